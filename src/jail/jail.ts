@@ -1,0 +1,97 @@
+/** The bits a jail's root is made of: names below the data folder's `bases/` and `packages/`. */
+export interface JailRoot {
+  /** Name of the base, for example `trixie`. */
+  readonly base: string;
+  /** Packages as `<name>/<version>`, the topmost first. */
+  readonly layers: readonly string[];
+}
+
+/** What one jail may hold, shared by all of its stages. */
+export interface JailLimits {
+  readonly diskBytes: number;
+  readonly inodes: number;
+}
+
+/** What one stage may use. Every limit is finite and above zero. */
+export interface StageLimits {
+  readonly wallTimeMs: number;
+  readonly cpuTimeMs: number;
+  readonly memoryBytes: number;
+  /** Processes and threads together. */
+  readonly processes: number;
+  readonly openFiles: number;
+  readonly fileSizeBytes: number;
+  readonly stackBytes: number;
+  readonly stdoutBytes: number;
+  readonly stderrBytes: number;
+}
+
+/** Size of a terminal, in characters. */
+export interface TerminalSize {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Where a stage reads its input: nowhere, the submission's `stdin.stdin`, `Stage.write`, or a terminal. */
+export type StageInput = "none" | "file" | "stream" | TerminalSize;
+
+/** One stage to run in a jail. */
+export interface StageRequest {
+  /** `argv[0]` is the absolute path of the program inside the jail. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Working folder inside the jail. */
+  readonly cwd: string;
+  readonly limits: StageLimits;
+  readonly stdin: StageInput;
+}
+
+/** Why a stage ended, as the jailer saw it; never guessed from an exit code. */
+export type StageCause = "exited" | "signaled" | "wall-time" | "cpu-time" | "memory" | "stdout" | "stderr";
+
+/** What the jailer says of a stage that is over. */
+export interface StageReport {
+  readonly cause: StageCause;
+  /** Null unless the cause is `exited`. */
+  readonly exitCode: number | null;
+  /** Name such as `SIGSEGV`; null when no signal ended it. */
+  readonly signal: string | null;
+  readonly wallTimeMs: number;
+  readonly cpuTimeMs: number;
+  /** Peak of the whole stage, not of one process. */
+  readonly memoryBytes: number;
+  /** The process limit refused at least one fork. */
+  readonly processLimitHit: boolean;
+  readonly stdoutBytes: number;
+  readonly stderrBytes: number;
+}
+
+/** Receives output in the order in which it arrived. A returned promise holds the program back until it settles. */
+export type OnOutput = (stream: "stdout" | "stderr", chunk: Buffer) => void | Promise<void>;
+
+/** A stage that is running. */
+export interface Stage {
+  /** Settles when the stage is over; rejects with `jailer_failed` or `jail_lost` when the jail is. */
+  readonly report: Promise<StageReport>;
+  /** Resolves when the program has room for more input. */
+  write(data: Buffer): Promise<void>;
+  endInput(): void;
+  /** A number from 1 to 64. */
+  signal(signal: number): void;
+  resize(size: TerminalSize): void;
+}
+
+/** One jail: closed on disposal, and gone with everything in it once that settles. */
+export interface Jail extends AsyncDisposable {
+  /** Gives the jail its root. Errors surface in the next stage's report. */
+  attach(root: JailRoot, limits: JailLimits): void;
+  /** Copies the folder of that name (below the submissions folder) into `/box`. */
+  submit(folder: string): void;
+  startStage(stage: StageRequest, onOutput: OnOutput): Stage;
+}
+
+/** A jail that builds a package: its stages run as a confined root on a writable root. */
+export interface BuildJail extends Jail {
+  commit(name: string, manifest: Buffer): Promise<void>;
+  remove(name: string): Promise<void>;
+}
