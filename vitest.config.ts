@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    // Tests start real daemons and jails: slow machines get time, hanging ones an end.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    pool: "forks",
+    // Each test file has an instance of its own; more of them at once only compete for the cores.
+    maxWorkers: 2,
+    reporters: ["default", ["json", { outputFile: "test-results/vitest.json" }]],
+  },
+});
