@@ -1,0 +1,134 @@
+import { decodeError } from "./error-frame.ts";
+import { ANSWER, type Frame, PROTOCOL_VERSION, REQUEST } from "./frame.ts";
+import type { BuildJail, JailLimits, JailRoot, OnOutput, Stage, StageRequest } from "./jail.ts";
+import { jailerFailed, protocolBroken } from "./jail-errors.ts";
+import { type ConnectionUser, JailerConnection } from "./jailer-connection.ts";
+import { PayloadReader } from "./payload-reader.ts";
+import { PayloadWriter } from "./payload-writer.ts";
+import { attachPayload, type JailKind, openPayload, stagePayload } from "./requests.ts";
+import { RunningStage } from "./running-stage.ts";
+
+/** A stage's number has 16 bits. */
+const LAST_STAGE = 65_535;
+
+/** What one jail's client needs. */
+export interface JailClientDeps {
+  /** Path of the jailer's socket. */
+  readonly socketPath: string;
+  /** Milliseconds within which the jail must be made and, at its end, be gone. */
+  readonly answerTimeoutMs: number;
+  /** Kills the jail when it aborts. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** An answer that a request waits for. */
+interface Awaited extends PromiseWithResolvers<void> {
+  readonly type: number;
+}
+
+/** One jail, over one connection to the jailer. */
+export class JailClient implements BuildJail, ConnectionUser {
+  readonly #deps: JailClientDeps;
+  readonly #connection: JailerConnection;
+  readonly #awaited: Awaited[] = [];
+  #stage: RunningStage | undefined;
+  #stageNumber = 0;
+  readonly #onAbort = () => this.#connection.fail(this.#deps.signal?.reason);
+
+  constructor(deps: JailClientDeps) {
+    this.#deps = deps;
+    this.#connection = new JailerConnection(deps.socketPath, deps.answerTimeoutMs, this);
+    deps.signal?.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  /** Asks for the jail and resolves when it is made. */
+  async open(kind: JailKind): Promise<void> {
+    const late = jailerFailed(`the jail was not made within ${this.#deps.answerTimeoutMs} ms`);
+    const timer = setTimeout(() => this.#connection.fail(late), this.#deps.answerTimeoutMs);
+    try {
+      await this.#ask(REQUEST.open, openPayload(kind), ANSWER.ready);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  attach(root: JailRoot, limits: JailLimits): void {
+    this.#connection.send(REQUEST.attach, 0, attachPayload(root, limits));
+  }
+
+  submit(folder: string): void {
+    this.#connection.send(REQUEST.submission, 0, new PayloadWriter().string(folder).end());
+  }
+
+  startStage(request: StageRequest, onOutput: OnOutput): Stage {
+    if (this.#stage?.over === false) throw new Error("the jail runs a stage already");
+    if (this.#stageNumber === LAST_STAGE) throw new RangeError("the jail has no stage number left");
+    const payload = stagePayload(request);
+    this.#stageNumber += 1;
+    const number = this.#stageNumber;
+    const stage = new RunningStage(request.stdin, onOutput, (type, data) =>
+      this.#connection.send(type, number, data),
+    );
+    this.#stage = stage;
+    if (this.#connection.failure !== undefined) stage.fail(this.#connection.failure);
+    this.#connection.send(REQUEST.stage, number, payload);
+    return stage;
+  }
+
+  commit(name: string, manifest: Buffer): Promise<void> {
+    return this.#ask(
+      REQUEST.commit,
+      new PayloadWriter().string(name).bytes(manifest).end(),
+      ANSWER.committed,
+    );
+  }
+
+  remove(name: string): Promise<void> {
+    return this.#ask(REQUEST.remove, new PayloadWriter().string(name).end(), ANSWER.removed);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#connection.close();
+  }
+
+  take(frame: Frame): void | Promise<void> {
+    if (frame.type === ANSWER.error) throw decodeError(frame.payload);
+    if (frame.stage === 0) return this.#answer(frame);
+    if (this.#stage?.over !== false || frame.stage !== this.#stageNumber) {
+      throw protocolBroken(`stage ${frame.stage} does not run`);
+    }
+    return this.#stage.take(frame);
+  }
+
+  lost(error: Error): void {
+    this.#deps.signal?.removeEventListener("abort", this.#onAbort);
+    for (const awaited of this.#awaited.splice(0)) awaited.reject(error);
+    if (this.#stage?.over === false) this.#stage.fail(error);
+  }
+
+  #ask(request: number, payload: Buffer, answer: number): Promise<void> {
+    if (this.#connection.failure !== undefined) return Promise.reject(this.#connection.failure);
+    const awaited = { type: answer, ...Promise.withResolvers<void>() };
+    this.#connection.send(request, 0, payload);
+    this.#awaited.push(awaited);
+    return awaited.promise;
+  }
+
+  #answer(frame: Frame): void {
+    const awaited = this.#awaited[0];
+    if (awaited?.type !== frame.type) throw protocolBroken(`nobody asked for a frame of type ${frame.type}`);
+    if (frame.type === ANSWER.ready) checkReady(frame.payload);
+    this.#awaited.shift();
+    awaited.resolve();
+  }
+}
+
+/** READY also names the slot and its uid, which only the jailer needs. */
+function checkReady(payload: Buffer): void {
+  const reader = new PayloadReader(payload);
+  const version = reader.u32();
+  reader.u32();
+  reader.u32();
+  reader.end();
+  if (version !== PROTOCOL_VERSION) throw protocolBroken(`it speaks version ${version}`);
+}

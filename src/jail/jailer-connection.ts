@@ -1,0 +1,138 @@
+import { connect, type Socket } from "node:net";
+import { encodeHeader, type Frame } from "./frame.ts";
+import { FrameDecoder } from "./frame-decoder.ts";
+import { jailerAbsent, jailerFailed, jailLost } from "./jail-errors.ts";
+
+/** Who uses a connection. */
+export interface ConnectionUser {
+  /** Takes the frames one by one. A returned promise holds back the next one, and with it the jailer. */
+  take(frame: Frame): void | Promise<void>;
+  /** Called once, when the connection fails or is closed; nothing is taken after it. */
+  lost(error: Error): void;
+}
+
+/** A connection to the jailer, which is a jail: it ends with the connection. */
+export class JailerConnection {
+  readonly #socket: Socket;
+  readonly #user: ConnectionUser;
+  readonly #closeTimeoutMs: number;
+  #connected = false;
+  readonly #decoder = new FrameDecoder();
+  /** Settles when the jailer has closed its side as well: the jail is gone. */
+  readonly #gone = Promise.withResolvers<void>();
+  #closing: Promise<void> | undefined;
+  #failure: Error | undefined;
+  #corked = false;
+  #held = false;
+
+  constructor(socketPath: string, closeTimeoutMs: number, user: ConnectionUser) {
+    this.#user = user;
+    this.#closeTimeoutMs = closeTimeoutMs;
+    this.#socket = connect(socketPath);
+    this.#socket.on("connect", () => {
+      this.#connected = true;
+    });
+    this.#socket.on("data", (chunk: Buffer) => this.#receive(chunk));
+    this.#socket.on("error", (error) => this.fail(this.#asLoss(error)));
+    this.#socket.on("close", () => {
+      this.fail(jailLost("the jailer closed the connection"));
+      this.#gone.resolve();
+    });
+  }
+
+  /** Why nothing can be sent any more; undefined while all is well. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /** Sends a frame; what is sent in one go travels in one system call. Throws RangeError when it is too long. */
+  send(type: number, stage: number, payload: Buffer): void {
+    const header = encodeHeader({ type, stage, payloadBytes: payload.length });
+    if (this.#failure !== undefined) return;
+    this.#cork();
+    this.#socket.write(header);
+    this.#socket.write(payload);
+  }
+
+  /** Kills the jail for this reason; the first reason counts. */
+  fail(reason: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = asError(reason);
+    this.#user.lost(this.#failure);
+    // Only our side ends here. The other one stays open until the jail is gone, and what still comes is dropped.
+    this.#socket.end();
+    this.#socket.resume();
+  }
+
+  /** Kills the jail and settles when it is gone. Rejects with `jailer_failed` when that takes too long. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.fail(jailLost("the jail was closed"));
+    const late = jailerFailed(`the jail was not gone after ${this.#closeTimeoutMs} ms`);
+    const timer = setTimeout(() => {
+      this.#gone.reject(late);
+      this.#socket.destroy();
+    }, this.#closeTimeoutMs);
+    try {
+      await this.#gone.promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #asLoss(error: Error): Error {
+    return this.#connected ? jailLost("the connection to the jailer failed", error) : jailerAbsent(error);
+  }
+
+  #cork(): void {
+    if (this.#corked) return;
+    this.#corked = true;
+    this.#socket.cork();
+    process.nextTick(() => {
+      this.#corked = false;
+      this.#socket.uncork();
+    });
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#failure !== undefined) return;
+    this.#decoder.push(chunk);
+    this.#deliver();
+  }
+
+  #deliver(): void {
+    try {
+      while (this.#failure === undefined && !this.#held) {
+        const frame = this.#decoder.next();
+        if (frame === undefined) return;
+        const wait = this.#user.take(frame);
+        if (wait !== undefined) this.#hold(wait);
+      }
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  #hold(wait: Promise<void>): void {
+    this.#held = true;
+    this.#socket.pause();
+    wait.then(
+      () => this.#release(),
+      (error) => this.fail(error),
+    );
+  }
+
+  #release(): void {
+    this.#held = false;
+    this.#deliver();
+    if (!this.#held) this.#socket.resume();
+  }
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

@@ -1,0 +1,55 @@
+import { PROTOCOL_VERSION } from "./frame.ts";
+import type { JailLimits, JailRoot, StageInput, StageLimits, StageRequest, TerminalSize } from "./jail.ts";
+import { PayloadWriter } from "./payload-writer.ts";
+
+/** What a jail is for: running a job, or building a package. */
+export type JailKind = "job" | "build";
+
+const KINDS: Record<JailKind, number> = { job: 0, build: 1 };
+const INPUTS = { none: 0, file: 1, stream: 2 } as const;
+const TERMINAL = 3;
+
+/** Limits in the order of docs/jailer-protocol.md. */
+const LIMITS: readonly (keyof StageLimits)[] = [
+  "wallTimeMs",
+  "cpuTimeMs",
+  "memoryBytes",
+  "processes",
+  "openFiles",
+  "fileSizeBytes",
+  "stackBytes",
+  "stdoutBytes",
+  "stderrBytes",
+];
+
+/** Payload of OPEN. */
+export function openPayload(kind: JailKind): Buffer {
+  return new PayloadWriter().u32(PROTOCOL_VERSION).u8(KINDS[kind]).end();
+}
+
+/** Payload of ATTACH, no flag set. */
+export function attachPayload(root: JailRoot, limits: JailLimits): Buffer {
+  const payload = new PayloadWriter().string(root.base).list(root.layers);
+  return payload.u64(limits.diskBytes).u64(limits.inodes).u32(0).end();
+}
+
+/** Payload of STAGE. Throws RangeError when the request holds a NUL, or a limit that is not a whole number above 0. */
+export function stagePayload(stage: StageRequest): Buffer {
+  const environment = Object.entries(stage.env).map(([name, value]) => `${name}=${value}`);
+  const payload = new PayloadWriter().list(stage.argv).list(environment).string(stage.cwd);
+  writeInput(payload, stage.stdin);
+  for (const limit of LIMITS) payload.u64(finite(limit, stage.limits[limit]));
+  return payload.end();
+}
+
+function finite(limit: string, value: number): number {
+  const valid = Number.isSafeInteger(value) && value > 0;
+  if (!valid) throw new RangeError(`${limit} is ${value}, not a whole number above 0`);
+  return value;
+}
+
+function writeInput(payload: PayloadWriter, stdin: StageInput): void {
+  const size: TerminalSize = typeof stdin === "string" ? { rows: 0, columns: 0 } : stdin;
+  payload.u8(typeof stdin === "string" ? INPUTS[stdin] : TERMINAL).u8(0);
+  payload.u16(size.rows).u16(size.columns).u16(0);
+}
