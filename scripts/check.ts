@@ -1,5 +1,5 @@
-// check [NAME...]: runs the static checks, all of them when none is named; exits 1 when one found a fault or saw nothing.
-import { resolve } from "node:path";
+// check [NAME...]: runs the static checks on the project in the working folder, all of them when none is named; exits 1
+// when one found a fault or saw no file.
 import { checkC } from "./checks/c.ts";
 import type { Check } from "./checks/check.ts";
 import { checkDead } from "./checks/dead.ts";
@@ -32,7 +32,7 @@ async function passes(name: string, check: Check, root: string): Promise<boolean
 }
 
 async function main(names: readonly string[]): Promise<boolean> {
-  const root = resolve(import.meta.dirname, "..");
+  const root = process.cwd();
   let passed = true;
   for (const name of names.length > 0 ? names : Object.keys(CHECKS)) {
     const check = CHECKS[name];
