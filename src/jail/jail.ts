@@ -4,6 +4,8 @@ export interface JailRoot {
   readonly base: string;
   /** Packages as `<name>/<version>`, the topmost first. */
   readonly layers: readonly string[];
+  /** Opens the 32-bit system call entry, which 32-bit assembly needs; closed when left out. */
+  readonly allow32bit?: boolean;
 }
 
 /** What one jail may hold, shared by all of its stages. */

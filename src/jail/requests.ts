@@ -27,10 +27,14 @@ export function openPayload(kind: JailKind): Buffer {
   return new PayloadWriter().u32(PROTOCOL_VERSION).u8(KINDS[kind]).end();
 }
 
-/** Payload of ATTACH, no flag set. */
+/** Flag of ATTACH. */
+const ALLOW_32BIT = 1;
+
+/** Payload of ATTACH. */
 export function attachPayload(root: JailRoot, limits: JailLimits): Buffer {
+  const flags = root.allow32bit === true ? ALLOW_32BIT : 0;
   const payload = new PayloadWriter().string(root.base).list(root.layers);
-  return payload.u64(limits.diskBytes).u64(limits.inodes).u32(0).end();
+  return payload.u64(limits.diskBytes).u64(limits.inodes).u32(flags).end();
 }
 
 /** Payload of STAGE. Throws RangeError when the request holds a NUL, or a limit that is not a whole number above 0. */

@@ -29,10 +29,15 @@ describe("requests are, byte for byte, what docs/jailer-protocol.md says", () =>
     expect([...openPayload("build")]).toEqual([1, 0, 0, 0, 1]);
   });
 
-  test("ATTACH", () => {
-    const payload = attachPayload({ base: "trixie", layers: ["a/1", "b/2"] }, { diskBytes: 10, inodes: 20 });
+  test.each([
+    [{}, 0],
+    [{ allow32bit: false }, 0],
+    [{ allow32bit: true }, 1],
+  ])("ATTACH with %j", (flags, bits) => {
+    const root = { base: "trixie", layers: ["a/1", "b/2"], ...flags };
+    const payload = attachPayload(root, { diskBytes: 10, inodes: 20 });
     const names = [...text("trixie"), ...le(4, 2), ...text("a/1"), ...text("b/2")];
-    expect([...payload]).toEqual([...names, ...le(8, 10), ...le(8, 20), 0, 0, 0, 0]);
+    expect([...payload]).toEqual([...names, ...le(8, 10), ...le(8, 20), ...le(4, bits)]);
   });
 
   test.each([
