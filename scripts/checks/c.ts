@@ -1,17 +1,36 @@
 import { basename } from "node:path";
 import { type CheckResult, unseenFaults } from "./check.ts";
 import { projectFiles } from "./project-files.ts";
-import { runTool } from "./run-tool.ts";
+import { runTool, type ToolRun } from "./run-tool.ts";
+
+/** What the bench's small C programs, which the jailer's Makefile does not know, are compiled with. */
+const WARNINGS = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-fanalyzer", "-c", "-o", "/dev/null"];
 
 /**
- * The jailer's C, by the compiler's warnings and analyser and by cppcheck: `make -C jailer check` runs them all and exits
- * above 0 at a fault. Every source file must be named in what it prints.
+ * The project's C. The jailer's: `make -C jailer check` runs the compiler's warnings and analyser and cppcheck, and exits
+ * above 0 at a fault; every source file must be named in what it prints. The bench's: the compiler alone. The programs
+ * that tests run in jails do bad things on purpose and are left out.
  */
 export async function checkC(root: string): Promise<CheckResult> {
-  const sources = (await projectFiles(root, "jailer")).filter((file) => file.endsWith(".c"));
+  const sources = (await projectFiles(root)).filter((file) => file.endsWith(".c"));
+  const jailer = sources.filter((file) => file.startsWith("jailer/"));
+  const checks = [await checkJailer(root, jailer)];
+  for (const file of sources.filter((path) => path.startsWith("bench/"))) {
+    const run = await runTool(root, "gcc", [...WARNINGS, file]);
+    checks.push({ seen: 1, faults: faultLines(run) });
+  }
+  return {
+    seen: checks.reduce((sum, { seen }) => sum + seen, 0),
+    faults: checks.flatMap(({ faults }) => faults),
+  };
+}
+
+async function checkJailer(root: string, sources: readonly string[]): Promise<CheckResult> {
   const run = await runTool(root, "make", ["-C", "jailer", "check"]);
-  const output = `${run.stdout}\n${run.stderr}`;
-  const seen = sources.filter((file) => output.includes(basename(file)));
-  const faults = run.exitCode === 0 ? [] : output.trim().split("\n");
-  return { seen: seen.length, faults: [...faults, ...unseenFaults("make check", sources, seen)] };
+  const seen = sources.filter((file) => `${run.stdout}\n${run.stderr}`.includes(basename(file)));
+  return { seen: seen.length, faults: [...faultLines(run), ...unseenFaults("make check", sources, seen)] };
+}
+
+function faultLines({ exitCode, stdout, stderr }: ToolRun): string[] {
+  return exitCode === 0 ? [] : `${stdout}\n${stderr}`.trim().split("\n");
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { CheckResult } from "./check.ts";
 import { projectFiles } from "./project-files.ts";
 import { bannedTextFaults } from "./repo/banned-text.ts";
+import { executionerFaults } from "./repo/executioner.ts";
 import { fileLengthFaults } from "./repo/file-length.ts";
 import { fileNameFaults } from "./repo/file-name.ts";
 import { lockfileFaults } from "./repo/lockfile.ts";
@@ -17,6 +18,7 @@ export async function checkRepo(root: string): Promise<CheckResult> {
   const rules: readonly RepoRule[] = [
     bannedTextFaults,
     docCommentFaults,
+    executionerFaults,
     fileLengthFaults,
     fileNameFaults,
     lockfileFaults,

@@ -144,6 +144,12 @@ const FAULTS: readonly PlantedFault[] = [
     /main\.c.*(null|NULL)/,
   ],
   [
+    "an unused variable in the bench's C",
+    "c",
+    { "bench/launcher.c": cMain("    int unread;") },
+    /launcher\.c.*unread/,
+  ],
+  [
     "a file named after nothing",
     "repo",
     { "src/jail/cell-utils.ts": constant("CELLS") },
@@ -172,6 +178,12 @@ const FAULTS: readonly PlantedFault[] = [
     "repo",
     { "src/jail/cell.ts": 'export const CELL = "cell";\n' },
     /src\/jail\/cell\.ts:1: an export without a doc comment/,
+  ],
+  [
+    "an executioner that waits for its program",
+    "repo",
+    { "executioners/sample/run": '#!/bin/sh\nsample "$@"\n' },
+    /executioners\/sample\/run: its last line is no exec/,
   ],
   [
     "a source file of 151 lines",
