@@ -1,0 +1,14 @@
+/** Longer executioners do work that belongs elsewhere. */
+const MAX_LINES = 20;
+
+/** Executioners that are long, or that stay behind as a process in front of the program. */
+export function executionerFaults(file: string, text: string): string[] {
+  if (!/^executioners\/[^/]+\/[^/]+$/.test(file)) {
+    return [];
+  }
+  const lines = text.trimEnd().split("\n");
+  return [
+    ...(lines.length > MAX_LINES ? [`${file}: ${lines.length} lines, at most ${MAX_LINES} are allowed`] : []),
+    ...(/^\s*exec /.test(lines.at(-1) ?? "") ? [] : [`${file}: its last line is no exec`]),
+  ];
+}
