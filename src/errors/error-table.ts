@@ -38,7 +38,8 @@ export const errorTable = {
   invalid_file_name: {
     fault: "caller",
     status: 400,
-    meaning: "A file's name is empty, too long, absolute, leaves the submission folder, or stands there twice.",
+    meaning:
+      "A file's name is empty, too long, absolute, leaves the submission folder, or stands there twice.",
     hint: "Use relative names such as `main.py` or `src/a.py`.",
   },
   invalid_file_content: {
@@ -52,12 +53,6 @@ export const errorTable = {
     status: 400,
     meaning: "The files do not fit into the job's disk or inode limit.",
     hint: "Send less, or raise `limits.job`.",
-  },
-  origin_refused: {
-    fault: "caller",
-    status: 403,
-    meaning: "The request comes from a web page whose origin is not allowed.",
-    hint: "Have the operator add the origin to `allowed_origins`.",
   },
   not_found: {
     fault: "caller",
@@ -112,6 +107,24 @@ export const errorTable = {
     status: 500,
     meaning: "The jailer could not make the jail or run the stage.",
     hint: "The log says which step failed, on what path and why.",
+  },
+  package_unavailable: {
+    fault: "ours",
+    status: 500,
+    meaning: "What a package or a base is made of could not be found or fetched.",
+    hint: "The message has the package client's answer: check the machine's network, clock, mirror and keyring.",
+  },
+  archive_refused: {
+    fault: "ours",
+    status: 500,
+    meaning: "A fetched archive is not the one that its signed index or its definition names.",
+    hint: "It was thrown away. Try again; if it stays so, the mirror is out of step or altered.",
+  },
+  package_failed: {
+    fault: "ours",
+    status: 500,
+    meaning: "A package or a base could not be built.",
+    hint: "The message has the end of the failed step's output.",
   },
   internal: {
     fault: "ours",

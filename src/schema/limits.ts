@@ -1,7 +1,8 @@
 import Type, { type Static } from "typebox";
 
 /** Schema of one limit: a whole number of at least 1; no limit can be absent, zero or endless. */
-const limit = (description: string) => Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description });
+const limit = (description: string) =>
+  Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description });
 
 /**
  * Every limit of one stage, under the names that requests, runtime definitions, YAML and the environment use.
@@ -11,7 +12,9 @@ export const StageLimitsShape = Type.Object(
   {
     wall_time_ms: limit("Time from the stage's start to its end, in milliseconds."),
     cpu_time_ms: limit("CPU time of all of the stage's processes together, in milliseconds."),
-    memory_bytes: limit("Memory of the whole stage, its files in /box, /tmp and /dev/shm included, in bytes."),
+    memory_bytes: limit(
+      "Memory of the whole stage, its files in /box, /tmp and /dev/shm included, in bytes.",
+    ),
     processes: limit("Processes and threads together that may exist at one time."),
     open_files: limit("Files that one process may hold open."),
     file_size_bytes: limit("Size to which one file may grow, in bytes."),

@@ -1,0 +1,47 @@
+import Type from "typebox";
+
+/** Keys of how much may run at one time, and as whom. */
+export const capacityKeys = {
+  runner_uid_min: Type.Integer({
+    minimum: 1_000,
+    maximum: 2_000_000_000,
+    default: 66_000,
+    description: "First uid of the runners; there are as many as slots.",
+  }),
+  runner_uid_max: Type.Optional(
+    Type.Integer({
+      minimum: 1_000,
+      description: "Last uid that a runner may have; fewer slots where it is too small.",
+    }),
+  ),
+  runner_gid_min: Type.Integer({
+    minimum: 1_000,
+    maximum: 2_000_000_000,
+    description: "First gid of the runners; default `runner_uid_min`.",
+  }),
+  runner_gid_max: Type.Optional(
+    Type.Integer({ minimum: 1_000, description: "Last gid that a runner may have." }),
+  ),
+  slots: Type.Integer({
+    minimum: 1,
+    maximum: 4_096,
+    description: "Jobs that may hold a jail at one time; default 4 per core and at least 16.",
+  }),
+  queue_bound: Type.Integer({
+    minimum: 0,
+    default: 256,
+    description: "Jobs that may wait for a slot; the next one is answered 503.",
+  }),
+  concurrent_compiles: Type.Integer({
+    minimum: 1,
+    description: "Compile stages at one time; default: as many as cores.",
+  }),
+  concurrent_runs: Type.Integer({
+    minimum: 1,
+    description: "Run stages at one time; default: twice the cores.",
+  }),
+  jobs_memory_bytes: Type.Integer({
+    minimum: 1,
+    description: "Memory of all jobs together; default: three quarters of the machine's.",
+  }),
+};

@@ -1,0 +1,52 @@
+import { join } from "node:path";
+import type { Setting } from "./setting.ts";
+
+/** What a default may depend on. */
+export interface Machine {
+  readonly cores: number;
+  readonly memoryBytes: number;
+  /** The project's own folder: executioners, definitions and the jailer lie in it. */
+  readonly projectDir: string;
+}
+
+/** Slots for each core: jobs mostly wait, and a made jail costs little. */
+const SLOTS_PER_CORE = 4;
+const LEAST_SLOTS = 16;
+
+/** Of the machine's memory: the rest is the daemon's, the kernel's and the page cache's. */
+const JOBS_SHARE_OF_MEMORY = 0.75;
+
+/** Fills in the keys whose default depends on the machine or on another key. */
+export function deriveSettings(settings: Map<string, Setting>, machine: Machine): void {
+  for (const [path, derive] of Object.entries(DERIVED)) {
+    if (settings.has(path)) continue;
+    const get = (other: string) => settings.get(other)?.value;
+    settings.set(path, { value: derive(get, machine), rank: "default", origin: "default" });
+  }
+}
+
+type Derive = (get: (path: string) => unknown, machine: Machine) => unknown;
+
+/** In an order in which each may read those before it. */
+const DERIVED: Readonly<Record<string, Derive>> = {
+  run_dir: (get) => join("/run/crankcase", String(get("instance"))),
+  submissions_dir: (get) => join(String(get("run_dir")), "submissions"),
+  executioners_dir: (_get, { projectDir }) => join(projectDir, "executioners"),
+  runtimes_dir: (_get, { projectDir }) => join(projectDir, "runtimes"),
+  jailer_path: (_get, { projectDir }) => join(projectDir, "jailer/build/jailer"),
+  runner_gid_min: (get) => get("runner_uid_min"),
+  slots: (get, { cores }) => Math.min(Math.max(SLOTS_PER_CORE * cores, LEAST_SLOTS), runnersAllowed(get)),
+  concurrent_compiles: (_get, { cores }) => cores,
+  concurrent_runs: (_get, { cores }) => 2 * cores,
+  jobs_memory_bytes: (_get, { memoryBytes }) => Math.floor(memoryBytes * JOBS_SHARE_OF_MEMORY),
+};
+
+/** Runners that the configured ranges of uids and gids hold; endless where no range ends. */
+export function runnersAllowed(get: (path: string) => unknown): number {
+  return Math.min(rangeSize(get, "uid"), rangeSize(get, "gid"));
+}
+
+function rangeSize(get: (path: string) => unknown, id: "uid" | "gid"): number {
+  const last = get(`runner_${id}_max`);
+  return last === undefined ? Number.POSITIVE_INFINITY : Number(last) - Number(get(`runner_${id}_min`)) + 1;
+}

@@ -1,0 +1,37 @@
+import Type from "typebox";
+
+/** Keys of where this installation lives and who it is. */
+export const placeKeys = {
+  instance: Type.String({
+    pattern: "^[a-z0-9][a-z0-9-]{0,30}$",
+    default: "default",
+    description: "Id of this installation: sockets, cgroups and locks carry it.",
+  }),
+  user: Type.String({
+    minLength: 1,
+    default: "crankcase",
+    description: "User of the daemon where `serve` starts as root: a name, `UID` or `UID:GID`.",
+  }),
+  data_dir: Type.String({
+    pattern: "^/",
+    default: "/var/lib/crankcase",
+    description: "Folder of bases and packages.",
+  }),
+  run_dir: Type.String({
+    pattern: "^/",
+    description: "Folder of the jailer's socket; default `/run/crankcase/<instance>`.",
+  }),
+  submissions_dir: Type.String({
+    pattern: "^/",
+    description: "Folder of the running jobs' files, best on a tmpfs; default `<run_dir>/submissions`.",
+  }),
+  executioners_dir: Type.String({ pattern: "^/", description: "Default: the project's `executioners`." }),
+  runtimes_dir: Type.String({ pattern: "^/", description: "Default: the project's `runtimes`." }),
+  jailer_path: Type.String({ pattern: "^/", description: "Default: the project's `jailer/build/jailer`." }),
+  cgroup_root: Type.Optional(
+    Type.String({
+      pattern: "^/",
+      description: "Where the jailer makes its cgroups; it finds a place when left out.",
+    }),
+  ),
+};

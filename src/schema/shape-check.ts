@@ -1,0 +1,73 @@
+import type { TSchema } from "typebox";
+import { Compile } from "typebox/compile";
+import type { TLocalizedValidationError } from "typebox/error";
+import { didYouMean } from "./closest-name.ts";
+
+/** The first thing that is wrong with a value. */
+export interface ShapeProblem {
+  /** Where, for example `files[0].name`; empty for the whole value. */
+  readonly path: string;
+  /** What, starting with a verb: `must be string`. */
+  readonly message: string;
+}
+
+/** Says what is wrong with a value, or null when it has the shape. */
+export type ShapeCheck = (value: unknown) => ShapeProblem | null;
+
+/** Compiles a schema once into a check that may run for every request. */
+export function shapeCheck(schema: TSchema): ShapeCheck {
+  const compiled = Compile(schema);
+  return (value) => {
+    if (compiled.Check(value)) return null;
+    const [first] = compiled.Errors(value);
+    return first === undefined ? { path: "", message: "is not valid" } : problemOf(schema, first);
+  };
+}
+
+/** A problem as one sentence: `files[0].name must be string`. */
+export function problemText({ path, message }: ShapeProblem, whole: string): string {
+  return `${path === "" ? whole : path} ${message}`;
+}
+
+function problemOf(schema: TSchema, error: TLocalizedValidationError): ShapeProblem {
+  const steps = pointerSteps(error.instancePath);
+  if (error.keyword === "boolean") return unknownKey(schema, steps, error.schemaPath);
+  if (error.keyword === "required") return missingKey(steps, error.params.requiredProperties);
+  return { path: pathText(steps), message: error.message };
+}
+
+function unknownKey(schema: TSchema, steps: readonly string[], schemaPath: string): ShapeProblem {
+  const name = steps.at(-1) ?? "";
+  const known = propertiesAt(schema, schemaPath);
+  const hint = didYouMean(name, known) || (known.length > 0 ? ` Known: ${known.join(", ")}.` : "");
+  return { path: pathText(steps), message: `is not known here.${hint}` };
+}
+
+function missingKey(steps: readonly string[], missing: readonly string[]): ShapeProblem {
+  return { path: pathText([...steps, missing[0] ?? ""]), message: "is required" };
+}
+
+/** The property names of the object schema whose `additionalProperties` the pointer names. */
+function propertiesAt(schema: TSchema, schemaPath: string): string[] {
+  let at: unknown = schema;
+  for (const step of pointerSteps(schemaPath.replace(/^#/, "")).slice(0, -1)) {
+    at = (at as Record<string, unknown> | undefined)?.[step];
+  }
+  const { properties } = (at ?? {}) as { properties?: object };
+  return Object.keys(properties ?? {});
+}
+
+/** The steps of a JSON pointer (RFC 6901, section 4). */
+function pointerSteps(pointer: string): string[] {
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+function pathText(steps: readonly string[]): string {
+  return steps.reduce((path, step) => {
+    if (/^\d+$/.test(step)) return `${path}[${step}]`;
+    return path === "" ? step : `${path}.${step}`;
+  }, "");
+}
