@@ -1,4 +1,5 @@
-import { type ErrorCode, errorTable, type Fault } from "./error-table.ts";
+import type { Fault } from "./error-entry.ts";
+import { type ErrorCode, errorTable } from "./error-table.ts";
 
 /** What an error may say besides its code and message. */
 export interface ErrorDetails {

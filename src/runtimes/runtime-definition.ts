@@ -17,12 +17,17 @@ const TestFile = Type.Object(
 const Expectation = Type.Object(
   {
     stdout: Type.Optional(Type.String({ description: "The whole of stdout, byte for byte." })),
-    stderr_contains: Type.Optional(Type.String({ description: "A part of stderr (of compile's where compile_fails)." })),
+    stderr_contains: Type.Optional(
+      Type.String({ description: "A part of stderr (of compile's where compile_fails)." }),
+    ),
     exit_code: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 255, default: 0, description: "The program's exit code." }),
     ),
     compile_fails: Type.Optional(
-      Type.Boolean({ default: false, description: "The compile stage ends with another code than 0; nothing runs." }),
+      Type.Boolean({
+        default: false,
+        description: "The compile stage ends with another code than 0; nothing runs.",
+      }),
     ),
   },
   { ...strict, minProperties: 1, description: "What must come back; only what is named is compared." },
@@ -79,7 +84,8 @@ export const RuntimeDefinitionShape = Type.Object(
     runtime: Type.Optional(
       Type.String({
         pattern: NAME,
-        description: "The `runtime` told by /api/v2/runtimes; only where one package provides several languages.",
+        description:
+          "The `runtime` told by /api/v2/runtimes; only where one package provides several languages.",
       }),
     ),
     main_file: Type.String({
@@ -89,7 +95,8 @@ export const RuntimeDefinitionShape = Type.Object(
     }),
     file_endings: Type.Array(Type.String({ pattern: "^\\.[^/.\\s]+$" }), {
       uniqueItems: true,
-      description: "Endings, with the dot, by which `crankcase run FILE` guesses the language; no two definitions share one.",
+      description:
+        "Endings, with the dot, by which `crankcase run FILE` guesses the language; no two definitions share one.",
     }),
     environment: Type.Optional(
       Type.Record(Type.String({ pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }), Type.String(), {
@@ -100,7 +107,10 @@ export const RuntimeDefinitionShape = Type.Object(
     ),
     limit_overrides: Type.Optional(LimitOverrides),
     allow_32bit: Type.Optional(
-      Type.Boolean({ default: false, description: "Opens the 32-bit system call entry (32-bit assembly needs it)." }),
+      Type.Boolean({
+        default: false,
+        description: "Opens the 32-bit system call entry (32-bit assembly needs it).",
+      }),
     ),
     tests: Type.Array(DefinitionTest, { minItems: 1, description: "Run against every installed version." }),
   },

@@ -1,0 +1,20 @@
+import Type, { type Static } from "typebox";
+
+/** Schema of one entry of `GET /api/crankcase/v1/runtimes`. */
+export const RuntimeInfoShape = Type.Object(
+  {
+    language: Type.String(),
+    version: Type.String(),
+    aliases: Type.Array(Type.String()),
+    runtime: Type.Optional(
+      Type.String({ description: "The package's program, where it provides several languages." }),
+    ),
+    file_endings: Type.Array(Type.String(), {
+      description: "Endings by which the language of a file is guessed.",
+    }),
+  },
+  { additionalProperties: false },
+);
+
+/** What a user may ask for. */
+export type RuntimeInfo = Static<typeof RuntimeInfoShape>;

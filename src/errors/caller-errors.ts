@@ -1,0 +1,72 @@
+import type { ErrorEntry } from "./error-entry.ts";
+
+/** What a caller can do wrong: answered with 4xx. */
+export const callerErrors = {
+  malformed_json: {
+    fault: "caller",
+    status: 400,
+    meaning: "The body is not JSON.",
+    hint: "Send one JSON object, for example with `curl -H 'content-type: application/json' -d '{...}'`.",
+  },
+  invalid_request: {
+    fault: "caller",
+    status: 400,
+    meaning: "A field is missing, of the wrong type, out of its range, or not known.",
+    hint: "`field` names it; the API's description lists every field.",
+  },
+  unknown_runtime: {
+    fault: "caller",
+    status: 400,
+    meaning: "No installed runtime has this language (or alias) in this version range.",
+    hint: "`GET /api/v2/runtimes` lists what is installed.",
+  },
+  limit_too_high: {
+    fault: "caller",
+    status: 400,
+    meaning: "A limit of the request is above the configured maximum.",
+    hint: "Ask for less, or have the operator raise the maximum under `limits`.",
+  },
+  invalid_file_name: {
+    fault: "caller",
+    status: 400,
+    meaning:
+      "A file's name is empty, too long, absolute, leaves the submission folder, or stands there twice.",
+    hint: "Use relative names such as `main.py` or `src/a.py`.",
+  },
+  invalid_file_content: {
+    fault: "caller",
+    status: 400,
+    meaning: "A file's content is not what its encoding says.",
+    hint: "Check that `encoding` is the one the content was encoded with.",
+  },
+  submission_too_large: {
+    fault: "caller",
+    status: 400,
+    meaning: "The files do not fit into the job's disk or inode limit.",
+    hint: "Send less, or raise `limits.job`.",
+  },
+  not_found: {
+    fault: "caller",
+    status: 404,
+    meaning: "There is nothing at this path.",
+    hint: "Check the path and the method.",
+  },
+  body_too_large: {
+    fault: "caller",
+    status: 413,
+    meaning: "The body is larger than `body_limit_bytes`.",
+    hint: "Send less, or have the operator raise the limit.",
+  },
+  unsupported_media_type: {
+    fault: "caller",
+    status: 415,
+    meaning: "The body is not declared as JSON.",
+    hint: "Send the header `content-type: application/json`.",
+  },
+  cancelled: {
+    fault: "caller",
+    status: 499,
+    meaning: "The caller hung up before the answer: the job was dropped or killed. Seen in the log only.",
+    hint: "Keep the connection open until the answer has come.",
+  },
+} as const satisfies Record<string, ErrorEntry>;

@@ -1,0 +1,29 @@
+import type { ErrorEntry } from "./error-entry.ts";
+
+/** What stops a start or a command, with nobody to answer over HTTP. */
+export const operatorErrors = {
+  invalid_config: {
+    fault: "operator",
+    status: null,
+    meaning: "The configuration is refused: a key is unknown, or a value is not valid.",
+    hint: "docs/configuration.md lists every key.",
+  },
+  invalid_definition: {
+    fault: "operator",
+    status: null,
+    meaning: "A runtime's definition or a package's manifest is refused.",
+    hint: "src/runtimes/runtime-definition.ts and src/runtimes/package-manifest.ts say what may stand there.",
+  },
+  start_failed: {
+    fault: "operator",
+    status: null,
+    meaning: "The daemon, the jailer or the CLI could not start.",
+    hint: "The message says which step failed and what mends it.",
+  },
+  server_unreachable: {
+    fault: "operator",
+    status: null,
+    meaning: "The CLI got no answer from the server.",
+    hint: "Start one with `crankcase serve`, or name another with --url.",
+  },
+} as const satisfies Record<string, ErrorEntry>;

@@ -1,0 +1,59 @@
+import type { ErrorEntry } from "./error-entry.ts";
+
+/** What passes when the caller tries again (503), and what is our fault (500). */
+export const serverErrors = {
+  busy: {
+    fault: "busy",
+    status: 503,
+    meaning: "The queue of waiting jobs is full.",
+    hint: "Try again after the seconds in `Retry-After`.",
+  },
+  stopping: {
+    fault: "busy",
+    status: 503,
+    meaning: "The server is stopping: it takes no new job, and kills those that outlast its grace.",
+    hint: "Try again after the seconds in `Retry-After`.",
+  },
+  jailer_absent: {
+    fault: "busy",
+    status: 503,
+    meaning: "The jailer does not answer on its socket; it may be starting again.",
+    hint: "Try again after the seconds in `Retry-After`; if it lasts, look into the log of `crankcase serve`.",
+  },
+  jail_lost: {
+    fault: "ours",
+    status: 500,
+    meaning: "The jailer closed the connection while the job ran; the job is dead.",
+    hint: "Send the job again. The log says what happened to the jailer.",
+  },
+  jailer_failed: {
+    fault: "ours",
+    status: 500,
+    meaning: "The jailer could not make the jail or run the stage.",
+    hint: "The log says which step failed, on what path and why.",
+  },
+  package_unavailable: {
+    fault: "ours",
+    status: 500,
+    meaning: "What a package or a base is made of could not be found or fetched.",
+    hint: "The message has the package client's answer: check the machine's network, clock, mirror and keyring.",
+  },
+  archive_refused: {
+    fault: "ours",
+    status: 500,
+    meaning: "A fetched archive is not the one that its signed index or its definition names.",
+    hint: "It was thrown away. Try again; if it stays so, the mirror is out of step or altered.",
+  },
+  package_failed: {
+    fault: "ours",
+    status: 500,
+    meaning: "A package or a base could not be built.",
+    hint: "The message has the end of the failed step's output.",
+  },
+  internal: {
+    fault: "ours",
+    status: 500,
+    meaning: "Something failed that should not.",
+    hint: "The log has the details under the id of the answer.",
+  },
+} as const satisfies Record<string, ErrorEntry>;
