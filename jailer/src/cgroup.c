@@ -1,0 +1,261 @@
+/* The cgroups of one slot and of one stage. A slot's groups are made once and kept; a stage's live as long as it does,
+ * so that its figures are its own. The two versions differ in file names only. */
+#include "jailer.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MEMORY = 0, PIDS = 1, CPU = 2 }; /* v1's trees, in the order of cgroup_layout.c; v2 has them all in 0 */
+
+/* A slot may hold what earlier stages left in the box besides what the present stage uses, and its init. */
+#define SLOT_MEMORY_SPARE (32ull << 20)
+
+static const uint64_t patience_ns = 2 * NSEC_PER_SEC;
+
+static void nap(void)
+{
+    nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+}
+
+static int make_group(int parent, const char *name)
+{
+    if (mkdirat(parent, name, 0755) < 0 && errno != EEXIST)
+        fail("make cgroup", name);
+    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        fail("open cgroup", name);
+    return fd;
+}
+
+static int tree_of(bool unified, int controller)
+{
+    return unified ? 0 : controller;
+}
+
+/* Sends SIGKILL to the processes of a group; returns how many it still has. */
+static unsigned kill_processes(int group)
+{
+    unsigned count = 0;
+    CLEANUP_FD int fd = openat(group, "cgroup.procs", O_RDONLY | O_CLOEXEC);
+    FILE *procs = fd < 0 ? NULL : fdopen(dup(fd), "r");
+    long pid;
+    while (procs != NULL && fscanf(procs, "%ld", &pid) == 1) {
+        count++;
+        kill((pid_t)pid, SIGKILL);
+    }
+    if (procs != NULL)
+        fclose(procs);
+    return count;
+}
+
+static bool kill_and_wait(int group)
+{
+    uint64_t give_up = monotonic_ns() + patience_ns;
+    while (kill_processes(group) > 0) {
+        if (monotonic_ns() > give_up)
+            return false;
+        nap();
+    }
+    return true;
+}
+
+static bool remove_folder(int parent, const char *name)
+{
+    uint64_t give_up = monotonic_ns() + patience_ns;
+    while (unlinkat(parent, name, AT_REMOVEDIR) < 0) {
+        if (errno == ENOENT)
+            return true;
+        if (errno != EBUSY || monotonic_ns() > give_up)
+            return false;
+        nap();
+    }
+    return true;
+}
+
+/* Ends what is in the group and in those directly below it, and removes them all. Nothing of ours lies deeper. */
+bool cgroup_remove(int parent, const char *name)
+{
+    CLEANUP_FD int group = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (group < 0)
+        return errno == ENOENT;
+    bool clear = kill_and_wait(group);
+    DIR *dir = fdopendir(openat(group, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const struct dirent *entry;
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+            continue;
+        CLEANUP_FD int child = openat(group, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        clear = child >= 0 && kill_and_wait(child) && remove_folder(group, entry->d_name) && clear;
+    }
+    if (dir != NULL)
+        closedir(dir);
+    return clear && remove_folder(parent, name);
+}
+
+void cgroup_slot_open(const struct cgroups *groups, unsigned slot, struct cgroup_slot *opened)
+{
+    char name[24];
+    snprintf(name, sizeof(name), "slot-%u", slot);
+    for (int i = 0; i < groups->tree_count; i++)
+        opened->tree[i] = make_group(groups->tree[i], name);
+    if (!groups->unified)
+        return;
+    write_file_at(opened->tree[0], "cgroup.subtree_control", "+memory +pids +cpu");
+    close(make_group(opened->tree[0], "init"));
+}
+
+void cgroup_slot_enter(const struct cgroups *groups, const struct cgroup_slot *slot, pid_t pid)
+{
+    char text[24];
+    snprintf(text, sizeof(text), "%d", (int)pid);
+    /* v1: an init needs its memory counted; its share of processes and time is no stage's. */
+    write_file_at(slot->tree[0], groups->unified ? "init/cgroup.procs" : "cgroup.procs", text);
+}
+
+/* After a session that did not end in good order: true when nothing of the slot is left. */
+bool cgroup_slot_clear(const struct cgroups *groups, unsigned slot)
+{
+    char name[24];
+    bool clear = true;
+    snprintf(name, sizeof(name), "slot-%u", slot);
+    for (int i = 0; i < groups->tree_count; i++)
+        clear = cgroup_remove(groups->tree[i], name) && clear;
+    return clear;
+}
+
+static void write_number_at(int dir, const char *name, uint64_t value)
+{
+    char text[24];
+    snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
+    write_file_at(dir, name, text);
+}
+
+/* v1 tells of a hit limit through an eventfd (Documentation/admin-guide/cgroup-v1/memory.rst, section 10). */
+static int watch_out_of_memory(int group)
+{
+    char text[48];
+    int event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    CLEANUP_FD int control = openat(group, "memory.oom_control", O_RDONLY | O_CLOEXEC);
+    if (event < 0 || control < 0)
+        fail("open", "memory.oom_control");
+    snprintf(text, sizeof(text), "%d %d", event, control);
+    write_file_at(group, "cgroup.event_control", text);
+    return event;
+}
+
+static void limit_v1(struct cgroup_stage *stage, const struct cgroup_slot *slot, uint64_t memory, uint64_t slot_memory)
+{
+    write_number_at(slot->tree[MEMORY], "memory.limit_in_bytes", slot_memory);
+    write_number_at(stage->tree[MEMORY], "memory.limit_in_bytes", memory);
+    char text[24];
+    snprintf(text, sizeof(text), "%llu", (unsigned long long)memory);
+    /* Kernels without swap accounting lack the file; their swap is then the host's concern (doctor). */
+    if (!try_write_file_at(stage->tree[MEMORY], "memory.memsw.limit_in_bytes", text) && errno != ENOENT)
+        fail("write", "memory.memsw.limit_in_bytes");
+    stage->oom_event = watch_out_of_memory(stage->tree[MEMORY]);
+}
+
+static void limit_unified(const struct cgroup_stage *stage, const struct cgroup_slot *slot, uint64_t memory, uint64_t slot_memory)
+{
+    write_number_at(slot->tree[0], "memory.max", slot_memory);
+    write_number_at(stage->tree[0], "memory.max", memory);
+    write_file_at(stage->tree[0], "memory.oom.group", "1");
+    if (!try_write_file_at(stage->tree[0], "memory.swap.max", "0") && errno != ENOENT)
+        fail("write", "memory.swap.max");
+}
+
+void cgroup_stage_open(const struct cgroups *groups, const struct cgroup_slot *slot, uint16_t number,
+                       const struct stage_limits *limits, uint64_t disk, struct cgroup_stage *stage)
+{
+    *stage = (struct cgroup_stage){.oom_event = -1, .unified = groups->unified, .tree_count = groups->tree_count};
+    snprintf(stage->name, sizeof(stage->name), "stage-%u", number);
+    for (int i = 0; i < stage->tree_count; i++) {
+        stage->slot[i] = slot->tree[i];
+        stage->tree[i] = make_group(slot->tree[i], stage->name);
+        stage->procs[i] = openat(stage->tree[i], "cgroup.procs", O_WRONLY | O_CLOEXEC);
+        if (stage->procs[i] < 0)
+            fail("open", "cgroup.procs");
+    }
+    uint64_t slot_memory = limits->memory + disk + SLOT_MEMORY_SPARE;
+    if (stage->unified)
+        limit_unified(stage, slot, limits->memory, slot_memory);
+    else
+        limit_v1(stage, slot, limits->memory, slot_memory);
+    write_number_at(stage->tree[tree_of(stage->unified, PIDS)], "pids.max", limits->processes);
+    const char *usage = stage->unified ? "cpu.stat" : "cpuacct.usage";
+    stage->cpu_usage = openat(stage->tree[tree_of(stage->unified, CPU)], usage, O_RDONLY | O_CLOEXEC);
+    if (stage->cpu_usage < 0)
+        fail("open", usage);
+}
+
+/* The number behind a key in a file of `key number` lines; 0 where the key is absent. */
+static uint64_t number_behind(int dir, const char *file, const char *key)
+{
+    char text[1024];
+    read_file_at(dir, file, text, sizeof(text));
+    const char *at = text;
+    while (at != NULL && *at != '\0') {
+        if (strncmp(at, key, strlen(key)) == 0 && at[strlen(key)] == ' ')
+            return strtoull(at + strlen(key), NULL, 10);
+        at = strchr(at, '\n');
+        if (at != NULL)
+            at++;
+    }
+    return 0;
+}
+
+uint64_t cgroup_stage_cpu_ns(const struct cgroup_stage *stage)
+{
+    char text[512];
+    ssize_t length = pread(stage->cpu_usage, text, sizeof(text) - 1, 0);
+    if (length <= 0)
+        fail("read", "CPU time of a stage");
+    text[length] = '\0';
+    if (!stage->unified)
+        return strtoull(text, NULL, 10);
+    return strtoull(text + strlen("usage_usec"), NULL, 10) * 1000;
+}
+
+/* 0 where the kernel keeps no peak (v2 before Linux 5.19). */
+uint64_t cgroup_stage_memory_peak(const struct cgroup_stage *stage)
+{
+    const char *name = stage->unified ? "memory.peak" : "memory.max_usage_in_bytes";
+    char text[32];
+    if (faccessat(stage->tree[0], name, R_OK, 0) < 0)
+        return 0;
+    read_file_at(stage->tree[0], name, text, sizeof(text));
+    return strtoull(text, NULL, 10);
+}
+
+bool cgroup_stage_out_of_memory(const struct cgroup_stage *stage)
+{
+    const char *name = stage->unified ? "memory.events" : "memory.oom_control";
+    return number_behind(stage->tree[0], name, "oom_kill") > 0;
+}
+
+bool cgroup_stage_fork_refused(const struct cgroup_stage *stage)
+{
+    return number_behind(stage->tree[tree_of(stage->unified, PIDS)], "pids.events", "max") > 0;
+}
+
+/* Gone groups are proof that no process of the stage is left: a group with processes cannot be removed. */
+void cgroup_stage_close(struct cgroup_stage *stage)
+{
+    close_and_forget(&stage->oom_event);
+    close_and_forget(&stage->cpu_usage);
+    for (int i = 0; i < stage->tree_count; i++) {
+        close_and_forget(&stage->procs[i]);
+        close_and_forget(&stage->tree[i]);
+        if (!remove_folder(stage->slot[i], stage->name))
+            fail("remove cgroup", stage->name);
+    }
+}

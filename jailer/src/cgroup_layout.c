@@ -1,0 +1,226 @@
+/* Where this instance's cgroups are, in any of the layouts that hosts have, and their making, sweeping and removal.
+ *
+ *   v2, delegated   our own cgroup, given by systemd with Delegate=yes:  <own>/{jailer, jobs/slot-N/{init, stage-K}}
+ *   v2, otherwise   <root>/crankcase-<id>/{jailer, jobs/slot-N/{init, stage-K}}
+ *   v1 and hybrid   in each of memory, pids and cpuacct:  <root>/crankcase-<id>/slot-N/stage-K
+ *                   and in cpu a crankcase-<id> that the jailer joins itself, so that everything it starts is in it
+ *
+ * In v2 a group that has groups has no processes (cgroups(7), the no-internal-process rule): hence `jailer` and `init`.
+ */
+#include "jailer.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <mntent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+/* Relative to 1024 and 100, the shares that everything else has: jobs weigh half of what the daemon does. */
+#define CPU_SHARES_V1 "512"
+#define CPU_WEIGHT_V2 "50"
+
+static int open_folder(int dir, const char *path)
+{
+    return openat(dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+static int make_folder(int dir, const char *name)
+{
+    if (mkdirat(dir, name, 0755) < 0 && errno != EEXIST)
+        fail("make cgroup", name);
+    int fd = open_folder(dir, name);
+    if (fd < 0)
+        fail("open cgroup", name);
+    return fd;
+}
+
+/* The mount point of a v1 controller, or of v2 for NULL. False: not mounted. */
+static bool find_mount(const char *controller, char *path, size_t size)
+{
+    FILE *mounts = setmntent("/proc/self/mounts", "r");
+    if (mounts == NULL)
+        fail("open", "/proc/self/mounts");
+    bool found = false;
+    const struct mntent *entry;
+    while (!found && (entry = getmntent(mounts)) != NULL) {
+        found = controller == NULL ? strcmp(entry->mnt_type, "cgroup2") == 0
+                                   : strcmp(entry->mnt_type, "cgroup") == 0 && hasmntopt(entry, controller) != NULL;
+        if (found)
+            snprintf(path, size, "%s", entry->mnt_dir);
+    }
+    endmntent(mounts);
+    return found;
+}
+
+static int open_root(const struct options *options, const char *controller, bool required)
+{
+    char path[PATH_MAX], root[PATH_MAX / 2];
+    errno = ENOENT;
+    if (!find_mount(controller, root, sizeof(root))) {
+        if (required)
+            fail("find the cgroup controller", controller != NULL ? controller : "cgroup2");
+        return -1;
+    }
+    snprintf(path, sizeof(path), "%s/%.1024s", root, options->cgroup_root != NULL ? options->cgroup_root : "");
+    int fd = open_folder(AT_FDCWD, path);
+    if (fd < 0)
+        fail("open cgroup", path);
+    return fd;
+}
+
+/* Our own v2 cgroup if it was delegated to us, else -1 (systemd marks it by an attribute: systemd.resource-control(5)). */
+static int open_delegated(void)
+{
+    char text[PATH_MAX], path[2 * PATH_MAX], root[256], mark[2] = "";
+    read_file_at(AT_FDCWD, "/proc/self/cgroup", text, sizeof(text));
+    char *own = strstr(text, "0::/");
+    if (own == NULL || !find_mount(NULL, root, sizeof(root)))
+        return -1;
+    own += strlen("0::");
+    own[strcspn(own, "\n")] = '\0';
+    snprintf(path, sizeof(path), "%s%s", root, own);
+    ssize_t length = getxattr(path, "trusted.delegate", mark, sizeof(mark));
+    if (length <= 0)
+        length = getxattr(path, "user.delegate", mark, sizeof(mark));
+    return length > 0 && mark[0] == '1' ? open_folder(AT_FDCWD, path) : -1;
+}
+
+static void open_unified(struct cgroups *groups, const struct options *options)
+{
+    groups->unified = true;
+    groups->tree_count = 1;
+    groups->base[0] = options->cgroup_root == NULL ? open_delegated() : -1;
+    if (groups->base[0] >= 0)
+        groups->name[0] = '\0';
+    else
+        groups->base[0] = open_root(options, NULL, true);
+}
+
+static void open_v1(struct cgroups *groups, const struct options *options)
+{
+    static const char *const controllers[] = {"memory", "pids", "cpuacct"};
+    groups->unified = false;
+    groups->tree_count = CGROUP_TREES_MAX;
+    for (int i = 0; i < CGROUP_TREES_MAX; i++)
+        groups->base[i] = open_root(options, controllers[i], true);
+    groups->cpu_base = open_root(options, "cpu", false);
+}
+
+/* Finds the layout; makes nothing. Limits in v1 with kill in v2 is the hybrid layout, and is used as v1. */
+void cgroups_open(struct cgroups *groups, const struct options *options)
+{
+    char ignored[PATH_MAX];
+    *groups = (struct cgroups){.cpu_base = -1, .tree = {-1, -1, -1}};
+    snprintf(groups->name, sizeof(groups->name), "crankcase-%.48s", options->instance);
+    if (find_mount("memory", ignored, sizeof(ignored)))
+        open_v1(groups, options);
+    else
+        open_unified(groups, options);
+}
+
+static int open_tree_of(const struct cgroups *groups, int i)
+{
+    int instance = groups->name[0] == '\0' ? dup(groups->base[i]) : open_folder(groups->base[i], groups->name);
+    if (instance < 0 || !groups->unified)
+        return instance;
+    int jobs = open_folder(instance, "jobs");
+    close(instance);
+    return jobs;
+}
+
+/* Ends the processes of every slot and removes the slots' groups. */
+static bool clear_slots(int tree)
+{
+    bool clear = true;
+    DIR *dir = fdopendir(open_folder(tree, "."));
+    const struct dirent *entry;
+    while (dir != NULL && (entry = readdir(dir)) != NULL)
+        if (strncmp(entry->d_name, "slot-", 5) == 0 && !cgroup_remove(tree, entry->d_name))
+            clear = false;
+    if (dir != NULL)
+        closedir(dir);
+    return clear;
+}
+
+static bool remove_instance_folder(int base, const char *name)
+{
+    return name[0] == '\0' || unlinkat(base, name, AT_REMOVEDIR) == 0 || errno == ENOENT;
+}
+
+static bool remove_tree(const struct cgroups *groups, int i)
+{
+    CLEANUP_FD int tree = open_tree_of(groups, i);
+    bool gone = tree < 0 || clear_slots(tree);
+    if (!groups->unified)
+        return gone && remove_instance_folder(groups->base[i], groups->name);
+    CLEANUP_FD int instance = groups->name[0] == '\0' ? dup(groups->base[0]) : open_folder(groups->base[0], groups->name);
+    if (instance < 0)
+        return true;
+    unlinkat(instance, "jobs", AT_REMOVEDIR);
+    unlinkat(instance, "jailer", AT_REMOVEDIR);
+    return gone && remove_instance_folder(groups->base[0], groups->name);
+}
+
+/* Removes what an earlier jailer of this instance left. The instance's lock is ours, so nobody uses it. */
+void cgroups_sweep(const struct cgroups *groups, const struct options *options)
+{
+    for (int i = 0; i < groups->tree_count; i++)
+        if (!remove_tree(groups, i))
+            fail("sweep the cgroups of the instance", options->instance);
+    if (groups->cpu_base >= 0)
+        remove_instance_folder(groups->cpu_base, groups->name);
+}
+
+static void start_v1(struct cgroups *groups, const char *memory_total)
+{
+    for (int i = 0; i < groups->tree_count; i++)
+        groups->tree[i] = make_folder(groups->base[i], groups->name);
+    write_file_at(groups->tree[0], "memory.limit_in_bytes", memory_total);
+    if (groups->cpu_base < 0)
+        return;
+    CLEANUP_FD int cpu = make_folder(groups->cpu_base, groups->name);
+    write_file_at(cpu, "cpu.shares", CPU_SHARES_V1);
+    write_file_at(cpu, "cgroup.procs", "0");
+}
+
+static void start_unified(struct cgroups *groups, const char *memory_total)
+{
+    CLEANUP_FD int instance = groups->name[0] == '\0' ? dup(groups->base[0]) : make_folder(groups->base[0], groups->name);
+    CLEANUP_FD int jailer = make_folder(instance, "jailer");
+    write_file_at(jailer, "cgroup.procs", "0");
+    if (groups->name[0] != '\0')
+        write_file_at(groups->base[0], "cgroup.subtree_control", "+memory +pids +cpu");
+    write_file_at(instance, "cgroup.subtree_control", "+memory +pids +cpu");
+    groups->tree[0] = make_folder(instance, "jobs");
+    write_file_at(groups->tree[0], "memory.max", memory_total);
+    write_file_at(groups->tree[0], "cpu.weight", CPU_WEIGHT_V2);
+    write_file_at(groups->tree[0], "cgroup.subtree_control", "+memory +pids +cpu");
+}
+
+void cgroups_start(struct cgroups *groups, const struct options *options)
+{
+    char memory_total[24];
+    snprintf(memory_total, sizeof(memory_total), "%llu", (unsigned long long)options->memory_total);
+    if (groups->unified)
+        start_unified(groups, memory_total);
+    else
+        start_v1(groups, memory_total);
+}
+
+/* Leaves the groups that this process joined, and removes everything. */
+void cgroups_stop(const struct cgroups *groups, const struct options *options)
+{
+    int joined = groups->unified ? groups->base[0] : groups->cpu_base;
+    if (joined >= 0 && !try_write_file_at(joined, "cgroup.procs", "0"))
+        log_line("could not leave the cgroup of instance %s", options->instance);
+    for (int i = 0; i < groups->tree_count; i++)
+        if (!remove_tree(groups, i))
+            log_line("a cgroup of instance %s stays", options->instance);
+    if (groups->cpu_base >= 0)
+        remove_instance_folder(groups->cpu_base, groups->name);
+}

@@ -1,0 +1,258 @@
+/* The jail's first process. It lays out the jail, then does what its session says: attach the root, copy the
+ * submission, start a stage. While a stage runs it reaps whatever ends; when the stage's main process has ended it
+ * kills everything left, and only when nothing is left it says so. In its process namespace nothing can outlive it. */
+#include "jailer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct init {
+    const struct init_plan *plan;
+    const struct sock_fprog *filter;
+    struct exec_failure *exec_failure; /* shared with the stage until its execve */
+    int channel;
+    int children; /* signalfd of SIGCHLD */
+    pid_t main_process;
+    int terminal; /* kept open while the stage runs, so that a terminal that it leaves for a moment does not hang up */
+    uint64_t largest_process;
+    uint8_t payload[PAYLOAD_MAX];
+};
+
+static struct init init;
+
+NORETURN static void tell_session(const struct failure *failure)
+{
+    struct channel_message message = {.type = CHANNEL_FAILED, .length = sizeof(*failure)};
+    channel_send(init.channel, &message, failure);
+    _exit(1);
+}
+
+static void answer(uint32_t type, const void *payload, uint32_t length)
+{
+    struct channel_message message = {.type = type, .length = length};
+    if (!channel_send(init.channel, &message, payload))
+        _exit(0); /* the session is gone: so is the jail */
+}
+
+static void close_all_but(int channel)
+{
+    if (dup2(channel, 3) < 0 || system_close_from(4) < 0)
+        fail("keep descriptor", "channel");
+    init.channel = 3;
+}
+
+static void set_up(void)
+{
+    sigset_t child;
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || sigprocmask(SIG_SETMASK, &child, NULL) < 0)
+        fail("set up", "signals");
+    init.children = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+    init.exec_failure = mmap(NULL, sizeof(*init.exec_failure), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (init.children < 0 || init.exec_failure == MAP_FAILED)
+        fail("set up", "init");
+    if (sethostname("crankcase", strlen("crankcase")) < 0)
+        fail("set", "host name");
+    /* A session keyring of the jail's own: the jailer's must not be found in a job's process (keyrings(7)). */
+    if (syscall(SYS_keyctl, 1L /* KEYCTL_JOIN_SESSION_KEYRING */, NULL) < 0 && errno != ENOSYS && errno != EPERM)
+        fail("join", "session keyring");
+    network_loopback_up();
+    mounts_prepare(init.plan->options->run_dir, init.plan->uid, init.plan->gid);
+    capabilities_bound(init.plan->kind);
+}
+
+static void attach(const struct channel_message *message)
+{
+    struct attach_message what;
+    memcpy(&what, init.payload, sizeof(what));
+    init.filter = what.allow_32bit != 0 ? init.plan->filters->with_32bit : init.plan->filters->native;
+    mounts_attach(message->fds[0], init.plan->options->executioners_dir, what.disk, what.inodes);
+    close(message->fds[0]);
+    answer(CHANNEL_DONE, NULL, 0);
+}
+
+static void copy_submission(const struct channel_message *message)
+{
+    bool build = init.plan->kind == JAIL_BUILD;
+    submission_copy(message->fds[0], build ? 0 : init.plan->uid, build ? 0 : init.plan->gid);
+    answer(CHANNEL_DONE, NULL, 0);
+}
+
+/* Descriptors that came with STAGE: stdin, stdout, stderr (none for a terminal), then the cgroups'. */
+static void plan_descriptors(const struct channel_message *message, struct exec_plan *plan, int *terminal_master)
+{
+    int next = 0;
+    *terminal_master = -1;
+    plan->terminal = plan->request->input == STDIN_TERMINAL;
+    if (plan->terminal) {
+        *terminal_master = terminal_open(plan->uid, plan->request->rows, plan->request->columns, &plan->stdio[0]);
+        plan->stdio[1] = plan->stdio[2] = plan->stdio[0];
+    } else {
+        for (int i = 0; i < 3; i++)
+            plan->stdio[i] = message->fds[next++];
+    }
+    plan->cgroup_count = 0;
+    while (next < message->fd_count)
+        plan->cgroup_procs[plan->cgroup_count++] = message->fds[next++];
+}
+
+static int stdin_of(const struct stage_request *request)
+{
+    const char *path = request->input == STDIN_FILE ? "/box/stdin.stdin" : "/dev/null";
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        refuse("open stdin", path);
+    return fd;
+}
+
+static void close_descriptors(const struct channel_message *message, const struct exec_plan *plan)
+{
+    for (int i = 0; i < message->fd_count; i++)
+        close(message->fds[i]);
+    init.terminal = plan->terminal ? plan->stdio[0] : -1;
+}
+
+/* v2's group arrives as a folder, into which the stage is born; v1's as files, which the stage writes itself into. */
+static void start(const struct exec_plan *plan, bool unified)
+{
+    struct exec_plan own = *plan;
+    own.cgroup_count = unified ? 0 : plan->cgroup_count;
+    init.main_process = system_fork_with(0, unified ? plan->cgroup_procs[0] : -1);
+    if (init.main_process < 0)
+        fail("start", "stage");
+    if (init.main_process == 0)
+        exec_stage(&own);
+}
+
+static void start_stage(struct channel_message *message)
+{
+    struct stage_request request;
+    bool unified = init.payload[0] != 0;
+    stage_request_read((struct reader){.at = init.payload + 1, .left = message->length - 1}, &request);
+    if (request.input == STDIN_NONE || request.input == STDIN_FILE) {
+        close(message->fds[0]);
+        message->fds[0] = stdin_of(&request);
+    }
+    struct exec_plan plan = {.request = &request, .filter = init.filter, .failure = init.exec_failure, .kind = init.plan->kind,
+                             .uid = init.plan->uid, .gid = init.plan->gid};
+    int terminal_master;
+    plan_descriptors(message, &plan, &terminal_master);
+    memset(init.exec_failure, 0, sizeof(*init.exec_failure));
+    init.largest_process = 0;
+    start(&plan, unified);
+    struct channel_message started = {.type = CHANNEL_STARTED, .fd_count = terminal_master >= 0 ? 1 : 0, .fds = {terminal_master}};
+    if (!channel_send(init.channel, &started, NULL))
+        _exit(0);
+    close_and_forget(&terminal_master);
+    close_descriptors(message, &plan);
+    stage_request_free(&request);
+}
+
+/* Everything in the process namespace but this process: kill(2) sends to them all in one step, which no fork outruns. */
+static void kill_everything(void)
+{
+    if (kill(-1, SIGKILL) < 0 && errno != ESRCH)
+        fail("kill", "everything");
+}
+
+static void note_size(const struct rusage *usage)
+{
+    uint64_t bytes = (uint64_t)usage->ru_maxrss * 1024; /* getrusage(2): kilobytes */
+    if (bytes > init.largest_process)
+        init.largest_process = bytes;
+}
+
+static void reap_the_rest(void)
+{
+    struct rusage usage;
+    kill_everything();
+    while (wait4(-1, NULL, __WALL, &usage) > 0 || errno == EINTR)
+        note_size(&usage);
+    if (errno != ECHILD)
+        fail("reap", "stage");
+}
+
+static void end_stage(int wait_status)
+{
+    struct ended_message ended = {.wait_status = wait_status, .ended_ns = monotonic_ns()};
+    reap_the_rest();
+    init.main_process = 0;
+    close_and_forget(&init.terminal);
+    ended.largest_process = init.largest_process;
+    if (init.exec_failure->step[0] != '\0') {
+        errno = init.exec_failure->number;
+        fail("start stage", init.exec_failure->step);
+    }
+    answer(CHANNEL_ENDED, &ended, sizeof(ended));
+}
+
+static void reap(void)
+{
+    struct signalfd_siginfo ignored;
+    struct rusage usage;
+    int status;
+    pid_t pid;
+    while (read(init.children, &ignored, sizeof(ignored)) > 0)
+        ;
+    while ((pid = wait4(-1, &status, WNOHANG | __WALL, &usage)) > 0) {
+        note_size(&usage);
+        if (pid == init.main_process) {
+            end_stage(status);
+            return;
+        }
+    }
+}
+
+static void send_signal(void)
+{
+    uint32_t number;
+    memcpy(&number, init.payload, sizeof(number));
+    if (init.main_process > 0)
+        kill(init.main_process, (int)number);
+}
+
+static void obey(void)
+{
+    struct channel_message message;
+    if (!channel_receive(init.channel, &message, init.payload, sizeof(init.payload)))
+        _exit(0);
+    switch (message.type) {
+    case CHANNEL_ATTACH: attach(&message); break;
+    case CHANNEL_SUBMISSION: copy_submission(&message); break;
+    case CHANNEL_STAGE: start_stage(&message); break;
+    case CHANNEL_KILL: kill_everything(); break;
+    case CHANNEL_SIGNAL: send_signal(); break;
+    default: protocol_error("message to init");
+    }
+}
+
+void init_run(const struct init_plan *plan)
+{
+    init.plan = plan;
+    close_all_but(plan->channel);
+    failure_handler_set(tell_session);
+    set_up();
+    answer(CHANNEL_READY, NULL, 0);
+    for (;;) {
+        struct pollfd waits[] = {{.fd = init.channel, .events = POLLIN}, {.fd = init.children, .events = POLLIN}};
+        if (poll(waits, 2, -1) < 0 && errno != EINTR)
+            fail("poll", "init");
+        if (waits[1].revents != 0)
+            reap();
+        if (waits[0].revents != 0)
+            obey();
+    }
+}

@@ -1,0 +1,75 @@
+/* One jailer: its lock, its claim on uids, its folders.
+ *
+ * In the run folder:
+ *   jailer.lock   held while the jailer lives; what carries its id may be swept by whoever holds it
+ *   jailer.sock   the daemon's way in
+ *   jail/         mount points on which every jail, in its own mount namespace, lays out its mounts
+ *   shared/       what jails take copies of: see shared.c
+ *   roots/        mount points of the runtimes' roots, mounted in the jailer's own mount namespace only
+ */
+#include "jailer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The kernel compares the ranges for us: byte N of this file stands for uid N (fcntl(2), open file description locks). */
+static const char uid_lock[] = "/run/crankcase-runner-uids.lock";
+
+static int open_lock_file(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        fail("open lock", path);
+    return fd;
+}
+
+static void claim_uids(const struct options *options)
+{
+    struct flock range = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = options->runner_uid_min, .l_len = options->slots};
+    if (fcntl(open_lock_file(uid_lock), F_OFD_SETLK, &range) < 0)
+        fail("another jailer uses some of these runner uids: choose another --runner-uid-min", uid_lock);
+}
+
+/* Both locks stay open, and so held, until the process ends. */
+void instance_lock(const struct options *options)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof(path), "%s/jailer.lock", options->run_dir);
+    if (flock(open_lock_file(path), LOCK_EX | LOCK_NB) < 0)
+        fail("another jailer has this run folder", path);
+    claim_uids(options);
+}
+
+static const char *const folders[] = {"jail", "jail/root", "jail/proc", "jail/dev", "jail/private", "shared", "roots"};
+
+void instance_layout(const struct options *options)
+{
+    if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+        fail("make a private mount namespace", "/");
+    CLEANUP_FD int run = open(options->run_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+        if (mkdirat(run, folders[i], 0755) < 0 && errno != EEXIST)
+            fail("make folder", folders[i]);
+}
+
+/* Removes what instance_layout, shared_prepare and root.c made; the run folder itself is its maker's. */
+void instance_remove(const struct options *options)
+{
+    char path[PATH_MAX];
+    root_forget(options, -1);
+    snprintf(path, sizeof(path), "%s/shared", options->run_dir);
+    umount2(path, MNT_DETACH);
+    CLEANUP_FD int run = open(options->run_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    for (size_t i = sizeof(folders) / sizeof(folders[0]); i-- > 0;)
+        if (unlinkat(run, folders[i], AT_REMOVEDIR) < 0 && errno != ENOENT)
+            log_line("folder %s stays: errno %d", folders[i], errno);
+    unlinkat(run, "jailer.sock", 0);
+    unlinkat(run, "jailer.lock", 0);
+}

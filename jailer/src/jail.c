@@ -1,0 +1,108 @@
+#include "jailer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { FLAG_ALLOW_32BIT = 1 };
+
+/* Receives from init; what init says of a failure is the session's own failure. */
+void jail_receive(const struct jail *jail, struct channel_message *message, union init_payload *payload)
+{
+    errno = ECONNRESET;
+    if (!channel_receive(jail->channel, message, payload, sizeof(*payload)))
+        fail("receive", "the jail's first process has ended");
+    if (message->type == CHANNEL_FAILED)
+        fail_with(&payload->failure);
+}
+
+static void expect(const struct jail *jail, uint32_t type)
+{
+    struct channel_message message;
+    union init_payload payload;
+    jail_receive(jail, &message, &payload);
+    if (message.type != type)
+        protocol_error("answer of init");
+}
+
+static void tell(const struct jail *jail, const struct channel_message *message, const void *payload)
+{
+    errno = ECONNRESET;
+    if (!channel_send(jail->channel, message, payload))
+        fail("send", "the jail's first process has ended");
+}
+
+void jail_make(struct jail *jail, const struct seccomp_filters *filters)
+{
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+        fail("socketpair", "init");
+    struct init_plan plan = {.options = jail->options, .filters = filters, .kind = jail->kind, .uid = jail->uid, .gid = jail->gid, .channel = ends[1]};
+    jail->pid = system_fork_with(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS, -1);
+    if (jail->pid < 0)
+        fail("make namespaces", "clone3");
+    if (jail->pid == 0)
+        init_run(&plan);
+    close(ends[1]);
+    jail->channel = ends[0];
+    cgroup_slot_enter(jail->groups, &jail->slot_group, jail->pid);
+    expect(jail, CHANNEL_READY);
+}
+
+void jail_attach(struct jail *jail, struct reader payload)
+{
+    uint32_t count;
+    struct attach_message what = {0};
+    const char *base = read_string(&payload);
+    const char **layers = read_list(&payload, &count);
+    jail->disk = what.disk = read_u64(&payload);
+    what.inodes = read_u64(&payload);
+    uint32_t flags = read_u32(&payload);
+    read_end(&payload);
+    if (what.disk == 0 || what.disk > INT64_MAX || what.inodes == 0 || flags > FLAG_ALLOW_32BIT)
+        protocol_error("attach");
+    what.allow_32bit = flags & FLAG_ALLOW_32BIT;
+    int root = jail->kind == JAIL_BUILD ? root_open_build(jail->options, jail->slot, base, layers, count)
+                                        : root_open_template(jail->options, base, layers, count);
+    free(layers);
+    struct channel_message message = {.type = CHANNEL_ATTACH, .length = sizeof(what), .fd_count = 1, .fds = {root}};
+    tell(jail, &message, &what);
+    close(root);
+    expect(jail, CHANNEL_DONE);
+    jail->attached = true;
+}
+
+void jail_submit(const struct jail *jail, const char *folder)
+{
+    errno = EINVAL;
+    if (!name_is_valid(folder) || strchr(folder, '/') != NULL)
+        refuse("name", folder);
+    CLEANUP_FD int submissions = open(jail->options->submissions_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (submissions < 0)
+        fail("open", jail->options->submissions_dir);
+    CLEANUP_FD int source = system_open_beneath(submissions, folder, O_PATH | O_DIRECTORY);
+    if (source < 0)
+        refuse("open submission", folder);
+    struct channel_message message = {.type = CHANNEL_SUBMISSION, .fd_count = 1, .fds = {source}};
+    tell(jail, &message, NULL);
+    expect(jail, CHANNEL_DONE);
+}
+
+/* Ends the jail: with its first process the kernel ends every other of its process namespace, and this wait returns
+ * only after that (pid_namespaces(7)). Ending it twice is harmless. */
+void jail_end(struct jail *jail)
+{
+    if (jail->pid <= 0)
+        return;
+    kill(jail->pid, SIGKILL);
+    while (waitpid(jail->pid, NULL, __WALL) < 0 && errno == EINTR)
+        ;
+    jail->pid = 0;
+    close_and_forget(&jail->channel);
+}

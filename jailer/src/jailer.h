@@ -1,0 +1,461 @@
+/* The jailer's one header: what its files offer each other, in the order in which a jail's life meets them.
+ *
+ * Theory of operation
+ *
+ *   main        reads the options, takes the instance's lock, prepares what all jails share, serves.
+ *   server      accepts a connection, gives it a slot, forks a session for it; takes the slot back when the
+ *               session is gone and the slot's cgroup is empty.
+ *   session     one process a connection: reads the peer's frames, makes the jail's first process, relays
+ *               output and input, enforces the limits, reports.
+ *   init        the jail's first process: lays out the mounts, copies the submission, starts stages, reaps,
+ *               kills what a stage left.
+ *   exec_stage  the last steps before a program of the job's runs: each takes a power away.
+ *
+ * Every process is the child of the one above it and asks for SIGKILL when that one dies, so no jail outlives
+ * its connection, its session or the jailer.
+ *
+ * A failure in any of them goes through fail() or one of its siblings (error.c): a session tells its peer, an
+ * init tells its session, and the process ends. Nothing is mended half-way.
+ */
+#ifndef JAILER_H
+#define JAILER_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define PROTOCOL_VERSION 1u
+#define PAYLOAD_MAX 1048576u /* docs/jailer-protocol.md: no frame is larger */
+#define DATA_MAX 65536u      /* nor the data of one STDIN, STDOUT or STDERR */
+#define HEADER_SIZE 8u
+#define NSEC_PER_MSEC 1000000ull
+#define NSEC_PER_SEC 1000000000ull
+
+#define CLEANUP_FD __attribute__((cleanup(close_at_scope_end)))
+#define NORETURN __attribute__((noreturn))
+#define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
+
+/* options.c: the command line. */
+
+struct options {
+    const char *instance;
+    const char *run_dir;
+    const char *data_dir;
+    const char *submissions_dir;
+    const char *executioners_dir;
+    const char *cgroup_root; /* NULL: found by cgroup.c */
+    uid_t socket_uid;        /* the peer that may connect, besides root */
+    uid_t runner_uid_min;
+    gid_t runner_gid_min;
+    unsigned slots;
+    uint64_t memory_total; /* bytes, all jobs together */
+};
+
+struct options options_parse(int argc, char **argv);
+
+/* error.c: failures, and the one place per process that hears of them. */
+
+enum failure_code { FAILURE_PROTOCOL = 1, FAILURE_BUSY = 2, FAILURE_REFUSED = 3, FAILURE_FAILED = 4 };
+
+struct failure {
+    uint32_t code;
+    int32_t number; /* errno, 0 where none applies */
+    char step[64];
+    char path[192];
+};
+
+typedef void failure_handler(const struct failure *failure);
+
+void failure_handler_set(failure_handler *handler);
+NORETURN void fail(const char *step, const char *path);
+NORETURN void fail_with(const struct failure *failure);
+NORETURN void refuse(const char *step, const char *path);
+NORETURN void protocol_error(const char *step);
+void log_line(const char *format, ...) PRINTF_LIKE(1, 2);
+
+/* system.c: system calls that the C library lacks or that need a loop. */
+
+int system_openat2(int dir, const char *path, uint64_t flags, uint64_t resolve);
+int system_open_beneath(int dir, const char *path, uint64_t flags);
+int system_open_tree(int dir, const char *path, unsigned flags);
+int system_move_mount(int from_dir, const char *from, int to_dir, const char *to, unsigned flags);
+int system_pivot_root(const char *new_root, const char *put_old);
+int system_close_from(unsigned first);
+pid_t system_fork_with(uint64_t clone_flags, int cgroup_dir);
+void close_at_scope_end(const int *fd);
+void close_and_forget(int *fd);
+uint64_t monotonic_ns(void);
+void write_file_at(int dir, const char *name, const char *text);
+bool try_write_file_at(int dir, const char *name, const char *text);
+size_t read_file_at(int dir, const char *name, char *buffer, size_t size);
+
+/* wire.c: numbers, strings and lists in payloads. */
+
+struct reader {
+    const uint8_t *at;
+    size_t left;
+};
+
+struct writer {
+    uint8_t *at;
+    size_t left;
+};
+
+uint8_t read_u8(struct reader *reader);
+uint16_t read_u16(struct reader *reader);
+uint32_t read_u32(struct reader *reader);
+uint64_t read_u64(struct reader *reader);
+const char *read_string(struct reader *reader);
+const char **read_list(struct reader *reader, uint32_t *count);
+struct reader read_bytes(struct reader *reader);
+void read_end(const struct reader *reader);
+void write_u8(struct writer *writer, uint8_t value);
+void write_u16(struct writer *writer, uint16_t value);
+void write_u32(struct writer *writer, uint32_t value);
+void write_u64(struct writer *writer, uint64_t value);
+void write_string(struct writer *writer, const char *text);
+
+/* peer.c: the connection: frames in, frames out, bounded both ways. */
+
+enum frame_type {
+    FRAME_OPEN = 1,
+    FRAME_ATTACH = 2,
+    FRAME_SUBMISSION = 3,
+    FRAME_STAGE = 4,
+    FRAME_STDIN = 5,
+    FRAME_STDIN_END = 6,
+    FRAME_SIGNAL = 7,
+    FRAME_RESIZE = 8,
+    FRAME_COMMIT = 9,
+    FRAME_REMOVE = 10,
+    FRAME_READY = 64,
+    FRAME_STDOUT = 65,
+    FRAME_STDERR = 66,
+    FRAME_TAKEN = 67,
+    FRAME_REPORT = 68,
+    FRAME_ERROR = 69,
+    FRAME_COMMITTED = 70,
+    FRAME_REMOVED = 71,
+};
+
+struct frame {
+    uint16_t stage;
+    uint8_t type;
+    struct reader payload;
+};
+
+struct peer {
+    int fd;
+    uint8_t *in;
+    size_t in_start, in_end;
+    uint8_t *out;
+    size_t out_start, out_end;
+};
+
+void peer_open(struct peer *peer, int fd);
+bool peer_fill(struct peer *peer);
+bool peer_next(struct peer *peer, struct frame *frame);
+bool peer_has_room(const struct peer *peer);
+uint8_t *peer_data_space(struct peer *peer);
+void peer_send_data(struct peer *peer, uint8_t type, uint16_t stage, size_t length);
+void peer_send(struct peer *peer, uint8_t type, uint16_t stage, const void *payload, size_t length);
+void peer_send_failure(int fd, const struct failure *failure);
+bool peer_flush(struct peer *peer);
+
+/* names.c: names that come from the peer. */
+
+bool name_is_valid(const char *name);
+int name_open_layer(const char *data_dir, const char *package);
+int name_open_base(const char *data_dir, const char *base);
+
+/* instance.c: the lock, the uid range, the folders of one jailer. */
+
+void instance_lock(const struct options *options);
+void instance_layout(const struct options *options);
+void instance_remove(const struct options *options);
+
+/* seccomp.c: the filter, compiled once. */
+
+struct sock_fprog;
+
+struct seccomp_filters {
+    struct sock_fprog *native;
+    struct sock_fprog *with_32bit; /* equal to native where there is no 32-bit entry */
+};
+
+void seccomp_filters_compile(struct seccomp_filters *filters);
+int seccomp_filter_install(const struct sock_fprog *filter);
+
+/* cgroup.c, cgroup_layout.c: one interface over v1, v2 and the hybrid of both. */
+
+enum { CGROUP_TREES_MAX = 3 };
+
+struct cgroups {
+    bool unified; /* v2 */
+    int tree_count;
+    int tree[CGROUP_TREES_MAX]; /* folders of this instance; v1: memory, pids, cpuacct; v2: the only one */
+    int base[CGROUP_TREES_MAX]; /* their parents */
+    int cpu_base;               /* v1: the cpu controller's root, -1 where absent */
+    char name[64];              /* of the instance's folder, empty where the parent was delegated to us */
+};
+
+struct stage_limits {
+    uint64_t wall_ms, cpu_ms, memory, processes, open_files, file_size, stack, output[2];
+};
+
+struct cgroup_stage {
+    int tree[CGROUP_TREES_MAX]; /* folders of the stage */
+    int procs[CGROUP_TREES_MAX];
+    int slot[CGROUP_TREES_MAX];
+    int cpu_usage;
+    int oom_event; /* v1: an eventfd, readable when the limit was hit; -1 in v2, whose kernel kills the group */
+    bool unified;
+    int tree_count;
+    char name[16];
+};
+
+struct cgroup_slot {
+    int tree[CGROUP_TREES_MAX];
+};
+
+void cgroups_open(struct cgroups *groups, const struct options *options);
+void cgroups_sweep(const struct cgroups *groups, const struct options *options);
+void cgroups_start(struct cgroups *groups, const struct options *options);
+void cgroups_stop(const struct cgroups *groups, const struct options *options);
+void cgroup_slot_open(const struct cgroups *groups, unsigned slot, struct cgroup_slot *opened);
+void cgroup_slot_enter(const struct cgroups *groups, const struct cgroup_slot *slot, pid_t pid);
+bool cgroup_slot_clear(const struct cgroups *groups, unsigned slot);
+void cgroup_stage_open(const struct cgroups *groups, const struct cgroup_slot *slot, uint16_t number,
+                       const struct stage_limits *limits, uint64_t disk, struct cgroup_stage *stage);
+uint64_t cgroup_stage_cpu_ns(const struct cgroup_stage *stage);
+uint64_t cgroup_stage_memory_peak(const struct cgroup_stage *stage);
+bool cgroup_stage_out_of_memory(const struct cgroup_stage *stage);
+bool cgroup_stage_fork_refused(const struct cgroup_stage *stage);
+void cgroup_stage_close(struct cgroup_stage *stage);
+bool cgroup_remove(int parent, const char *name);
+
+/* root.c: the read-only root of a runtime, the writable root of a build. */
+
+int root_open_template(const struct options *options, const char *base, const char **layers, uint32_t count);
+int root_open_build(const struct options *options, unsigned slot, const char *base, const char **layers, uint32_t count);
+void root_forget(const struct options *options, int layer);
+
+/* package.c: what a build jail leaves behind. */
+
+void package_staging_make(const struct options *options, unsigned slot);
+void package_staging_remove(const struct options *options, unsigned slot);
+void package_commit(const struct options *options, unsigned slot, const char *package, struct reader manifest);
+void package_remove(const struct options *options, unsigned slot, const char *package);
+
+/* shared.c: the folders and device nodes that every jail takes a copy of. */
+
+void shared_prepare(const struct options *options);
+
+/* mounts.c: a jail's own mounts, first without, then with its root. */
+
+void mounts_prepare(const char *run_dir, uid_t uid, gid_t gid);
+void mounts_attach(int root, const char *executioners, uint64_t disk, uint64_t inodes);
+
+/* network.c */
+
+void network_loopback_up(void);
+
+/* submission.c: the job's files, copied into /box. */
+
+void submission_copy(int source, uid_t uid, gid_t gid);
+
+/* channel.c: between a session and its init. */
+
+enum channel_type {
+    CHANNEL_READY = 1,
+    CHANNEL_ATTACH = 2,
+    CHANNEL_SUBMISSION = 3,
+    CHANNEL_STAGE = 4,
+    CHANNEL_KILL = 5,
+    CHANNEL_SIGNAL = 6,
+    CHANNEL_DONE = 7,
+    CHANNEL_STARTED = 8,
+    CHANNEL_ENDED = 9,
+    CHANNEL_FAILED = 10,
+};
+
+enum { CHANNEL_FDS_MAX = 8 };
+
+struct channel_message {
+    uint32_t type;
+    uint32_t length;
+    int fd_count;
+    int fds[CHANNEL_FDS_MAX];
+};
+
+bool channel_send(int channel, const struct channel_message *message, const void *payload);
+bool channel_receive(int channel, struct channel_message *message, void *payload, size_t size);
+
+/* stage_request.c: the payload of STAGE, read alike by session and init. */
+
+enum stage_stdin { STDIN_NONE = 0, STDIN_FILE = 1, STDIN_STREAM = 2, STDIN_TERMINAL = 3 };
+
+struct stage_request {
+    const char **argv;
+    const char **environment;
+    const char *folder;
+    uint8_t input;
+    uint16_t rows, columns;
+    struct stage_limits limits;
+};
+
+void stage_request_read(struct reader payload, struct stage_request *request);
+void stage_request_free(struct stage_request *request);
+
+/* capabilities.c */
+
+enum jail_kind { JAIL_JOB = 0, JAIL_BUILD = 1 };
+
+void capabilities_bound(enum jail_kind kind);
+int capabilities_confine_root(void);
+
+/* terminal.c */
+
+int terminal_open(uid_t uid, uint16_t rows, uint16_t columns, int *slave);
+int terminal_control(int slave);
+void terminal_resize(int master, uint16_t rows, uint16_t columns);
+
+/* exec_stage.c: the irreversible steps. */
+
+struct exec_failure {
+    char step[32];
+    int32_t number;
+};
+
+struct exec_plan {
+    const struct stage_request *request;
+    const struct sock_fprog *filter;
+    struct exec_failure *failure; /* shared with init; not mapped any more after execve */
+    enum jail_kind kind;
+    uid_t uid;
+    gid_t gid;
+    int stdio[3];
+    int cgroup_procs[CGROUP_TREES_MAX]; /* v1: written to by the stage itself */
+    int cgroup_count;
+    bool terminal;
+};
+
+NORETURN void exec_stage(const struct exec_plan *plan);
+
+/* init.c: the jail's first process. */
+
+struct init_plan {
+    const struct options *options;
+    const struct seccomp_filters *filters;
+    enum jail_kind kind;
+    uid_t uid;
+    gid_t gid;
+    int channel;
+};
+
+struct attach_message {
+    uint64_t disk, inodes;
+    uint32_t allow_32bit;
+};
+
+struct ended_message {
+    int32_t wait_status;
+    uint64_t ended_ns;
+    uint64_t largest_process; /* bytes: the peak where the cgroup keeps none */
+};
+
+union init_payload { /* of the messages that init sends */
+    struct failure failure;
+    struct ended_message ended;
+};
+
+NORETURN void init_run(const struct init_plan *plan);
+
+/* jail.c: the session's end of a jail. */
+
+struct jail {
+    const struct options *options;
+    const struct cgroups *groups;
+    struct cgroup_slot slot_group;
+    unsigned slot;
+    enum jail_kind kind;
+    uid_t uid;
+    gid_t gid;
+    pid_t pid; /* 0: none */
+    int channel;
+    bool attached;
+    uint64_t disk;
+};
+
+void jail_make(struct jail *jail, const struct seccomp_filters *filters);
+void jail_attach(struct jail *jail, struct reader payload);
+void jail_submit(const struct jail *jail, const char *folder);
+void jail_end(struct jail *jail);
+void jail_receive(const struct jail *jail, struct channel_message *message, union init_payload *payload);
+
+/* stage.c: a running stage, seen from the session. */
+
+enum stage_cause {
+    CAUSE_EXITED = 0,
+    CAUSE_SIGNALED = 1,
+    CAUSE_WALL_TIME = 2,
+    CAUSE_CPU_TIME = 3,
+    CAUSE_MEMORY = 4,
+    CAUSE_STDOUT = 5,
+    CAUSE_STDERR = 6,
+};
+
+struct stage {
+    bool running;
+    bool ended; /* nothing of it is left but, maybe, output that waits to be sent */
+    struct ended_message end;
+    uint16_t number;
+    struct stage_limits limits;
+    struct cgroup_stage group;
+    int output[2]; /* read ends; a terminal's master in the first */
+    int input;     /* write end, -1: none or closed */
+    bool terminal, takes_input;
+    uint64_t sent[2]; /* bytes of output passed on */
+    uint8_t *pending; /* input that waits for the program, DATA_MAX bytes of room */
+    size_t pending_start, pending_end;
+    bool input_ends;
+    uint64_t started_ns, killed_ns, next_cpu_check_ns;
+    uint8_t cause; /* CAUSE_EXITED: not killed by us */
+};
+
+void stage_start(struct stage *stage, struct jail *jail, uint16_t number, struct reader payload);
+void stage_signal(const struct stage *stage, const struct jail *jail, uint32_t signal_number);
+void stage_kill(struct stage *stage, const struct jail *jail, uint8_t cause);
+void stage_check_limits(struct stage *stage, const struct jail *jail);
+uint64_t stage_next_deadline(const struct stage *stage);
+void stage_finish(struct stage *stage, struct peer *peer);
+
+/* stage_io.c: its input and output. */
+
+void stage_io_open(struct stage *stage, const struct stage_request *request, uid_t uid, gid_t gid, int child[3]);
+void stage_io_close(struct stage *stage);
+void stage_read_output(struct stage *stage, const struct jail *jail, struct peer *peer, int stream);
+void stage_take_input(struct stage *stage, struct peer *peer, struct reader data);
+bool stage_has_input(const struct stage *stage);
+void stage_write_input(struct stage *stage, struct peer *peer);
+
+/* session.c: one connection. */
+
+struct session_plan {
+    const struct options *options;
+    const struct cgroups *groups;
+    const struct seccomp_filters *filters;
+    int connection;
+    unsigned slot;
+    pid_t server;
+};
+
+NORETURN void session_run(const struct session_plan *plan);
+
+/* server.c: the listening socket, the slots. */
+
+void server_run(const struct options *options, const struct cgroups *groups, const struct seccomp_filters *filters);
+
+#endif

@@ -1,0 +1,19 @@
+#include "jailer.h"
+
+int main(int argc, char **argv)
+{
+    struct options options = options_parse(argc, argv);
+    struct cgroups groups;
+    struct seccomp_filters filters;
+    instance_lock(&options);
+    cgroups_open(&groups, &options);
+    cgroups_sweep(&groups, &options);
+    cgroups_start(&groups, &options);
+    instance_layout(&options);
+    shared_prepare(&options);
+    seccomp_filters_compile(&filters);
+    server_run(&options, &groups, &filters);
+    cgroups_stop(&groups, &options);
+    instance_remove(&options);
+    return 0;
+}

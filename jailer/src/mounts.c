@@ -1,0 +1,130 @@
+/* A jail's mounts. Most are laid out ahead, on the mount points in <run>/jail, before anybody knows which runtime
+ * the jail is for; when its root arrives they are moved onto it and it becomes the root of the file system.
+ *
+ *   private   one tmpfs, the only place that can be written: box, tmp and shm are folders of it
+ *   proc      this jail's own, with what tells of the host or changes it hidden or read-only
+ *   dev       a copy of the shared one, with a devpts of its own
+ */
+#include "jailer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifndef OPEN_TREE_CLONE
+#define OPEN_TREE_CLONE 1u
+#endif
+#ifndef MOVE_MOUNT_F_EMPTY_PATH
+#define MOVE_MOUNT_F_EMPTY_PATH 0x04u
+#endif
+
+/* What the container engines hide (Docker's and runc's default masks), and besides it what tells of the host's disks,
+ * boot and kernel, and the memory of other jobs. Names that a kernel does not have are passed over. */
+static const char *const hidden_files[] = {
+    "cmdline", "config.gz", "diskstats", "interrupts", "iomem", "ioports", "kallsyms", "kcore", "key-users", "keys",
+    "kmsg", "kpagecgroup", "kpagecount", "kpageflags", "latency_stats", "mdstat", "modules", "partitions", "sched_debug",
+    "schedstat", "slabinfo", "softirqs", "swaps", "sysrq-trigger", "timer_list", "vmallocinfo", "zoneinfo",
+};
+static const char *const hidden_folders[] = {
+    "acpi", "asound", "bus", "driver", "dynamic_debug", "fs", "irq", "pressure", "scsi", "sysvipc", "tty",
+};
+
+static void bind(const char *from, const char *to, bool optional)
+{
+    CLEANUP_FD int tree = system_open_tree(AT_FDCWD, from, OPEN_TREE_CLONE | O_CLOEXEC);
+    if (tree < 0)
+        fail("open tree", from);
+    if (system_move_mount(tree, "", AT_FDCWD, to, MOVE_MOUNT_F_EMPTY_PATH) < 0 && !(optional && errno == ENOENT))
+        fail("attach", to);
+}
+
+static void hide(const char *what, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char path[64];
+        snprintf(path, sizeof(path), "jail/proc/%s", names[i]);
+        bind(what, path, true);
+    }
+}
+
+static void prepare_proc(void)
+{
+    /* hidepid: other users' processes, that is this jail's first process, do not show (proc(5)). */
+    if (mount("proc", "jail/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=invisible") < 0)
+        fail("mount", "proc");
+    hide("shared/dev/null", hidden_files, sizeof(hidden_files) / sizeof(hidden_files[0]));
+    hide("shared/empty", hidden_folders, sizeof(hidden_folders) / sizeof(hidden_folders[0]));
+    bind("jail/proc/sys", "jail/proc/sys", false);
+    if (mount(NULL, "jail/proc/sys", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
+        fail("make read-only", "/proc/sys");
+}
+
+static void make_private_folder(const char *path, mode_t mode, uid_t uid, gid_t gid)
+{
+    if (mkdir(path, mode) < 0 || chown(path, uid, gid) < 0 || chmod(path, mode) < 0)
+        fail("make folder", path);
+}
+
+static void prepare_private(uid_t uid, gid_t gid)
+{
+    if (mount("tmpfs", "jail/private", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=16m") < 0)
+        fail("mount", "private tmpfs");
+    make_private_folder("jail/private/box", 0755, uid, gid);
+    make_private_folder("jail/private/tmp", 01777, 0, 0);
+    make_private_folder("jail/private/shm", 01777, 0, 0);
+}
+
+static void prepare_dev(void)
+{
+    bind("shared/dev", "jail/dev", false);
+    if (mount("devpts", "jail/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620,gid=5") < 0)
+        fail("mount", "devpts");
+    bind("jail/private/shm", "jail/dev/shm", false);
+}
+
+void mounts_prepare(const char *run_dir, uid_t uid, gid_t gid)
+{
+    if (chdir(run_dir) < 0)
+        fail("enter", run_dir);
+    prepare_private(uid, gid);
+    prepare_proc();
+    prepare_dev();
+}
+
+/* A runtime's root has its mount points from the skeleton; a build's root gets those that its base lacks. */
+static void put_onto_root(const char *from, const char *name, unsigned tree_flags)
+{
+    char path[64];
+    snprintf(path, sizeof(path), "jail/root/%s", name);
+    if (mkdir(path, 0755) < 0 && errno != EEXIST && errno != EROFS)
+        fail("make folder", name);
+    CLEANUP_FD int tree = system_open_tree(AT_FDCWD, from, tree_flags | O_CLOEXEC);
+    if (tree < 0 || system_move_mount(tree, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+        fail("put mount onto root", name);
+}
+
+static void enter_root(void)
+{
+    /* With the new root on top of the old one, the old one is what "." names (pivot_root(2), NOTES). */
+    if (chdir("jail/root") < 0 || system_pivot_root(".", ".") < 0 || umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
+        fail("enter the root", "pivot_root");
+}
+
+void mounts_attach(int root, const char *executioners, uint64_t disk, uint64_t inodes)
+{
+    char options[96];
+    snprintf(options, sizeof(options), "mode=755,size=%llu,nr_inodes=%llu", (unsigned long long)disk, (unsigned long long)inodes);
+    if (mount("tmpfs", "jail/private", NULL, MS_REMOUNT | MS_NOSUID | MS_NODEV, options) < 0)
+        fail("limit the disk", options);
+    if (system_move_mount(root, "", AT_FDCWD, "jail/root", MOVE_MOUNT_F_EMPTY_PATH) < 0)
+        fail("attach", "root");
+    put_onto_root("jail/proc", "proc", 0);
+    put_onto_root("jail/dev", "dev", 0);
+    put_onto_root("jail/private/box", "box", OPEN_TREE_CLONE);
+    put_onto_root("jail/private/tmp", "tmp", OPEN_TREE_CLONE);
+    put_onto_root(executioners, "executioners", OPEN_TREE_CLONE);
+    enter_root();
+}

@@ -1,0 +1,175 @@
+/* The listening socket and the slots. A slot belongs to one session; it is free again when the session has ended and
+ * nothing of its jail is left. While no slot is free nobody is accepted; who has waited a second is told. */
+#include "jailer.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { BACKLOG = 4096, BUSY_AFTER_MS = 1000 };
+
+static const pid_t slot_free = 0, slot_broken = -1;
+
+struct server {
+    const struct options *options;
+    const struct cgroups *groups;
+    const struct seccomp_filters *filters;
+    int listener, signals;
+    pid_t *slots; /* whose they are */
+    bool stopping;
+};
+
+static int open_listener(const struct options *options)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    errno = ENAMETOOLONG;
+    if ((size_t)snprintf(address.sun_path, sizeof(address.sun_path), "%s/jailer.sock", options->run_dir) >= sizeof(address.sun_path))
+        fail("name socket", options->run_dir);
+    unlink(address.sun_path);
+    umask(0177);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0 || listen(fd, BACKLOG) < 0)
+        fail("listen", address.sun_path);
+    umask(022);
+    if (chown(address.sun_path, options->socket_uid, (gid_t)-1) < 0)
+        fail("give socket to the daemon", address.sun_path);
+    return fd;
+}
+
+static int open_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGCHLD);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    int fd = sigprocmask(SIG_BLOCK, &set, NULL) < 0 ? -1 : signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (fd < 0)
+        fail("signalfd", "server");
+    return fd;
+}
+
+static int find_slot(const struct server *server)
+{
+    for (unsigned slot = 0; slot < server->options->slots; slot++)
+        if (server->slots[slot] == slot_free)
+            return (int)slot;
+    return -1;
+}
+
+static bool may_connect(const struct server *server, int connection)
+{
+    struct ucred peer;
+    socklen_t size = sizeof(peer);
+    if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+        return false;
+    return peer.uid == 0 || peer.uid == server->options->socket_uid;
+}
+
+static void start_session(struct server *server, int connection, unsigned slot)
+{
+    struct session_plan plan = {.options = server->options, .groups = server->groups, .filters = server->filters,
+                                .connection = connection, .slot = slot, .server = getpid()};
+    pid_t pid = fork();
+    if (pid < 0) {
+        log_line("could not start a session: %s", strerror(errno));
+        return; /* the peer sees its connection close */
+    }
+    if (pid == 0) {
+        close(server->listener);
+        close(server->signals);
+        session_run(&plan);
+    }
+    server->slots[slot] = pid;
+}
+
+static void accept_one(struct server *server)
+{
+    static const struct failure busy = {.code = FAILURE_BUSY, .step = "every slot is in use"};
+    CLEANUP_FD int connection = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC);
+    if (connection < 0)
+        return; /* it has gone again, or somebody else's limit is full: the listener stays readable */
+    int slot = find_slot(server);
+    if (!may_connect(server, connection))
+        log_line("refused a peer of another user");
+    else if (slot < 0)
+        peer_send_failure(connection, &busy);
+    else
+        start_session(server, connection, (unsigned)slot);
+}
+
+/* A session that ended in order has verified that its jail is gone; after any other, this does. */
+static void take_back(struct server *server, pid_t pid, int status)
+{
+    for (unsigned slot = 0; slot < server->options->slots; slot++) {
+        if (server->slots[slot] != pid)
+            continue;
+        bool in_order = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+        bool clear = in_order || cgroup_slot_clear(server->groups, slot);
+        server->slots[slot] = clear ? slot_free : slot_broken;
+        if (!in_order)
+            log_line("the session of slot %u ended with wait status %d; slot %s", slot, status, clear ? "cleared" : "kept out of use");
+        return;
+    }
+}
+
+static void handle_signals(struct server *server)
+{
+    struct signalfd_siginfo info;
+    while (read(server->signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
+        if (info.ssi_signo != SIGCHLD)
+            server->stopping = true;
+    int status;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+        take_back(server, pid, status);
+}
+
+static void end_sessions(const struct server *server)
+{
+    for (unsigned slot = 0; slot < server->options->slots; slot++)
+        if (server->slots[slot] > 0)
+            kill(server->slots[slot], SIGKILL);
+    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+        ;
+}
+
+static void serve(struct server *server)
+{
+    while (!server->stopping) {
+        bool full = find_slot(server) < 0;
+        struct pollfd waits[] = {{.fd = server->signals, .events = POLLIN}, {.fd = full ? -1 : server->listener, .events = POLLIN}};
+        int ready = poll(waits, 2, full ? BUSY_AFTER_MS : -1);
+        if (ready < 0 && errno != EINTR)
+            fail("poll", "server");
+        if (waits[0].revents != 0)
+            handle_signals(server);
+        if (waits[1].revents != 0 || (full && ready == 0))
+            accept_one(server);
+    }
+}
+
+/* Serves until SIGTERM or SIGINT; then ends every jail. */
+void server_run(const struct options *options, const struct cgroups *groups, const struct seccomp_filters *filters)
+{
+    struct server server = {.options = options, .groups = groups, .filters = filters};
+    server.slots = calloc(options->slots, sizeof(*server.slots));
+    if (server.slots == NULL)
+        fail("allocate", "slots");
+    server.signals = open_signals();
+    server.listener = open_listener(options);
+    log_line("instance %s serves with %u slots, cgroup %s", options->instance, options->slots, groups->unified ? "v2" : "v1");
+    serve(&server);
+    end_sessions(&server);
+    close(server.listener);
+    free(server.slots);
+}

@@ -1,0 +1,282 @@
+/* One connection, one jail. The session reads frames, does what they say, relays a stage's output and input, and waits
+ * for nothing but poll: so that a closed connection, a passed limit or a full peer is seen at once. */
+#include "jailer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct session {
+    struct peer peer;
+    struct jail jail;
+    struct stage stage;
+    const struct seccomp_filters *filters;
+    bool opened, submitted;
+    uint16_t last_stage;
+};
+
+static struct session session;
+
+/* Ends the jail and whatever it had; the connection closes with the process, that is after all of it is gone. */
+NORETURN static void end_session(void)
+{
+    failure_handler_set(NULL); /* from here on a failure is the server's to clean up after: it sees our exit status */
+    jail_end(&session.jail);
+    if (session.stage.running) {
+        stage_io_close(&session.stage);
+        cgroup_stage_close(&session.stage.group);
+    }
+    if (session.jail.kind == JAIL_BUILD)
+        package_staging_remove(session.jail.options, session.jail.slot);
+    exit(0);
+}
+
+NORETURN static void fail_session(const struct failure *failure)
+{
+    log_line("slot %u: %s: %s: %s", session.jail.slot, failure->step, failure->path, failure->number != 0 ? strerror(failure->number) : "refused");
+    peer_flush(&session.peer);
+    peer_send_failure(session.peer.fd, failure);
+    end_session();
+}
+
+static void require(bool fulfilled, const char *rule)
+{
+    if (!fulfilled)
+        protocol_error(rule);
+}
+
+static void handle_open(struct reader payload)
+{
+    uint8_t ready[12];
+    struct writer writer = {.at = ready, .left = sizeof(ready)};
+    require(!session.opened, "OPEN comes once");
+    require(read_u32(&payload) == PROTOCOL_VERSION, "protocol version");
+    uint8_t kind = read_u8(&payload);
+    read_end(&payload);
+    require(kind <= JAIL_BUILD, "kind of jail");
+    session.jail.kind = kind;
+    session.opened = true;
+    if (kind == JAIL_BUILD)
+        package_staging_make(session.jail.options, session.jail.slot);
+    jail_make(&session.jail, session.filters);
+    write_u32(&writer, PROTOCOL_VERSION);
+    write_u32(&writer, session.jail.slot);
+    write_u32(&writer, session.jail.uid);
+    peer_send(&session.peer, FRAME_READY, 0, ready, sizeof(ready));
+}
+
+static void handle_submission(struct reader payload)
+{
+    require(session.jail.attached && !session.submitted && session.last_stage == 0, "SUBMISSION comes once, between ATTACH and STAGE");
+    const char *folder = read_string(&payload);
+    read_end(&payload);
+    session.submitted = true;
+    jail_submit(&session.jail, folder);
+}
+
+static void handle_stage(uint16_t number, struct reader payload)
+{
+    require(session.jail.attached && !session.stage.running, "STAGE comes after ATTACH, one at a time");
+    require(number > session.last_stage, "stage numbers rise");
+    session.last_stage = number;
+    stage_start(&session.stage, &session.jail, number, payload);
+}
+
+static void handle_commit(struct reader payload)
+{
+    require(session.jail.kind == JAIL_BUILD && session.jail.attached && session.jail.pid > 0 && !session.stage.running, "COMMIT ends a build");
+    const char *package = read_string(&payload);
+    struct reader manifest = read_bytes(&payload);
+    read_end(&payload);
+    jail_end(&session.jail);
+    package_commit(session.jail.options, session.jail.slot, package, manifest);
+    session.jail.attached = false;
+    peer_send(&session.peer, FRAME_COMMITTED, 0, NULL, 0);
+}
+
+static void handle_remove(struct reader payload)
+{
+    require(session.jail.kind == JAIL_BUILD && !session.jail.attached, "REMOVE wants a build jail without a root");
+    const char *package = read_string(&payload);
+    read_end(&payload);
+    package_remove(session.jail.options, session.jail.slot, package);
+    peer_send(&session.peer, FRAME_REMOVED, 0, NULL, 0);
+}
+
+static void handle_resize(struct reader payload)
+{
+    uint16_t rows = read_u16(&payload), columns = read_u16(&payload);
+    read_end(&payload);
+    require(session.stage.terminal, "RESIZE is for terminals");
+    if (session.stage.output[0] >= 0)
+        terminal_resize(session.stage.output[0], rows, columns);
+}
+
+static void handle_signal(struct reader payload)
+{
+    uint32_t number = read_u32(&payload);
+    read_end(&payload);
+    require(number >= 1 && number < (uint32_t)NSIG, "signal number");
+    stage_signal(&session.stage, &session.jail, number);
+}
+
+static void handle_running(const struct frame *frame)
+{
+    require(frame->stage != 0 && frame->stage <= session.last_stage, "stage number");
+    if (!session.stage.running || frame->stage != session.stage.number)
+        return; /* it has ended: the frame crossed its report */
+    switch (frame->type) {
+    case FRAME_STDIN: stage_take_input(&session.stage, &session.peer, frame->payload); break;
+    case FRAME_STDIN_END: read_end(&frame->payload); session.stage.input_ends = true; break;
+    case FRAME_SIGNAL: handle_signal(frame->payload); break;
+    default: handle_resize(frame->payload); break;
+    }
+}
+
+static void handle_jail_frame(const struct frame *frame)
+{
+    require(frame->stage == 0, "stage number");
+    switch (frame->type) {
+    case FRAME_OPEN: handle_open(frame->payload); break;
+    case FRAME_ATTACH:
+        require(session.jail.pid > 0 && !session.jail.attached, "ATTACH comes once, after OPEN");
+        jail_attach(&session.jail, frame->payload);
+        break;
+    case FRAME_SUBMISSION: handle_submission(frame->payload); break;
+    case FRAME_COMMIT: handle_commit(frame->payload); break;
+    case FRAME_REMOVE: handle_remove(frame->payload); break;
+    default: protocol_error("frame type");
+    }
+}
+
+static void handle_frame(const struct frame *frame)
+{
+    switch (frame->type) {
+    case FRAME_STAGE: handle_stage(frame->stage, frame->payload); break;
+    case FRAME_STDIN:
+    case FRAME_STDIN_END:
+    case FRAME_SIGNAL:
+    case FRAME_RESIZE: handle_running(frame); break;
+    default: handle_jail_frame(frame); break;
+    }
+}
+
+static void read_peer(void)
+{
+    struct frame frame;
+    if (!peer_fill(&session.peer))
+        end_session();
+    while (peer_next(&session.peer, &frame))
+        handle_frame(&frame);
+}
+
+static void read_init(void)
+{
+    struct channel_message message;
+    union init_payload payload;
+    jail_receive(&session.jail, &message, &payload);
+    require(message.type == CHANNEL_ENDED && session.stage.running, "message of init");
+    session.stage.end = payload.ended;
+    session.stage.ended = true;
+}
+
+enum { WAIT_PEER, WAIT_INIT, WAIT_STDOUT, WAIT_STDERR, WAIT_STDIN, WAIT_MEMORY, WAITS };
+
+/* What to wait for. poll passes over negative descriptors. */
+static void fill_waits(struct pollfd *waits)
+{
+    const struct stage *stage = &session.stage;
+    bool room = peer_has_room(&session.peer);
+    for (int i = 0; i < WAITS; i++)
+        waits[i] = (struct pollfd){.fd = -1, .events = POLLIN};
+    waits[WAIT_PEER] = (struct pollfd){.fd = session.peer.fd, .events = session.peer.out_end > 0 ? POLLIN | POLLOUT : POLLIN};
+    waits[WAIT_INIT].fd = session.jail.pid > 0 ? session.jail.channel : -1;
+    if (!stage->running)
+        return;
+    for (int stream = 0; stream < 2 && room; stream++)
+        waits[WAIT_STDOUT + stream].fd = stage->output[stream];
+    if (room && stage_has_input(stage) && !stage->ended)
+        waits[WAIT_STDIN] = (struct pollfd){.fd = stage->input, .events = POLLOUT};
+    if (!stage->ended)
+        waits[WAIT_MEMORY].fd = stage->group.oom_event;
+}
+
+/* Until the stage's next limit; not at all when it has ended and its output only needs fetching; else for ever. */
+static const struct timespec *waiting_time(struct timespec *time)
+{
+    *time = (struct timespec){0};
+    if (!session.stage.running || (session.stage.ended && !peer_has_room(&session.peer)))
+        return NULL;
+    uint64_t now = monotonic_ns(), deadline = session.stage.ended ? now : stage_next_deadline(&session.stage);
+    if (deadline > now) {
+        time->tv_sec = (time_t)((deadline - now) / NSEC_PER_SEC);
+        time->tv_nsec = (long)((deadline - now) % NSEC_PER_SEC);
+    }
+    return time;
+}
+
+static void serve_stage(const struct pollfd *waits)
+{
+    struct stage *stage = &session.stage;
+    if (waits[WAIT_MEMORY].revents != 0)
+        stage_kill(stage, &session.jail, CAUSE_MEMORY);
+    for (int stream = 0; stream < 2; stream++)
+        if (waits[WAIT_STDOUT + stream].fd >= 0 && (stage->ended || waits[WAIT_STDOUT + stream].revents != 0) && peer_has_room(&session.peer))
+            stage_read_output(stage, &session.jail, &session.peer, stream);
+    if (waits[WAIT_STDIN].revents != 0 && stage->input >= 0)
+        stage_write_input(stage, &session.peer);
+    if (!stage->ended)
+        stage_check_limits(stage, &session.jail);
+    else if (stage->output[0] < 0 && stage->output[1] < 0)
+        stage_finish(stage, &session.peer);
+}
+
+static void serve_once(void)
+{
+    struct pollfd waits[WAITS];
+    struct timespec time;
+    fill_waits(waits);
+    if (ppoll(waits, WAITS, waiting_time(&time), NULL) < 0 && errno != EINTR)
+        fail("poll", "session");
+    if (waits[WAIT_INIT].revents != 0)
+        read_init();
+    if (session.stage.running)
+        serve_stage(waits);
+    if (waits[WAIT_PEER].revents != 0)
+        read_peer();
+    if (!peer_flush(&session.peer))
+        end_session();
+}
+
+static void become_session(pid_t server)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || sigprocmask(SIG_SETMASK, &none, NULL) < 0)
+        fail("set up", "session");
+    signal(SIGPIPE, SIG_IGN);
+    if (getppid() != server)
+        exit(1); /* it died before we asked to die with it */
+}
+
+void session_run(const struct session_plan *plan)
+{
+    become_session(plan->server);
+    failure_handler_set(fail_session);
+    peer_open(&session.peer, plan->connection);
+    session.stage.pending = malloc(DATA_MAX);
+    if (session.stage.pending == NULL)
+        fail("allocate", "stdin");
+    session.filters = plan->filters;
+    session.jail = (struct jail){.options = plan->options, .groups = plan->groups, .slot = plan->slot, .channel = -1,
+                                 .uid = plan->options->runner_uid_min + plan->slot, .gid = plan->options->runner_gid_min + plan->slot};
+    cgroup_slot_open(plan->groups, plan->slot, &session.jail.slot_group);
+    for (;;)
+        serve_once();
+}

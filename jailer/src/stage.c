@@ -1,0 +1,181 @@
+/* A stage from the session's side: its limits in time, memory and output, and what is reported of it. */
+#include "jailer.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A stage whose processes do not die on SIGKILL in this time hangs in the kernel: the jail is given up. */
+static const uint64_t death_patience_ns = 5 * NSEC_PER_SEC;
+/* CPU time is looked at no more often than this, so that a limit is overrun by no more either. */
+static const uint64_t cpu_check_least_ns = 2 * NSEC_PER_MSEC;
+
+static void send_request(const struct stage *stage, const struct jail *jail, struct reader payload, const int child[3], bool terminal)
+{
+    struct channel_message message = {.type = CHANNEL_STAGE, .length = (uint32_t)payload.left + 1};
+    for (int i = 0; i < 3 && !terminal; i++)
+        message.fds[message.fd_count++] = child[i];
+    for (int i = 0; i < stage->group.tree_count; i++)
+        message.fds[message.fd_count++] = stage->group.unified ? stage->group.tree[i] : stage->group.procs[i];
+    uint8_t *framed = malloc(payload.left + 1);
+    if (framed == NULL)
+        fail("allocate", "stage");
+    framed[0] = stage->group.unified;
+    memcpy(framed + 1, payload.at, payload.left);
+    errno = ECONNRESET;
+    if (!channel_send(jail->channel, &message, framed))
+        fail("send", "the jail's first process has ended");
+    free(framed);
+}
+
+static void take_terminal(struct stage *stage, const struct channel_message *started)
+{
+    if (!stage->terminal)
+        return;
+    if (started->fd_count != 1)
+        protocol_error("terminal of init");
+    stage->output[0] = started->fds[0];
+    stage->input = dup(started->fds[0]);
+    if (stage->input < 0)
+        fail("dup", "terminal");
+}
+
+void stage_start(struct stage *stage, struct jail *jail, uint16_t number, struct reader payload)
+{
+    struct stage_request request;
+    struct channel_message started;
+    union init_payload nothing;
+    int child[3];
+    stage_request_read(payload, &request);
+    *stage = (struct stage){.running = true, .number = number, .limits = request.limits, .pending = stage->pending,
+                            .terminal = request.input == STDIN_TERMINAL, .takes_input = request.input >= STDIN_STREAM, .cause = CAUSE_EXITED};
+    cgroup_stage_open(jail->groups, &jail->slot_group, number, &request.limits, jail->disk, &stage->group);
+    stage_io_open(stage, &request, jail->uid, jail->gid, child);
+    stage->started_ns = monotonic_ns();
+    send_request(stage, jail, payload, child, stage->terminal);
+    for (int i = 0; i < 3; i++)
+        close_and_forget(&child[i]);
+    jail_receive(jail, &started, &nothing);
+    if (started.type != CHANNEL_STARTED)
+        protocol_error("answer of init");
+    take_terminal(stage, &started);
+    stage->next_cpu_check_ns = stage->started_ns + cpu_check_least_ns;
+    stage_request_free(&request);
+}
+
+void stage_signal(const struct stage *stage, const struct jail *jail, uint32_t number)
+{
+    struct channel_message message = {.type = CHANNEL_SIGNAL, .length = sizeof(number)};
+    errno = ECONNRESET;
+    if (!stage->ended && !channel_send(jail->channel, &message, &number))
+        fail("send", "the jail's first process has ended");
+}
+
+/* The first cause is the one that counts. */
+void stage_kill(struct stage *stage, const struct jail *jail, uint8_t cause)
+{
+    if (stage->killed_ns != 0 || stage->ended)
+        return;
+    stage->cause = cause;
+    stage->killed_ns = monotonic_ns();
+    struct channel_message message = {.type = CHANNEL_KILL};
+    errno = ECONNRESET;
+    if (!channel_send(jail->channel, &message, NULL))
+        fail("send", "the jail's first process has ended");
+}
+
+static void check_cpu_time(struct stage *stage, const struct jail *jail, uint64_t now)
+{
+    uint64_t used = cgroup_stage_cpu_ns(&stage->group), limit = stage->limits.cpu_ms * NSEC_PER_MSEC;
+    if (used >= limit) {
+        stage_kill(stage, jail, CAUSE_CPU_TIME);
+        return;
+    }
+    /* The soonest the limit can be reached is with every processor of the machine in use. */
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    uint64_t soonest = (limit - used) / (uint64_t)(processors > 0 ? processors : 1);
+    stage->next_cpu_check_ns = now + (soonest > cpu_check_least_ns ? soonest : cpu_check_least_ns);
+}
+
+void stage_check_limits(struct stage *stage, const struct jail *jail)
+{
+    uint64_t now = monotonic_ns();
+    if (stage->killed_ns != 0) {
+        errno = ETIMEDOUT;
+        if (now - stage->killed_ns > death_patience_ns)
+            fail("kill", "stage");
+        return;
+    }
+    if (now - stage->started_ns >= stage->limits.wall_ms * NSEC_PER_MSEC)
+        stage_kill(stage, jail, CAUSE_WALL_TIME);
+    else if (now >= stage->next_cpu_check_ns)
+        check_cpu_time(stage, jail, now);
+}
+
+/* When stage_check_limits has something to do next. */
+uint64_t stage_next_deadline(const struct stage *stage)
+{
+    if (stage->killed_ns != 0)
+        return stage->killed_ns + death_patience_ns;
+    uint64_t wall = stage->started_ns + stage->limits.wall_ms * NSEC_PER_MSEC;
+    return wall < stage->next_cpu_check_ns ? wall : stage->next_cpu_check_ns;
+}
+
+struct figures {
+    uint64_t wall_ns, cpu_ns, memory;
+    bool out_of_memory;
+};
+
+/* What the limits say counts before what the program did: one that was over a limit when it ended was over it. */
+static uint8_t final_cause(const struct stage *stage, const struct figures *figures, int wait_status)
+{
+    if (figures->out_of_memory)
+        return CAUSE_MEMORY;
+    if (stage->cause == CAUSE_STDOUT || stage->cause == CAUSE_STDERR)
+        return stage->cause;
+    if (figures->wall_ns >= stage->limits.wall_ms * NSEC_PER_MSEC)
+        return CAUSE_WALL_TIME;
+    if (figures->cpu_ns >= stage->limits.cpu_ms * NSEC_PER_MSEC)
+        return CAUSE_CPU_TIME;
+    if (stage->killed_ns != 0 && !WIFEXITED(wait_status))
+        return stage->cause;
+    return WIFEXITED(wait_status) ? CAUSE_EXITED : CAUSE_SIGNALED;
+}
+
+static void send_report(const struct stage *stage, struct peer *peer, const struct figures *figures, int wait_status)
+{
+    uint8_t payload[64], cause = final_cause(stage, figures, wait_status);
+    struct writer writer = {.at = payload, .left = sizeof(payload)};
+    int32_t signal_number = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
+    write_u8(&writer, cause);
+    write_u8(&writer, cgroup_stage_fork_refused(&stage->group));
+    write_u16(&writer, 0);
+    write_u32(&writer, cause == CAUSE_EXITED ? (uint32_t)WEXITSTATUS(wait_status) : UINT32_MAX);
+    write_u32(&writer, (uint32_t)(cause == CAUSE_EXITED || cause == CAUSE_SIGNALED ? signal_number : SIGKILL));
+    write_u64(&writer, figures->wall_ns);
+    write_u64(&writer, figures->cpu_ns);
+    write_u64(&writer, figures->memory);
+    write_u64(&writer, stage->sent[0]);
+    write_u64(&writer, stage->sent[1]);
+    peer_send(peer, FRAME_REPORT, stage->number, payload, sizeof(payload) - writer.left);
+}
+
+/* Init has said that nothing of the stage is left; its output has been sent. */
+void stage_finish(struct stage *stage, struct peer *peer)
+{
+    struct figures figures = {
+        .wall_ns = stage->end.ended_ns - stage->started_ns,
+        .cpu_ns = cgroup_stage_cpu_ns(&stage->group),
+        .memory = cgroup_stage_memory_peak(&stage->group),
+        .out_of_memory = cgroup_stage_out_of_memory(&stage->group),
+    };
+    if (figures.memory == 0)
+        figures.memory = stage->end.largest_process;
+    send_report(stage, peer, &figures, stage->end.wait_status);
+    stage_io_close(stage);
+    cgroup_stage_close(&stage->group);
+    stage->running = false;
+}

@@ -1,0 +1,107 @@
+#include "jailer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+int system_openat2(int dir, const char *path, uint64_t flags, uint64_t resolve)
+{
+    struct open_how how = {.flags = flags | O_CLOEXEC, .resolve = resolve};
+    return (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
+}
+
+/* Opens a path that somebody else chose: no link is followed, nothing above dir is reached (openat2(2)). */
+int system_open_beneath(int dir, const char *path, uint64_t flags)
+{
+    return system_openat2(dir, path, flags, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+}
+
+int system_open_tree(int dir, const char *path, unsigned flags)
+{
+    return (int)syscall(SYS_open_tree, dir, path, flags);
+}
+
+int system_move_mount(int from_dir, const char *from, int to_dir, const char *to, unsigned flags)
+{
+    return (int)syscall(SYS_move_mount, from_dir, from, to_dir, to, flags);
+}
+
+int system_pivot_root(const char *new_root, const char *put_old)
+{
+    return (int)syscall(SYS_pivot_root, new_root, put_old);
+}
+
+int system_close_from(unsigned first)
+{
+    return (int)syscall(SYS_close_range, first, ~0u, 0);
+}
+
+/* fork, into new namespaces and, in v2, straight into a cgroup (clone(2), CLONE_INTO_CGROUP). */
+pid_t system_fork_with(uint64_t clone_flags, int cgroup_dir)
+{
+    struct clone_args arguments = {.flags = clone_flags, .exit_signal = SIGCHLD};
+    if (cgroup_dir >= 0) {
+        arguments.flags |= (uint64_t)CLONE_INTO_CGROUP;
+        arguments.cgroup = (unsigned)cgroup_dir;
+    }
+    return (pid_t)syscall(SYS_clone3, &arguments, sizeof(arguments));
+}
+
+void close_at_scope_end(const int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+}
+
+void close_and_forget(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+uint64_t monotonic_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * NSEC_PER_SEC + (uint64_t)now.tv_nsec;
+}
+
+bool try_write_file_at(int dir, const char *name, const char *text)
+{
+    CLEANUP_FD int fd = openat(dir, name, O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    return write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+}
+
+void write_file_at(int dir, const char *name, const char *text)
+{
+    if (!try_write_file_at(dir, name, text))
+        fail("write", name);
+}
+
+/* Reads a small file whole; the buffer ends in NUL. Returns the length. */
+size_t read_file_at(int dir, const char *name, char *buffer, size_t size)
+{
+    CLEANUP_FD int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        fail("open", name);
+    size_t length = 0;
+    ssize_t got;
+    while (length + 1 < size && (got = read(fd, buffer + length, size - 1 - length)) != 0) {
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            fail("read", name);
+        length += (size_t)got;
+    }
+    buffer[length] = '\0';
+    return length;
+}
