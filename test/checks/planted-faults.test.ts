@@ -16,7 +16,8 @@ describe("a project without a fault", () => {
 type PlantedFault = readonly [title: string, name: string, files: Record<string, string>, said: RegExp];
 
 const constant = (name: string) => `/** A constant. */\nexport const ${name} = "${name}";\n`;
-const cMain = (body: string) => `#include <stdlib.h>\n\nint main(void)\n{\n${body}\n    return 0;\n}\n`;
+const cMain = (body: string) =>
+  `#include <stdio.h>\n#include <stdlib.h>\n\nint main(void)\n{\n${body}\n    return 0;\n}\n`;
 
 // What no file of the project may hold stands here in two halves, for this file is one of them.
 const HOST = ["registry.npm", "js.org"].join("");
@@ -140,8 +141,18 @@ const FAULTS: readonly PlantedFault[] = [
   [
     "a pointer that may be null in C",
     "c",
-    { "jailer/src/main.c": cMain("    char *bytes = malloc(16);\n    bytes[0] = 'x';\n    free(bytes);") },
-    /main\.c.*(null|NULL)/,
+    {
+      "jailer/src/main.c": cMain(
+        "    char *bytes = malloc(16);\n    bytes[0] = 0;\n    puts(bytes);\n    free(bytes);",
+      ),
+    },
+    /main\.c.*analyzer-possible-null-dereference/,
+  ],
+  [
+    "what only cppcheck sees in C",
+    "c",
+    { "jailer/src/main.c": cMain("    return (int)sizeof(10);") },
+    /main\.c.*sizeof/,
   ],
   [
     "an unused variable in the bench's C",
@@ -238,10 +249,10 @@ const BLIND: readonly PlantedFault[] = [
     /knip looked at 1 of \d+ files/,
   ],
   [
-    "a C check that names no file",
+    "a C check that looks at no file",
     "c",
-    { "jailer/Makefile": "check:\n\t@true\n" },
-    /check:c FAILED: it saw no file/,
+    { "jailer/Makefile": "check:\n\t@echo checked 0 C files\n" },
+    /make check looked at 0 of 1 files/,
   ],
   [
     "a project without a script",
