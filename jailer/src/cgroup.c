@@ -107,18 +107,20 @@ void cgroup_slot_open(const struct cgroups *groups, unsigned slot, struct cgroup
     snprintf(name, sizeof(name), "slot-%u", slot);
     for (int i = 0; i < groups->tree_count; i++)
         opened->tree[i] = make_group(groups->tree[i], name);
+    opened->init = -1;
     if (!groups->unified)
         return;
     write_file_at(opened->tree[0], "cgroup.subtree_control", "+memory +pids +cpu");
-    close(make_group(opened->tree[0], "init"));
+    opened->init = make_group(opened->tree[0], "init");
 }
 
-void cgroup_slot_enter(const struct cgroups *groups, const struct cgroup_slot *slot, pid_t pid)
+/* v1: a jail's first process needs its memory counted; its share of processes and time is no stage's. */
+void cgroup_slot_enter(const struct cgroup_slot *slot, pid_t pid)
 {
     char text[24];
     snprintf(text, sizeof(text), "%d", (int)pid);
-    /* v1: an init needs its memory counted; its share of processes and time is no stage's. */
-    write_file_at(slot->tree[0], groups->unified ? "init/cgroup.procs" : "cgroup.procs", text);
+    if (slot->init < 0)
+        write_file_at(slot->tree[0], "cgroup.procs", text);
 }
 
 /* After a session that did not end in good order: true when nothing of the slot is left. */

@@ -79,7 +79,7 @@ static void attach(const struct channel_message *message)
     struct attach_message what;
     memcpy(&what, init.payload, sizeof(what));
     init.filter = what.allow_32bit != 0 ? init.plan->filters->with_32bit : init.plan->filters->native;
-    mounts_attach(message->fds[0], init.plan->options->executioners_dir, what.disk, what.inodes);
+    mounts_attach(message->fds[0], what.disk, what.inodes);
     close(message->fds[0]);
     answer(CHANNEL_DONE, NULL, 0);
 }

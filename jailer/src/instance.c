@@ -5,6 +5,7 @@
  *   jailer.sock   the daemon's way in
  *   jail/         mount points on which every jail, in its own mount namespace, lays out its mounts
  *   shared/       what jails take copies of: see shared.c
+ *   executioners/ the executioners, read-only
  *   roots/        mount points of the runtimes' roots, mounted in the jailer's own mount namespace only
  */
 #include "jailer.h"
@@ -47,7 +48,7 @@ void instance_lock(const struct options *options)
     claim_uids(options);
 }
 
-static const char *const folders[] = {"jail", "jail/root", "jail/proc", "jail/dev", "jail/private", "shared", "roots"};
+static const char *const folders[] = {"jail", "jail/root", "jail/proc", "jail/dev", "jail/private", "shared", "executioners", "roots"};
 
 void instance_layout(const struct options *options)
 {
@@ -64,8 +65,11 @@ void instance_remove(const struct options *options)
 {
     char path[PATH_MAX];
     root_forget(options, -1);
-    snprintf(path, sizeof(path), "%s/shared", options->run_dir);
-    umount2(path, MNT_DETACH);
+    static const char *const mounted[] = {"shared", "executioners"};
+    for (size_t i = 0; i < sizeof(mounted) / sizeof(mounted[0]); i++) {
+        snprintf(path, sizeof(path), "%s/%s", options->run_dir, mounted[i]);
+        umount2(path, MNT_DETACH);
+    }
     CLEANUP_FD int run = open(options->run_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
     for (size_t i = sizeof(folders) / sizeof(folders[0]); i-- > 0;)
         if (unlinkat(run, folders[i], AT_REMOVEDIR) < 0 && errno != ENOENT)

@@ -44,14 +44,14 @@ void jail_make(struct jail *jail, const struct seccomp_filters *filters)
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
         fail("socketpair", "init");
     struct init_plan plan = {.options = jail->options, .filters = filters, .kind = jail->kind, .uid = jail->uid, .gid = jail->gid, .channel = ends[1]};
-    jail->pid = system_fork_with(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS, -1);
+    jail->pid = system_fork_with(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS, jail->slot_group.init);
     if (jail->pid < 0)
         fail("make namespaces", "clone3");
     if (jail->pid == 0)
         init_run(&plan);
     close(ends[1]);
     jail->channel = ends[0];
-    cgroup_slot_enter(jail->groups, &jail->slot_group, jail->pid);
+    cgroup_slot_enter(&jail->slot_group, jail->pid);
     expect(jail, CHANNEL_READY);
 }
 

@@ -218,6 +218,7 @@ struct cgroup_stage {
 
 struct cgroup_slot {
     int tree[CGROUP_TREES_MAX];
+    int init; /* v2: the group that the jail's first process is born into; -1 in v1 */
 };
 
 void cgroups_open(struct cgroups *groups, const struct options *options);
@@ -225,7 +226,7 @@ void cgroups_sweep(const struct cgroups *groups, const struct options *options);
 void cgroups_start(struct cgroups *groups, const struct options *options);
 void cgroups_stop(const struct cgroups *groups, const struct options *options);
 void cgroup_slot_open(const struct cgroups *groups, unsigned slot, struct cgroup_slot *opened);
-void cgroup_slot_enter(const struct cgroups *groups, const struct cgroup_slot *slot, pid_t pid);
+void cgroup_slot_enter(const struct cgroup_slot *slot, pid_t pid);
 bool cgroup_slot_clear(const struct cgroups *groups, unsigned slot);
 void cgroup_stage_open(const struct cgroups *groups, const struct cgroup_slot *slot, uint16_t number,
                        const struct stage_limits *limits, uint64_t disk, struct cgroup_stage *stage);
@@ -256,7 +257,7 @@ void shared_prepare(const struct options *options);
 /* mounts.c: a jail's own mounts, first without, then with its root. */
 
 void mounts_prepare(const char *run_dir, uid_t uid, gid_t gid);
-void mounts_attach(int root, const char *executioners, uint64_t disk, uint64_t inodes);
+void mounts_attach(int root, uint64_t disk, uint64_t inodes);
 
 /* network.c */
 

@@ -113,7 +113,7 @@ static void enter_root(void)
         fail("enter the root", "pivot_root");
 }
 
-void mounts_attach(int root, const char *executioners, uint64_t disk, uint64_t inodes)
+void mounts_attach(int root, uint64_t disk, uint64_t inodes)
 {
     char options[96];
     snprintf(options, sizeof(options), "mode=755,size=%llu,nr_inodes=%llu", (unsigned long long)disk, (unsigned long long)inodes);
@@ -125,6 +125,6 @@ void mounts_attach(int root, const char *executioners, uint64_t disk, uint64_t i
     put_onto_root("jail/dev", "dev", 0);
     put_onto_root("jail/private/box", "box", OPEN_TREE_CLONE);
     put_onto_root("jail/private/tmp", "tmp", OPEN_TREE_CLONE);
-    put_onto_root(executioners, "executioners", OPEN_TREE_CLONE);
+    put_onto_root("executioners", "executioners", OPEN_TREE_CLONE);
     enter_root();
 }

@@ -116,17 +116,26 @@ static void add_clone(scmp_filter_ctx filter)
         if ((NAMESPACE_FLAGS & (1u << bit)) != 0)
             check(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
                                    SCMP_CMP(flags, SCMP_CMP_MASKED_EQ, 1u << bit, 1u << bit)), "clone");
-    /* Its flags lie in memory, out of a filter's sight; libraries fall back to clone. */
-    check(seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0), "clone3");
+    /* clone3's flags lie in memory, out of a filter's sight: like all that is not on a list it answers ENOSYS, and
+     * libraries fall back to clone. */
 }
 
-static void add_socket(scmp_filter_ctx filter)
+static bool is_family_open(int family)
 {
     /* netlink: getifaddrs(3) asks by it for the jail's own interfaces. vsock, packet, alg and the rest stay shut. */
-    static const int families[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK};
-    for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
-        check(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i])), "socket");
-    check(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_GT, AF_NETLINK)), "socket");
+    return family == AF_UNIX || family == AF_INET || family == AF_INET6 || family == AF_NETLINK;
+}
+
+/* i386 makes sockets through socketcall, whose arguments lie in memory, out of a filter's sight: there the library
+ * takes no two verdicts on one call, and families that are not open answer ENOSYS where they can be seen. */
+static void add_socket(scmp_filter_ctx filter, bool with_32bit)
+{
+    for (int family = 0; family < AF_MAX; family++) {
+        bool open = is_family_open(family);
+        if (open || !with_32bit)
+            check(seccomp_rule_add(filter, open ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
+                                   SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)family)), "socket");
+    }
 }
 
 /* TIOCSTI pushes input into a terminal as if it had been typed. The kernel reads the request's low 32 bits only, so
@@ -178,7 +187,7 @@ static struct sock_fprog *compile(bool with_32bit)
     add_rules(filter, SCMP_ACT_ALLOW, allowed, sizeof(allowed) / sizeof(allowed[0]));
     add_rules(filter, SCMP_ACT_ERRNO(EPERM), refused, sizeof(refused) / sizeof(refused[0]));
     add_clone(filter);
-    add_socket(filter);
+    add_socket(filter, with_32bit);
     add_ioctl(filter);
     add_personality(filter);
     struct sock_fprog *program = export_program(filter);

@@ -4,6 +4,8 @@
  *               the base's own (one user for every runner uid, no host name, no resolver)
  *   dev/        device nodes
  *   empty/      hides folders of /proc
+ *
+ * and, on a mount point of its own beside it, the executioners.
  */
 #include "jailer.h"
 
@@ -81,9 +83,20 @@ static void write_text(int dir, const char *name, const char *text)
     finish(file, name);
 }
 
+/* A read-only view, so that what jails are given of the host's file system cannot be written to whoever owns it. */
+static void mount_executioners(const struct options *options)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof(path), "%s/executioners", options->run_dir);
+    if (mount(options->executioners_dir, path, NULL, MS_BIND, NULL) < 0 ||
+        mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) < 0)
+        fail("mount", options->executioners_dir);
+}
+
 void shared_prepare(const struct options *options)
 {
     char path[PATH_MAX];
+    mount_executioners(options);
     snprintf(path, sizeof(path), "%s/shared", options->run_dir);
     if (mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=755,size=8m") < 0)
         fail("mount", path);
