@@ -15,13 +15,14 @@ export type CamelKeys<Value> = Value extends readonly unknown[]
  */
 export function camelKeys<Value extends object>(value: Value): CamelKeys<Value> {
   const entries = Object.entries(value).map(([key, inner]) => [
-    camel(key),
+    camelCase(key),
     isRecord(inner) ? camelKeys(inner) : inner,
   ]);
   return Object.fromEntries(entries) as CamelKeys<Value>;
 }
 
-function camel(key: string): string {
+/** One snake_case name in camelCase. */
+export function camelCase(key: string): string {
   return key.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
 }
 

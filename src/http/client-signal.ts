@@ -1,0 +1,14 @@
+import type { FastifyReply } from "fastify";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
+
+/** A signal that aborts with `cancelled` when the caller hangs up before its answer. */
+export function clientSignal(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  // Not the request's "close": that comes as soon as its body was read.
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableFinished) {
+      controller.abort(new CrankcaseError("cancelled", "The caller hung up before the answer."));
+    }
+  });
+  return controller.signal;
+}

@@ -1,0 +1,35 @@
+import type { FastifyReply } from "fastify";
+import { CrankcaseError, toCrankcaseError } from "../errors/crankcase-error.ts";
+import { type ErrorCode, errorTable } from "../errors/error-table.ts";
+
+/** Fastify's own refusals (its documentation, "Errors") and the code that each is here. */
+const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: "body_too_large",
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: "unsupported_media_type",
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: "invalid_request",
+  FST_ERR_BAD_URL: "not_found",
+};
+
+/** Any error of a request as one of ours. */
+export function requestError(thrown: unknown): CrankcaseError {
+  const { code } = (thrown ?? {}) as { code?: unknown };
+  const known =
+    typeof code === "string" && !(thrown instanceof CrankcaseError) ? FASTIFY_CODES[code] : undefined;
+  return known === undefined
+    ? toCrankcaseError(thrown)
+    : new CrankcaseError(known, errorTable[known].meaning);
+}
+
+/** What a caller may read: of what is not the caller's own fault only what the table says. */
+export function publicMessage(error: CrankcaseError): string {
+  return error.fault === "caller" ? error.message : errorTable[error.code].meaning;
+}
+
+/** Sends an error in the form that a route group gives it, with its status and, where it passes, Retry-After. */
+export function sendError(reply: FastifyReply, error: CrankcaseError, body: object): FastifyReply {
+  if (error.fault === "ours") {
+    reply.log.error({ id: reply.request.id, err: error }, "request failed");
+  }
+  if (error.retryAfterSeconds !== undefined) reply.header("retry-after", String(error.retryAfterSeconds));
+  return reply.code(errorTable[error.code].status ?? 500).send(body);
+}

@@ -1,0 +1,69 @@
+import type { FastifyInstance } from "fastify";
+import type { ErrorBody } from "../api/error-body.ts";
+import type { RuntimeInfo } from "../api/runtime-info.ts";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
+import { errorTable } from "../errors/error-table.ts";
+import type { Runtime } from "../runtimes/runtime.ts";
+import { clientSignal } from "./client-signal.ts";
+import { publicMessage, requestError, sendError } from "./http-error.ts";
+import { jobRequestCheck } from "./job-request-check.ts";
+import { isJsonType, parseJsonObject } from "./json-body.ts";
+import type { ServerDeps } from "./server.ts";
+
+const PREFIX = "/api/crankcase/v1";
+
+/** The native API: strict, and all that Crankcase can do. */
+export function jobs(server: FastifyInstance, deps: ServerDeps): void {
+  server.register(
+    (group, _options, done) => {
+      addRules(group);
+      addRoutes(group, deps);
+      done();
+    },
+    { prefix: PREFIX },
+  );
+}
+
+function addRules(group: FastifyInstance): void {
+  group.removeAllContentTypeParsers();
+  group.addContentTypeParser("*", { parseAs: "string" }, (request, body, done) => {
+    if (isJsonType(request.headers["content-type"])) done(null, body);
+    else done(new CrankcaseError("unsupported_media_type", errorTable.unsupported_media_type.meaning));
+  });
+  group.setErrorHandler((thrown, request, reply) => {
+    const error = requestError(thrown);
+    return sendError(reply, error, errorBody(error, request.id));
+  });
+  group.setNotFoundHandler(() => {
+    throw new CrankcaseError("not_found", errorTable.not_found.meaning);
+  });
+}
+
+function addRoutes(group: FastifyInstance, deps: ServerDeps): void {
+  const requireJobRequest = jobRequestCheck();
+  group.get("/runtimes", () => deps.catalogue.runtimes.map(runtimeInfo));
+  group.post("/jobs", async (request, reply) => {
+    const job = requireJobRequest(parseJsonObject(typeof request.body === "string" ? request.body : ""));
+    return await deps.execute(request.id, job, clientSignal(reply));
+  });
+}
+
+function errorBody(error: CrankcaseError, id: string): ErrorBody {
+  return {
+    code: error.code,
+    message: publicMessage(error),
+    hint: errorTable[error.code].hint,
+    ...(error.field === undefined ? {} : { field: error.field }),
+    ...(error.fault === "ours" ? { id } : {}),
+  };
+}
+
+function runtimeInfo({ language, version, aliases, runtime, fileEndings }: Runtime): RuntimeInfo {
+  return {
+    language,
+    version,
+    aliases: [...aliases],
+    ...(runtime === null ? {} : { runtime }),
+    file_endings: [...fileEndings],
+  };
+}

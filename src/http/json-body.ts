@@ -1,0 +1,30 @@
+import { CrankcaseError } from "../errors/crankcase-error.ts";
+
+/** Parses a body. Nothing at all counts as an empty object. Throws `malformed_json`, also for JSON that is no object. */
+export function parseJsonObject(text: string): Record<string, unknown> {
+  if (text.trim() === "") return {};
+  const value = parse(text);
+  if (typeof value === "object" && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
+  throw new CrankcaseError("malformed_json", "The body must be a JSON object.");
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new CrankcaseError("malformed_json", `The body is not JSON: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}
+
+/** Whether a content type, with or without parameters, is JSON's. */
+export function isJsonType(contentType: string | undefined): boolean {
+  return mediaType(contentType) === "application/json";
+}
+
+/** A content type without its parameters, in lower case; empty where there is none. */
+export function mediaType(contentType: string | undefined): string {
+  return (contentType ?? "").split(";", 1).join("").trim().toLowerCase();
+}

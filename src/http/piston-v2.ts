@@ -1,0 +1,58 @@
+import type { FastifyInstance } from "fastify";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
+import { clientSignal } from "./client-signal.ts";
+import { publicMessage, requestError, sendError } from "./http-error.ts";
+import { jobRequestCheck } from "./job-request-check.ts";
+import { parseJsonObject } from "./json-body.ts";
+import { isAcceptedType } from "./piston/media-type.ts";
+import { toJobRequest } from "./piston/to-job-request.ts";
+import { toPistonAnswer } from "./piston/to-piston-answer.ts";
+import type { ServerDeps } from "./server.ts";
+
+/** Where Piston itself answers, and where its public instance did. */
+const PREFIXES = ["/api/v2", "/api/v2/piston"];
+
+/** Piston's v2 routes: what can be run, and running it. */
+export function pistonV2(server: FastifyInstance, deps: ServerDeps): void {
+  for (const prefix of PREFIXES) {
+    server.register(
+      (group, _options, done) => {
+        addRules(group, deps);
+        addRoutes(group, deps);
+        done();
+      },
+      { prefix },
+    );
+  }
+}
+
+function addRules(group: FastifyInstance, { allowedOrigins }: ServerDeps): void {
+  group.addHook("onRequest", (request, _reply, done) => {
+    if (isAcceptedType(request.method, request.headers, allowedOrigins)) done();
+    else done(new CrankcaseError("unsupported_media_type", "requests must be of type application/json"));
+  });
+  group.removeAllContentTypeParsers();
+  group.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
+  group.setErrorHandler((thrown, _request, reply) => {
+    const error = requestError(thrown);
+    return sendError(reply, error, { message: publicMessage(error) });
+  });
+  group.setNotFoundHandler((_request, reply) => reply.code(404).send({ message: "Not Found" }));
+}
+
+function addRoutes(group: FastifyInstance, deps: ServerDeps): void {
+  const requireJobRequest = jobRequestCheck();
+  group.get("/runtimes", () =>
+    deps.catalogue.runtimes.map(({ language, version, aliases, runtime }) => ({
+      language,
+      version,
+      aliases,
+      ...(runtime === null ? {} : { runtime }),
+    })),
+  );
+  group.post("/execute", async (request, reply) => {
+    const body = parseJsonObject(typeof request.body === "string" ? request.body : "");
+    const job = requireJobRequest(toJobRequest(body, deps));
+    return toPistonAnswer(await deps.execute(request.id, job, clientSignal(reply)));
+  });
+}

@@ -1,0 +1,41 @@
+import type { Logger } from "pino";
+import type { JobRequest } from "../api/job-request.ts";
+import type { JobResult, StageResult } from "../api/job-result.ts";
+import { toCrankcaseError } from "../errors/crankcase-error.ts";
+import { type ResolveDeps, resolveJob } from "./resolve-job.ts";
+import { type RunJobDeps, runJob } from "./run-job.ts";
+
+/** What executing a job needs. */
+export interface ExecuteDeps extends ResolveDeps, RunJobDeps {
+  readonly log: Logger;
+}
+
+/** A job under its id, until its result or an error of resolveJob or runJob. */
+export type ExecuteJob = (id: string, request: JobRequest, signal: AbortSignal) => Promise<JobResult>;
+
+/**
+ * Resolves and runs a job, and logs what became of it: id, language, causes and times, never what its user wrote or
+ * its program printed.
+ */
+export function jobExecutor(deps: ExecuteDeps): ExecuteJob {
+  return async (id, request, signal) => {
+    const start = performance.now();
+    const job = resolveJob(id, request, deps);
+    const about = { id, language: job.runtime.language, version: job.runtime.version };
+    try {
+      const result = await runJob(job, deps, signal);
+      const stages = { compile: stageLine(result.compile), run: stageLine(result.run) };
+      deps.log.info({ ...about, ms: Math.round(performance.now() - start), ...stages }, "job done");
+      return result;
+    } catch (thrown) {
+      deps.log.info({ ...about, code: toCrankcaseError(thrown).code }, "job failed");
+      throw thrown;
+    }
+  };
+}
+
+function stageLine(result: StageResult | undefined) {
+  if (result === undefined) return undefined;
+  const { cause, exit_code, signal, wall_time_ms, cpu_time_ms, memory_bytes } = result;
+  return { cause, exit_code, signal, wall_time_ms, cpu_time_ms, memory_bytes };
+}

@@ -1,0 +1,97 @@
+import type { JobRequest } from "../api/job-request.ts";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
+import type { Catalogue } from "../runtimes/catalogue.ts";
+import type { Runtime } from "../runtimes/runtime.ts";
+import { decodeContent, type Encoding } from "../submissions/decode-content.ts";
+import { checkFileNames } from "../submissions/file-name.ts";
+import { countInodes, type SubmissionContent } from "../submissions/submission.ts";
+import { type LimitConfig, languageLimits } from "./language-limits.ts";
+import { type ResolvedLimits, resolveLimits } from "./resolve-limits.ts";
+
+/** A job with nothing left open: what runs, over which files, within which limits. */
+export interface ResolvedJob {
+  readonly id: string;
+  readonly runtime: Runtime;
+  readonly submission: SubmissionContent;
+  /** Names of the files that the compile stage is given, the main file first. */
+  readonly sources: readonly string[];
+  readonly limits: ResolvedLimits;
+  readonly outputEncoding: "utf8" | "base64";
+}
+
+/** What jobs are resolved against. */
+export interface ResolveDeps {
+  readonly catalogue: Catalogue;
+  readonly limits: LimitConfig;
+}
+
+/** MAX_ARG_STRLEN of Linux (execve(2)), with its NUL. */
+const ARGUMENT_BYTES = 131_072;
+
+/** All arguments of one stage: below the frame that carries them (docs/jailer-protocol.md) and execve's own bound. */
+const ARGUMENTS_BYTES = 512 * 1024;
+
+/**
+ * Resolves a request that has the shape of JobRequestShape; pure. Every mistake that a caller can make is thrown here:
+ * `unknown_runtime`, `limit_too_high`, `invalid_file_name`, `invalid_file_content`, `submission_too_large` and
+ * `invalid_request`.
+ */
+export function resolveJob(id: string, request: JobRequest, deps: ResolveDeps): ResolvedJob {
+  const runtime = requireRuntime(deps.catalogue, request.language, request.version ?? "*");
+  const limits = resolveLimits(request.limits, languageLimits(runtime, deps.limits));
+  const names = request.files.map((file, index) => nameOf(file.name, index, runtime));
+  checkFileNames(names);
+  const submission: SubmissionContent = {
+    files: request.files.map((file, index) => ({
+      name: names[index] ?? "",
+      content: decoded(file.content, file.encoding, `files[${index}].content`),
+    })),
+    args: request.args ?? [],
+    stdin: decoded(request.stdin ?? "", request.stdin_encoding, "stdin"),
+  };
+  const isSource = (index: number) => index === 0 || (request.files[index]?.encoding ?? "utf8") === "utf8";
+  const sources = names.filter((_name, index) => isSource(index));
+  requireShort("args", submission.args);
+  requireShort("files", sources);
+  requireRoom(submission, limits);
+  return { id, runtime, submission, sources, limits, outputEncoding: request.output_encoding ?? "utf8" };
+}
+
+/** The highest installed version of a language in a range. Throws `unknown_runtime`. */
+export function requireRuntime(catalogue: Catalogue, language: string, version: string): Runtime {
+  const runtime = catalogue.select(language, version);
+  if (runtime !== null) return runtime;
+  const message = `${language}-${version} runtime is unknown`;
+  throw new CrankcaseError("unknown_runtime", message, { field: "language" });
+}
+
+function nameOf(name: string | undefined, index: number, runtime: Runtime): string {
+  if (name !== undefined) return name;
+  if (index === 0) return runtime.mainFile;
+  const field = `files[${index}].name`;
+  throw new CrankcaseError("invalid_request", `${field} is required: only the first file may leave it out`, {
+    field,
+  });
+}
+
+function decoded(text: string, encoding: Encoding = "utf8", field: string): Buffer {
+  const content = decodeContent(text, encoding);
+  if (content !== null) return content;
+  throw new CrankcaseError("invalid_file_content", `${field} is not ${encoding}`, { field });
+}
+
+function requireShort(field: string, argv: readonly string[]): void {
+  const sizes = argv.map((arg) => Buffer.byteLength(arg) + 1);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (total <= ARGUMENTS_BYTES && sizes.every((size) => size <= ARGUMENT_BYTES)) return;
+  const message = `${field}: a command line holds ${ARGUMENT_BYTES - 1} bytes an argument and ${ARGUMENTS_BYTES} in all`;
+  throw new CrankcaseError("invalid_request", message, { field });
+}
+
+function requireRoom(submission: SubmissionContent, { job }: ResolvedLimits): void {
+  const bytes = submission.files.reduce((sum, { content }) => sum + content.length, submission.stdin.length);
+  const inodes = countInodes(submission);
+  if (bytes <= job.diskBytes && inodes <= job.inodes) return;
+  const message = `The files take ${bytes} bytes and ${inodes} inodes; ${job.diskBytes} and ${job.inodes} are allowed.`;
+  throw new CrankcaseError("submission_too_large", message, { field: "files" });
+}

@@ -1,0 +1,56 @@
+import type { JobResult, StageResult } from "../api/job-result.ts";
+import type { Jail, StageRequest } from "../jail/jail.ts";
+import type { Slots } from "../slots/slots.ts";
+import { writeSubmission } from "../submissions/submission.ts";
+import { stageResult, succeeded } from "./outcome.ts";
+import { collectOutput } from "./output.ts";
+import type { ResolvedJob } from "./resolve-job.ts";
+import { compileRequest, runRequest } from "./stage-request.ts";
+
+/** What running a job needs. */
+export interface RunJobDeps {
+  readonly slots: Slots;
+  /** Folder into which the jailer looks for submissions. */
+  readonly submissionsDir: string;
+  readonly openJail: (options: { readonly signal: AbortSignal }) => Promise<Jail>;
+}
+
+/**
+ * Runs one job from its slot to its result: compile where the language has it, then run in the same jail. All that it
+ * acquires is released in reverse, and gone, before this settles. An abort drops a job that waits and kills one that
+ * runs; it rejects with the signal's reason, and otherwise with `busy`, `stopping`, `jailer_absent`, `jail_lost`,
+ * `jailer_failed` or `submission_too_large`.
+ */
+export async function runJob(job: ResolvedJob, deps: RunJobDeps, signal: AbortSignal): Promise<JobResult> {
+  await using _slot = await deps.slots.acquire(signal);
+  await using submission = await writeSubmission(job.submission, deps.submissionsDir);
+  await using jail = await deps.openJail({ signal });
+  jail.attach(job.runtime.root, job.limits.job);
+  jail.submit(submission.folder);
+  const runStage = (stage: "compile" | "run", request: StageRequest) =>
+    runAdmitted(stage, { job, deps, jail, request, signal });
+  const about = { id: job.id, language: job.runtime.language, version: job.runtime.version };
+  if (!job.runtime.hasCompile) return { ...about, run: await runStage("run", runRequest(job)) };
+  const compile = await runStage("compile", compileRequest(job));
+  if (!succeeded(compile)) return { ...about, compile };
+  return { ...about, compile, run: await runStage("run", runRequest(job)) };
+}
+
+interface StageContext {
+  readonly job: ResolvedJob;
+  readonly deps: RunJobDeps;
+  readonly jail: Jail;
+  readonly request: StageRequest;
+  readonly signal: AbortSignal;
+}
+
+/** A stage's time begins after its admission: the jailer counts it from the start of the stage. */
+async function runAdmitted(
+  stage: "compile" | "run",
+  { job, deps, jail, request, signal }: StageContext,
+): Promise<StageResult> {
+  await using _admission = await deps.slots.admit(stage, signal);
+  const { chunks, onOutput } = collectOutput();
+  const report = await jail.startStage(request, onOutput).report;
+  return stageResult(report, chunks, job.outputEncoding);
+}

@@ -1,0 +1,50 @@
+import type { StageRequest } from "../jail/jail.ts";
+import type { ResolvedJob } from "./resolve-job.ts";
+
+/** Where a jail shows the command lines of the languages, and the job's files (docs/jailer-protocol.md). */
+const EXECUTIONERS = "/executioners";
+const WORKING_FOLDER = "/box/submission";
+
+/** Variables of every stage. */
+const ENVIRONMENT = {
+  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  HOME: "/tmp",
+  LANG: "C.UTF-8",
+};
+
+/** `timeout` in the executioner is a second lock: it falls a second after the jailer's own. */
+const SECOND_LOCK_SECONDS = 1;
+
+/** The compile stage of a job: its sources as arguments, and nothing to read. */
+export function compileRequest(job: ResolvedJob): StageRequest {
+  return stageRequest(job, { name: "compile", args: job.sources, stdin: "none" });
+}
+
+/** The run stage of a job: the main file and the arguments, reading the submission's stdin. */
+export function runRequest(job: ResolvedJob): StageRequest {
+  const [mainFile = ""] = job.sources;
+  return stageRequest(job, { name: "run", args: [mainFile, ...job.submission.args], stdin: "file" });
+}
+
+interface StageParts {
+  readonly name: "compile" | "run";
+  readonly args: readonly string[];
+  readonly stdin: "none" | "file";
+}
+
+function stageRequest({ runtime, limits }: ResolvedJob, { name, args, stdin }: StageParts): StageRequest {
+  const stageLimits = limits[name];
+  const timeoutSeconds = Math.ceil(stageLimits.wallTimeMs / 1000) + SECOND_LOCK_SECONDS;
+  return {
+    argv: [`${EXECUTIONERS}/${runtime.language}/${name}`, ...args],
+    env: {
+      ...ENVIRONMENT,
+      PISTON_LANGUAGE: runtime.language,
+      ...runtime.environment,
+      CRANKCASE_TIMEOUT_SECONDS: String(timeoutSeconds),
+    },
+    cwd: WORKING_FOLDER,
+    limits: stageLimits,
+    stdin,
+  };
+}

@@ -1,0 +1,62 @@
+import semver from "semver";
+import { invalidDefinition } from "./invalid-definition.ts";
+import type { PackageManifest } from "./package-manifest.ts";
+import type { LoadedDefinition } from "./read-definitions.ts";
+import type { Runtime } from "./runtime.ts";
+
+/** Every runtime there is. */
+export interface Catalogue {
+  /** By language, and the highest version of each first. */
+  readonly runtimes: readonly Runtime[];
+  /** The highest version of a language, or of its alias, in a semver range; null where there is none. */
+  select(name: string, range: string): Runtime | null;
+}
+
+/** Joins definitions with what is installed. A definition without its package is no runtime, and no mistake. */
+export function makeCatalogue(
+  definitions: readonly LoadedDefinition[],
+  manifests: readonly PackageManifest[],
+): Catalogue {
+  const runtimes = definitions.flatMap((loaded) => runtimesOf(loaded, manifests));
+  return {
+    runtimes,
+    select: (name, range) =>
+      runtimes.find((runtime) => isCalled(runtime, name) && semver.satisfies(runtime.version, range)) ?? null,
+  };
+}
+
+function runtimesOf(loaded: LoadedDefinition, manifests: readonly PackageManifest[]): Runtime[] {
+  const { definition } = loaded;
+  return manifests
+    .filter((manifest) => manifest.name === definition.package)
+    .map((manifest) => runtimeOf(loaded, manifest))
+    .filter(({ version }) => semver.satisfies(version, definition.versions ?? "*"))
+    .sort((a, b) => semver.rcompare(a.version, b.version));
+}
+
+function runtimeOf({ definition, hasCompile }: LoadedDefinition, manifest: PackageManifest): Runtime {
+  return {
+    language: definition.language,
+    version: semverOf(manifest),
+    aliases: definition.aliases ?? [],
+    runtime: definition.runtime ?? null,
+    mainFile: definition.main_file,
+    fileEndings: definition.file_endings,
+    environment: definition.environment ?? {},
+    limitOverrides: definition.limit_overrides ?? {},
+    hasCompile,
+    root: { base: manifest.base, layers: manifest.layers, allow32bit: definition.allow_32bit ?? false },
+  };
+}
+
+/** Debian's versions are no semver: 14.2 is 14.2.0, and 5.2.37-2 is 5.2.37 (its last part says how it was packaged). */
+function semverOf({ name, version }: PackageManifest): string {
+  const coerced = semver.coerce(version);
+  if (coerced === null)
+    throw invalidDefinition(`${name}/${version}`, "its version holds no number", "version");
+  return coerced.version;
+}
+
+function isCalled(runtime: Runtime, name: string): boolean {
+  return runtime.language === name || runtime.aliases.includes(name);
+}

@@ -1,0 +1,72 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { problemText, type ShapeCheck, shapeCheck } from "../schema/shape-check.ts";
+import { invalidDefinition } from "./invalid-definition.ts";
+import { type PackageManifest, PackageManifestShape } from "./package-manifest.ts";
+
+/**
+ * Reads the manifest of every installed package in the data folder; none when there is no such folder. Throws
+ * `invalid_definition`, with file and key, for a manifest that has not its shape or is not of its folder.
+ */
+export async function readManifests(dataDir: string): Promise<PackageManifest[]> {
+  const check = shapeCheck(PackageManifestShape);
+  const packagesDir = join(dataDir, "packages");
+  const manifests: PackageManifest[] = [];
+  for (const name of await entriesOf(packagesDir)) {
+    for (const version of await entriesOf(join(packagesDir, name))) {
+      const manifest = await readManifest(packagesDir, { name, version }, check);
+      if (manifest !== null) manifests.push(manifest);
+    }
+  }
+  return manifests;
+}
+
+/** Null when there is no manifest: a package that is being built or was not finished is not installed. */
+async function readManifest(
+  packagesDir: string,
+  folder: { readonly name: string; readonly version: string },
+  check: ShapeCheck,
+): Promise<PackageManifest | null> {
+  const file = join(packagesDir, folder.name, folder.version, "manifest.json");
+  const text = await readOrNull(file);
+  if (text === null) return null;
+  const content = parseJson(file, text);
+  const problem = check(content);
+  if (problem !== null) throw invalidDefinition(file, problemText(problem, "the manifest"), problem.path);
+  const manifest = content as PackageManifest;
+  if (manifest.name !== folder.name || manifest.version !== folder.version) {
+    throw invalidDefinition(file, `it is the manifest of ${manifest.name}/${manifest.version}`, "name");
+  }
+  return manifest;
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalidDefinition(file, "it is not JSON");
+  }
+}
+
+async function readOrNull(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (isAbsence(error)) return null;
+    throw error;
+  }
+}
+
+async function entriesOf(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    if (isAbsence(error)) return [];
+    throw error;
+  }
+}
+
+function isAbsence(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "ENOENT" || code === "ENOTDIR";
+}

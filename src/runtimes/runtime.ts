@@ -1,0 +1,22 @@
+import type { SomeStageLimits } from "../schema/limits.ts";
+
+/** What a user may ask for: a definition together with one installed version of its package. */
+export interface Runtime {
+  /** Canonical name. */
+  readonly language: string;
+  /** Semver. */
+  readonly version: string;
+  readonly aliases: readonly string[];
+  /** The package's program, where one package provides several languages; null elsewhere. */
+  readonly runtime: string | null;
+  /** Name of the main file where a request gives it none. */
+  readonly mainFile: string;
+  /** With their dot. */
+  readonly fileEndings: readonly string[];
+  /** Variables on top of those that every stage has. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly limitOverrides: { readonly compile?: SomeStageLimits; readonly run?: SomeStageLimits };
+  readonly hasCompile: boolean;
+  /** What its jails' root is made of, and whether the 32-bit system call entry is open in them. */
+  readonly root: { readonly base: string; readonly layers: readonly string[]; readonly allow32bit: boolean };
+}

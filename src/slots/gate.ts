@@ -1,0 +1,106 @@
+/** The right to go on; disposing gives it back, and doing so twice is harmless. */
+export interface Lease extends AsyncDisposable {
+  /** How long the lease was waited for, in milliseconds. */
+  readonly waitedMs: number;
+}
+
+/** What a gate is made of. */
+export interface GateOptions {
+  /** Leases that may be out at one time. */
+  readonly width: number;
+  /** Those that may wait; endless when left out. */
+  readonly queueBound?: number;
+  /** The error of who finds the queue full. */
+  readonly onFull?: () => Error;
+}
+
+/** Lets so many pass at one time; the others wait in the order in which they came. */
+export interface Gate {
+  /**
+   * Waits for a lease. Rejects at once with the `onFull` error when the queue is full or with the error of `close`, and
+   * while waiting with the signal's reason.
+   */
+  acquire(signal: AbortSignal): Promise<Lease>;
+  /** Turns away those that wait and those that come. Leases that are out stay valid. */
+  close(reason: Error): void;
+  /** Resolves as soon as no lease is out. */
+  idle(): Promise<void>;
+  readonly held: number;
+  readonly waiting: number;
+}
+
+interface Waiter {
+  readonly admit: () => void;
+  readonly refuse: (reason: unknown) => void;
+}
+
+/** Makes a gate. */
+export function createGate({ width, queueBound = Number.POSITIVE_INFINITY, onFull }: GateOptions): Gate {
+  const waiters = new Set<Waiter>();
+  const idleListeners: (() => void)[] = [];
+  let held = 0;
+  let closedBy: Error | null = null;
+
+  const release = () => {
+    held -= 1;
+    const [next] = waiters;
+    if (next !== undefined) {
+      waiters.delete(next);
+      next.admit();
+    }
+    if (held === 0) for (const listener of idleListeners.splice(0)) listener();
+  };
+
+  const lease = (waitedMs: number): Lease => {
+    held += 1;
+    let out = true;
+    return {
+      waitedMs,
+      [Symbol.asyncDispose]() {
+        if (out) release();
+        out = false;
+        return Promise.resolve();
+      },
+    };
+  };
+
+  return {
+    get held() {
+      return held;
+    },
+    get waiting() {
+      return waiters.size;
+    },
+    async acquire(signal) {
+      signal.throwIfAborted();
+      if (closedBy !== null) throw closedBy;
+      if (held < width && waiters.size === 0) return lease(0);
+      if (waiters.size >= queueBound) throw onFull?.() ?? new Error("the queue is full");
+      const start = performance.now();
+      return await waitForTurn(waiters, signal, () => lease(performance.now() - start));
+    },
+    close(reason) {
+      closedBy = reason;
+      for (const waiter of waiters) waiter.refuse(reason);
+      waiters.clear();
+    },
+    idle: () => (held === 0 ? Promise.resolve() : new Promise((resolve) => idleListeners.push(resolve))),
+  };
+}
+
+/** The lease is taken in `admit` itself, so that nobody slips in between the turn and its continuation. */
+async function waitForTurn(waiters: Set<Waiter>, signal: AbortSignal, take: () => Lease): Promise<Lease> {
+  const { promise, resolve, reject } = Promise.withResolvers<Lease>();
+  const waiter: Waiter = { admit: () => resolve(take()), refuse: reject };
+  const leave = () => {
+    waiters.delete(waiter);
+    reject(signal.reason);
+  };
+  waiters.add(waiter);
+  signal.addEventListener("abort", leave, { once: true });
+  try {
+    return await promise;
+  } finally {
+    signal.removeEventListener("abort", leave);
+  }
+}

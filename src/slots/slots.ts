@@ -1,0 +1,74 @@
+import { CrankcaseError } from "../errors/crankcase-error.ts";
+import { createGate, type Lease } from "./gate.ts";
+
+/** How much may run at one time. */
+export interface SlotLimits {
+  /** Jobs that may hold a jail. */
+  readonly slots: number;
+  /** Jobs that may wait for one. */
+  readonly queueBound: number;
+  readonly concurrentCompiles: number;
+  readonly concurrentRuns: number;
+}
+
+/**
+ * The bound on everything that runs. A job takes one slot for its whole life, and an admission for each stage while the
+ * stage lasts; since an admission is only ever waited for with nothing but the slot in hand, nobody waits in a circle.
+ */
+export interface Slots {
+  /** Waits for a slot. Rejects with `busy` when the queue is full, `stopping` once closed, or the signal's reason. */
+  acquire(signal: AbortSignal): Promise<Lease>;
+  /** Waits until another stage of this kind may start. Rejects with the signal's reason only. */
+  admit(stage: "compile" | "run", signal: AbortSignal): Promise<Lease>;
+  /** Turns away the jobs that wait and those that come; those that hold a slot go on. */
+  close(): void;
+  /** Resolves as soon as no job holds a slot. */
+  idle(): Promise<void>;
+  readonly closed: boolean;
+  readonly running: number;
+  readonly waiting: number;
+}
+
+/** Jobs mostly take about this long: what a caller is told to wait for each full round of the slots ahead of it. */
+const SECONDS_PER_ROUND = 1;
+
+/** What a caller is told to wait while the server starts again. */
+const RESTART_SECONDS = 5;
+
+/** Makes the slots of one daemon. */
+export function createSlots({ slots, queueBound, concurrentCompiles, concurrentRuns }: SlotLimits): Slots {
+  const retryAfterSeconds = Math.max(1, Math.ceil((queueBound / slots) * SECONDS_PER_ROUND));
+  const onFull = () =>
+    new CrankcaseError("busy", `All slots are in use and ${queueBound} jobs are waiting.`, {
+      retryAfterSeconds,
+    });
+  const jobs = createGate({ width: slots, queueBound, onFull });
+  const stages = {
+    compile: createGate({ width: concurrentCompiles }),
+    run: createGate({ width: concurrentRuns }),
+  };
+  let closed = false;
+  return {
+    acquire: (signal) => jobs.acquire(signal),
+    admit: (stage, signal) => stages[stage].acquire(signal),
+    close() {
+      closed = true;
+      jobs.close(stopping());
+    },
+    idle: () => jobs.idle(),
+    get closed() {
+      return closed;
+    },
+    get running() {
+      return jobs.held;
+    },
+    get waiting() {
+      return jobs.waiting;
+    },
+  };
+}
+
+/** The answer to a job that comes, waits or runs too late. */
+export function stopping(): CrankcaseError {
+  return new CrankcaseError("stopping", "The server is stopping.", { retryAfterSeconds: RESTART_SECONDS });
+}

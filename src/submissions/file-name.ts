@@ -1,0 +1,50 @@
+import { CrankcaseError } from "../errors/crankcase-error.ts";
+
+/** NAME_MAX of Linux (limits.h): bytes of one part of a path. */
+const PART_BYTES = 255;
+
+/** PATH_MAX of Linux (limits.h) is 4096 bytes with the NUL; the folder of submissions comes before the name. */
+const NAME_BYTES = 4_096 - 256;
+
+/**
+ * Checks the names of a job's files: relative, of at most 255 bytes a part and 3,840 in all, without `.`, `..`, empty
+ * parts or NUL, each once, and none a folder of another. Throws `invalid_file_name` with the field.
+ */
+export function checkFileNames(names: readonly string[]): void {
+  const files = new Set<string>();
+  const folders = new Set<string>();
+  for (const [index, name] of names.entries()) {
+    const problem = partsProblem(name) ?? clash(name, files, folders);
+    if (problem !== null) {
+      const field = `files[${index}].name`;
+      throw new CrankcaseError("invalid_file_name", `${field} ${problem}`, { field });
+    }
+    files.add(name);
+    for (const folder of foldersOf(name)) folders.add(folder);
+  }
+}
+
+/** The folders that a name leads through, the outermost first: `a/b/c.py` leads through `a` and `a/b`. */
+export function foldersOf(name: string): string[] {
+  const parts = name.split("/").slice(0, -1);
+  return parts.map((_part, index) => parts.slice(0, index + 1).join("/"));
+}
+
+function partsProblem(name: string): string | null {
+  if (name.includes("\0") || !name.isWellFormed()) return "must be text without NUL";
+  if (name.startsWith("/")) return "must not be absolute";
+  if (Buffer.byteLength(name) > NAME_BYTES) return `must not be longer than ${NAME_BYTES} bytes`;
+  const parts = name.split("/");
+  if (parts.includes("")) return "must not have an empty part";
+  if (parts.includes(".") || parts.includes("..")) return "must not have `.` or `..` as a part";
+  if (parts.some((part) => Buffer.byteLength(part) > PART_BYTES)) {
+    return `must not have a part longer than ${PART_BYTES} bytes`;
+  }
+  return null;
+}
+
+function clash(name: string, files: ReadonlySet<string>, folders: ReadonlySet<string>): string | null {
+  if (files.has(name)) return "stands there twice";
+  if (folders.has(name)) return "is a folder of another file";
+  return foldersOf(name).some((folder) => files.has(folder)) ? "lies below another file" : null;
+}

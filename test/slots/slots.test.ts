@@ -1,0 +1,119 @@
+import { expect, test } from "vitest";
+import { createSlots } from "../../src/slots/slots.ts";
+
+const never = new AbortController().signal;
+
+function slotsOf(limits: Partial<Parameters<typeof createSlots>[0]> = {}) {
+  return createSlots({ slots: 2, queueBound: 2, concurrentCompiles: 1, concurrentRuns: 2, ...limits });
+}
+
+/** Whether a promise has settled by the time everything that was due has run. */
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  let settled = false;
+  const mark = () => {
+    settled = true;
+  };
+  promise.then(mark, mark);
+  await new Promise((resolve) => setImmediate(resolve));
+  return settled;
+}
+
+test("a job waits while every slot is held, and gets the one that is given back", async () => {
+  const slots = slotsOf();
+  const first = await slots.acquire(never);
+  await slots.acquire(never);
+  const third = slots.acquire(never);
+  expect(await isSettled(third)).toBe(false);
+  expect([slots.running, slots.waiting]).toEqual([2, 1]);
+  await first[Symbol.asyncDispose]();
+  expect((await third).waitedMs).toBeGreaterThanOrEqual(0);
+  expect([slots.running, slots.waiting]).toEqual([2, 0]);
+});
+
+test("jobs get slots in the order in which they came", async () => {
+  const slots = slotsOf({ slots: 1, queueBound: 10 });
+  const order: number[] = [];
+  const first = await slots.acquire(never);
+  const others = [1, 2, 3].map(async (number) => {
+    await using _slot = await slots.acquire(never);
+    order.push(number);
+  });
+  await first[Symbol.asyncDispose]();
+  await Promise.all(others);
+  expect(order).toEqual([1, 2, 3]);
+});
+
+test("one more than the queue holds is told to come again", async () => {
+  const slots = slotsOf({ slots: 1, queueBound: 3 });
+  await slots.acquire(never);
+  const waiting = [1, 2, 3].map(() => slots.acquire(never));
+  await expect(slots.acquire(never)).rejects.toMatchObject({ code: "busy", retryAfterSeconds: 3 });
+  expect(slots.waiting).toBe(waiting.length);
+});
+
+test("a slot given back twice is given back once", async () => {
+  const slots = slotsOf({ slots: 1 });
+  const lease = await slots.acquire(never);
+  await lease[Symbol.asyncDispose]();
+  await lease[Symbol.asyncDispose]();
+  await slots.acquire(never);
+  expect(slots.running).toBe(1);
+  expect(await isSettled(slots.acquire(never))).toBe(false);
+});
+
+test("who gives up waiting leaves the queue, and its turn goes to the next", async () => {
+  const slots = slotsOf({ slots: 1 });
+  const held = await slots.acquire(never);
+  const impatient = new AbortController();
+  const left = slots.acquire(impatient.signal);
+  const next = slots.acquire(never);
+  impatient.abort(new Error("gone"));
+  await expect(left).rejects.toThrow("gone");
+  expect(slots.waiting).toBe(1);
+  await held[Symbol.asyncDispose]();
+  await expect(next).resolves.toBeDefined();
+  await expect(slots.acquire(impatient.signal)).rejects.toThrow("gone");
+});
+
+test("compiles and runs are counted apart", async () => {
+  const slots = slotsOf();
+  await slots.admit("compile", never);
+  const compile = slots.admit("compile", never);
+  expect(await isSettled(compile)).toBe(false);
+  await slots.admit("run", never);
+  await slots.admit("run", never);
+  expect(await isSettled(slots.admit("run", never))).toBe(false);
+});
+
+test("many jobs of two stages over few slots all come to their end", async () => {
+  const slots = slotsOf({ queueBound: 100 });
+  let atOnce = 0;
+  let most = 0;
+  const jobs = Array.from({ length: 50 }, async () => {
+    await using _slot = await slots.acquire(never);
+    for (const stage of ["compile", "run"] as const) {
+      await using _admission = await slots.admit(stage, never);
+      atOnce += 1;
+      most = Math.max(most, atOnce);
+      await new Promise((resolve) => setImmediate(resolve));
+      atOnce -= 1;
+    }
+  });
+  await Promise.all(jobs);
+  expect(most).toBeLessThanOrEqual(3);
+  expect(slots.running).toBe(0);
+});
+
+test("once closed, those that wait and those that come are turned away and those that run go on", async () => {
+  const slots = slotsOf({ slots: 1 });
+  const running = await slots.acquire(never);
+  const waiting = slots.acquire(never);
+  slots.close();
+  await expect(waiting).rejects.toMatchObject({ code: "stopping" });
+  await expect(slots.acquire(never)).rejects.toMatchObject({ code: "stopping", retryAfterSeconds: 5 });
+  const idle = slots.idle();
+  expect(await isSettled(idle)).toBe(false);
+  await expect(slots.admit("run", never)).resolves.toBeDefined();
+  await running[Symbol.asyncDispose]();
+  expect(await isSettled(idle)).toBe(true);
+});
