@@ -1,0 +1,55 @@
+import { totalmem } from "node:os";
+import { resolve } from "node:path";
+import { Command } from "commander";
+import type { Mirrors } from "../../src/packages/debian-sources.ts";
+
+/** What the command line asks for. */
+export interface Options {
+  readonly names: readonly string[];
+  readonly dataDir: string;
+  readonly jailer: string;
+  readonly suite: string;
+  /** Null: as the machine's own apt has it. */
+  readonly mirrors: Mirrors | null;
+  readonly runnerUidMin: number;
+  /** Bytes for the build jails together. */
+  readonly memoryTotal: number;
+}
+
+const EXAMPLES = `
+Examples:
+  node scripts/build-packages.ts                      everything in packages-index/, into /var/lib/crankcase
+  node scripts/build-packages.ts python gcc           two packages, and their base where it is missing
+  node scripts/build-packages.ts --data-dir /tmp/try bash
+
+Run it as root. What is built already is skipped; it may be interrupted and run again at any time.`;
+
+/** Reads the command line; ends the process where it is refused or asks for help. */
+export function readOptions(argv: readonly string[], project: string): Options {
+  const command = new Command("build-packages")
+    .description("Builds the base and packages of packages-index/ on this machine.")
+    .argument("[names...]", "packages to build; all of them when none is named")
+    .option("--data-dir <dir>", "data folder", "/var/lib/crankcase")
+    .option("--jailer <path>", "the jailer's program", resolve(project, "jailer/build/jailer"))
+    .option("--suite <name>", "only versions that are made of this Debian suite", "trixie")
+    .option("--mirror <uri>", "where Debian's archives come from; else as the machine's own apt has it")
+    .option("--security-mirror <uri>", "the same for its security fixes; none when only --mirror is given")
+    .option("--runner-uid-min <uid>", "first of two user ids that nothing else uses", "69000")
+    .addHelpText("after", EXAMPLES)
+    .parse(argv);
+  const given = command.opts<Record<string, string>>();
+  return {
+    names: command.args,
+    dataDir: resolve(given.dataDir ?? ""),
+    jailer: resolve(given.jailer ?? ""),
+    suite: given.suite ?? "",
+    mirrors: mirrorsOf(given.mirror, given.securityMirror),
+    runnerUidMin: Number(given.runnerUidMin),
+    memoryTotal: totalmem(),
+  };
+}
+
+function mirrorsOf(main: string | undefined, security: string | undefined): Mirrors | null {
+  if (main === undefined) return null;
+  return security === undefined ? { main } : { main, security };
+}

@@ -1,0 +1,76 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
+import type { AptClient } from "./apt-client.ts";
+import type { Archive } from "./archive.ts";
+import type { ArchiveCache, Digest } from "./archive-cache.ts";
+import type { Ingredient, Ingredients } from "./ingredients.ts";
+import type { AptSource } from "./package-definition.ts";
+import { upstreamVersion } from "./upstream-version.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** What gathering archives needs. */
+export interface AptIngredientsDeps {
+  readonly apt: AptClient;
+  readonly archives: ArchiveCache;
+  /** The base's root folder. */
+  readonly baseRoot: string;
+  /** Makes a private folder that apt's user can write to. */
+  openFolder(): Promise<Workspace>;
+}
+
+/**
+ * The archives that a package needs besides its base: those of our own that still have their digest, and the others fetched.
+ * Rejects with `package_unavailable` or `archive_refused`.
+ */
+export async function aptIngredients(source: AptSource, deps: AptIngredientsDeps): Promise<Ingredients> {
+  const wanted = await deps.apt.resolve(source.packages);
+  const version = await languageVersion(source.version_of, wanted, deps.baseRoot);
+  await fetchMissing(wanted, deps);
+  const files: Ingredient[] = [];
+  for (const archive of wanted) files.push(await ingredient(archive, deps.archives));
+  return { version, files };
+}
+
+async function fetchMissing(wanted: readonly Archive[], deps: AptIngredientsDeps): Promise<void> {
+  const { apt, archives } = deps;
+  const missing: Archive[] = [];
+  for (const archive of wanted) if ((await archives.find(digestOf(archive))) === null) missing.push(archive);
+  if (missing.length === 0) return;
+  await using folder = await deps.openFolder();
+  await apt.fetch(missing, folder.path);
+  for (const archive of missing) await archives.admit(join(folder.path, archive.file), digestOf(archive));
+}
+
+async function ingredient(archive: Archive, archives: ArchiveCache): Promise<Ingredient> {
+  const copy = await archives.find(digestOf(archive));
+  if (copy === null || copy.size !== archive.size) {
+    throw new CrankcaseError("archive_refused", `${archive.file} is not what the signed index says`);
+  }
+  const { file: name, version } = archive;
+  return { path: copy.path, entry: { name, version, size: copy.size, sha256: copy.sha256 } };
+}
+
+/** From what is going to be installed; where the base has it already, from the base's dpkg. */
+async function languageVersion(name: string, wanted: readonly Archive[], baseRoot: string): Promise<string> {
+  const status = () => readFile(join(baseRoot, "var/lib/dpkg/status"), "utf8");
+  const found =
+    wanted.find((archive) => archive.name === name)?.version ?? installedVersion(name, await status());
+  const version = found === null ? null : upstreamVersion(found);
+  if (version !== null) return version;
+  throw new CrankcaseError(
+    "package_unavailable",
+    `${name}, whose version is the language's, is not installed with it`,
+  );
+}
+
+/** The version of a package in dpkg's status file (deb-control(5) paragraphs), or null. */
+export function installedVersion(name: string, status: string): string | null {
+  const paragraphs = status.split("\n\n").map((paragraph) => paragraph.split("\n"));
+  const found = paragraphs.find((lines) => lines.includes(`Package: ${name}`));
+  return found?.find((line) => line.startsWith("Version: "))?.slice("Version: ".length) ?? null;
+}
+
+function digestOf({ sha256 }: Archive): Digest {
+  return { algorithm: "sha256", hex: sha256 };
+}

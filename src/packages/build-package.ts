@@ -1,0 +1,74 @@
+import { copyFile, link, mkdir, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { BuildJail } from "../jail/jail.ts";
+import type { PackageManifest } from "../runtimes/package-manifest.ts";
+import { buildJailLimits, runBuildStep } from "./build-stage.ts";
+import { buildSteps } from "./build-steps.ts";
+import type { WantedPackage } from "./find-built.ts";
+import type { Ingredient, Ingredients } from "./ingredients.ts";
+import { recipeOf } from "./recipe.ts";
+import { openWorkspace } from "./workspace.ts";
+
+/** What building a package needs. */
+export interface BuildPackageDeps {
+  /** The jailer's folder of submissions. */
+  readonly submissionsDir: string;
+  openBuildJail(): Promise<BuildJail>;
+}
+
+/**
+ * Installs fetched files into a layer on their base, in a jail without network, and makes it an installed package. It is one
+ * whole or not at all. Rejects with `package_failed`, or with what the jail rejects with.
+ */
+export async function buildPackage(
+  wanted: WantedPackage,
+  ingredients: Ingredients,
+  deps: BuildPackageDeps,
+): Promise<PackageManifest> {
+  const { name, definition, base } = wanted;
+  const manifest = manifestOf(wanted, ingredients);
+  const bytes = ingredients.files.reduce((sum, { entry }) => sum + entry.size, 0);
+  await using submission = await openWorkspace(deps.submissionsDir, null, "build");
+  await layOut(submission.path, ingredients.files);
+  await using jail = await deps.openBuildJail();
+  jail.attach({ base: base.suite, layers: [] }, buildJailLimits(bytes));
+  jail.submit(basename(submission.path));
+  const files = ingredients.files.map(({ entry }) => entry.name);
+  for (const step of buildSteps(name, definition, files)) await runBuildStep(jail, step, bytes);
+  await jail.commit(`${name}/${manifest.version}`, Buffer.from(JSON.stringify(manifest, null, 2)));
+  return manifest;
+}
+
+function manifestOf(wanted: WantedPackage, { version, files }: Ingredients): PackageManifest {
+  const { name, definition, base } = wanted;
+  return {
+    format: 1,
+    name,
+    version,
+    base: base.suite,
+    // What the base has already needs no layer, though an empty one was made.
+    layers: files.length === 0 ? [] : [`${name}/${version}`],
+    architecture: base.architecture,
+    suite: base.suite,
+    files: files.map(({ entry }) => entry),
+    recipe: recipeOf(definition, base),
+    builtAt: new Date().toISOString(),
+  };
+}
+
+/** A submission as the jailer takes it (docs/jailer-protocol.md, "Folders"). */
+async function layOut(folder: string, files: readonly Ingredient[]): Promise<void> {
+  const target = join(folder, "submission");
+  await mkdir(target);
+  for (const { path, entry } of files) await linkOrCopy(path, join(target, entry.name));
+  await writeFile(join(folder, "args.args"), "");
+  await writeFile(join(folder, "stdin.stdin"), "");
+}
+
+/** Copies only where the submissions lie on another file system than the archives. */
+async function linkOrCopy(source: string, target: string): Promise<void> {
+  await link(source, target).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EXDEV") throw error;
+    return copyFile(source, target);
+  });
+}
