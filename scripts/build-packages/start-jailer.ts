@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -26,37 +27,36 @@ export interface RunningJailer extends AsyncDisposable {
 /** A jailer listens within milliseconds; a machine under heavy load may take seconds. */
 const START_TIMEOUT_MS = 10_000;
 
-/** Starts a jailer with two slots beside any that serves jobs. Rejects with `start_failed` and what the jailer said. */
+/**
+ * Starts a jailer with two slots beside any that serves jobs. Its id comes from the data folder: one build at a time works in
+ * a folder, and what a build left that was cut off by a power failure is swept by the next.
+ * Rejects with `start_failed` and what the jailer said.
+ */
 export async function startJailer(request: JailerRequest): Promise<RunningJailer> {
   await using acquired = new AsyncDisposableStack();
-  await mkdir("/run/crankcase", { recursive: true, mode: 0o755 });
-  const runDir = await mkdtemp("/run/crankcase/build-");
-  acquired.defer(() => rm(runDir, { recursive: true, force: true }));
-  const instance = `build-${process.pid}`;
-  // Should this process be killed, the kernel tells the jailer to stop. A session of its own keeps Ctrl-C from it: jails
-  // end in order. In a terminal both would get the signal at the same time.
-  const jailer = execa(
-    "setpriv",
-    ["--pdeathsig", "TERM", "--", request.jailer, ...flags(instance, runDir, request)],
-    {
-      stdin: "ignore",
-      all: true,
-      reject: false,
-      detached: true,
-    },
-  );
+  const instance = `build-${createHash("sha256").update(request.dataDir).digest("hex").slice(0, 8)}`;
+  const runDir = join("/run/crankcase", instance);
+  await mkdir(runDir, { recursive: true, mode: 0o755 });
+  // Should this process be killed, the kernel tells the jailer to stop. A session of its own keeps Ctrl-C from it: the
+  // jails end first.
+  const command = ["--pdeathsig", "TERM", "--", request.jailer, ...flags(instance, runDir, request)];
+  const jailer = execa("setpriv", command, { stdin: "ignore", all: true, reject: false, detached: true });
   acquired.defer(async () => {
     jailer.kill("SIGTERM");
     await jailer;
+    await rm(runDir, { recursive: true, force: true });
   });
   const socketPath = join(runDir, "jailer.sock");
-  const ended = jailer.then(({ all }) => {
-    throw new CrankcaseError("start_failed", `the jailer did not start:\n${all}`);
-  });
-  await Promise.race([ended, untilItListens(socketPath)]);
+  const listening = untilItListens(socketPath);
+  const ended = jailer.then(({ all }) => Promise.reject(didNotStart(all)));
+  await Promise.race([ended, listening]);
   ended.catch(() => undefined);
   const owned = acquired.move();
   return { socketPath, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+function didNotStart(output: string): CrankcaseError {
+  return new CrankcaseError("start_failed", `the jailer did not start; is another build running?\n${output}`);
 }
 
 function flags(instance: string, runDir: string, request: JailerRequest): string[] {
