@@ -1,0 +1,31 @@
+import type { Config } from "../config/config.ts";
+import type { DaemonUser } from "./daemon-user.ts";
+
+/** setpriv(1) of util-linux: a child whose parent is killed gets SIGTERM, so that nothing is left behind. */
+const WITH_PARENT = ["setpriv", "--pdeathsig", "TERM"];
+
+/** The command line of the jailer, as root. */
+export function jailerCommand(config: Config, user: DaemonUser): string[] {
+  const options: readonly (readonly [string, string | number])[] = [
+    ["--instance", config.instance],
+    ["--run-dir", config.runDir],
+    ["--data-dir", config.dataDir],
+    ["--submissions-dir", config.submissionsDir],
+    ["--executioners-dir", config.executionersDir],
+    ["--socket-uid", user.uid],
+    ["--runner-uid-min", config.runnerUidMin],
+    ["--runner-gid-min", config.runnerGidMin],
+    ["--slots", config.slots],
+    ["--memory-total", config.jobsMemoryBytes],
+  ];
+  const cgroup = config.cgroupRoot === undefined ? [] : ["--cgroup-root", config.cgroupRoot];
+  const flat = options.flatMap(([name, value]) => [name, String(value)]);
+  return [...WITH_PARENT, "--", config.jailerPath, ...flat, ...cgroup];
+}
+
+/** The command line of the daemon: this very command again, as its user and without any privilege to gain. */
+export function daemonCommand(commandLine: readonly string[], user: DaemonUser): string[] {
+  const ids = [`--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups"];
+  const bare = ["--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"];
+  return [...WITH_PARENT, ...ids, ...bare, "--", ...commandLine];
+}

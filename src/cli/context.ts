@@ -1,0 +1,19 @@
+import type { Environment } from "../config/environment-settings.ts";
+
+/** What a command may touch of the process it runs in. */
+export interface CliContext {
+  readonly env: Environment;
+  /** Effective uid. */
+  readonly uid: number;
+  readonly stdin: NodeJS.ReadStream | NodeJS.ReadableStream;
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+  /** Aborts when the process is asked to stop. */
+  readonly stop: AbortSignal;
+  /** Folder of the project. */
+  readonly projectDir: string;
+  /** Crankcase's own version. */
+  readonly version: string;
+  /** Command line that starts this program again: the interpreter, the entry file and the arguments. */
+  readonly commandLine: readonly string[];
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { CommanderError } from "commander";
+import { toCrankcaseError } from "../errors/crankcase-error.ts";
+import { errorTable } from "../errors/error-table.ts";
+import type { CliContext } from "./context.ts";
+import { OWN_FAILURE, USAGE } from "./exit-codes.ts";
+import { buildProgram } from "./program.ts";
+
+const projectDir = resolve(import.meta.dirname, "../..");
+
+/** Our own words on stderr: what failed, and what to do about it. */
+function explain(thrown: unknown): void {
+  const error = toCrankcaseError(thrown);
+  const text = error.code === "internal" ? String((thrown as Error)?.stack ?? thrown) : error.message;
+  process.stderr.write(`crankcase: ${text}\n`);
+  if (error.code !== "internal") process.stderr.write(`hint: ${errorTable[error.code].hint}\n`);
+}
+
+function exitCodeOf(thrown: unknown, stop: AbortSignal): number {
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : USAGE;
+  if (!stop.aborted) explain(thrown);
+  return OWN_FAILURE;
+}
+
+async function main(): Promise<void> {
+  const stop = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
+  const context: CliContext = {
+    env: process.env,
+    uid: process.geteuid?.() ?? -1,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stop: stop.signal,
+    projectDir,
+    version: JSON.parse(readFileSync(join(projectDir, "package.json"), "utf8")).version,
+    commandLine: [process.execPath, ...process.execArgv, ...process.argv.slice(1)],
+  };
+  try {
+    const program = buildProgram(context, (exitCode) => {
+      process.exitCode = exitCode;
+    });
+    for (const command of [program, ...program.commands]) command.exitOverride();
+    await program.parseAsync(process.argv);
+  } catch (thrown) {
+    process.exitCode = exitCodeOf(thrown, stop.signal);
+  }
+}
+
+await main();

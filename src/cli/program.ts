@@ -1,0 +1,100 @@
+import { Command, Option } from "commander";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
+import type { CliContext } from "./context.ts";
+import { type RunOptions, run } from "./run.ts";
+import { type ServeOptions, serve } from "./serve.ts";
+
+const RUN_HELP = `
+What comes after FILE belongs to the program; options of ours come before LANGUAGE.
+The language is guessed from FILE's ending when LANGUAGE is left out. Piped input reaches the program.
+The exit code is the program's; 128+n when signal n ended it, 125 when Crankcase itself failed.
+
+Examples:
+  crankcase run hello.py
+  crankcase run python hello.py one "two words"
+  echo 5 | crankcase run --version 3.x python square.py
+  crankcase run --json main.c`;
+
+const SERVE_HELP = `
+As root it starts the jailer and, as the user \`crankcase\`, the daemon, and keeps both alive. Otherwise it starts the daemon
+alone, beside a jailer that runs already. docs/configuration.md lists every key.
+
+Examples:
+  sudo crankcase serve
+  sudo crankcase serve --bind 0.0.0.0 --port 2000
+  sudo crankcase serve --config ./config.yaml --set limits.run.default.wall_time_ms=5000`;
+
+const DEFAULT_URL = "http://127.0.0.1:2000";
+
+/** Builds the commands; each tells its exit code through \`finish\`. */
+export function buildProgram(context: CliContext, finish: (exitCode: number) => void): Command {
+  const program = new Command("crankcase")
+    .description("Runs untrusted source code in many languages, each job in a jail of its own.")
+    .version(context.version)
+    .enablePositionalOptions()
+    .showHelpAfterError("Try: crankcase --help")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  sudo crankcase serve\n  crankcase run hello.py\n  crankcase run --help",
+    );
+  program.configureOutput({
+    writeOut: (text) => context.stdout.write(text),
+    writeErr: (text) => context.stderr.write(text),
+  });
+  addServe(program, context, finish);
+  addRun(program, context, finish);
+  return program;
+}
+
+function addServe(program: Command, context: CliContext, finish: (exitCode: number) => void): void {
+  program
+    .command("serve")
+    .description("start the server")
+    .option("--config <file>", "YAML file (default: /etc/crankcase/config.yaml, or CRANKCASE_CONFIG)")
+    .option("--bind <address>", "address to listen on")
+    .option("--port <number>", "TCP port; 0 takes a free one")
+    .option("--instance <id>", "id of this installation")
+    .option("--set <key=value...>", "any other key of the configuration", collect, {})
+    .addHelpText("after", SERVE_HELP)
+    .action(async (options: ServeFlags) => finish(await serve(serveOptions(options), context)));
+}
+
+interface ServeFlags {
+  readonly config?: string;
+  readonly bind?: string;
+  readonly port?: string;
+  readonly instance?: string;
+  readonly set: Readonly<Record<string, string>>;
+}
+
+function serveOptions({ config, bind, port, instance, set }: ServeFlags): ServeOptions {
+  return {
+    file: config,
+    flags: {
+      ...set,
+      bind_address: bind ?? set.bind_address,
+      port: port ?? set.port,
+      instance: instance ?? set.instance,
+    },
+  };
+}
+
+function collect(text: string, previous: Readonly<Record<string, string>>): Record<string, string> {
+  const [key = "", ...value] = text.split("=");
+  if (value.length === 0) throw new CrankcaseError("invalid_config", `--set wants KEY=VALUE, not ${text}`);
+  return { ...previous, [key]: value.join("=") };
+}
+
+function addRun(program: Command, context: CliContext, finish: (exitCode: number) => void): void {
+  program
+    .command("run")
+    .description("run a file on the server")
+    .usage("[options] [LANGUAGE] FILE [ARGS...]")
+    .argument("<operands...>")
+    .passThroughOptions()
+    .addOption(new Option("--url <url>", "the server").env("CRANKCASE_URL").default(DEFAULT_URL))
+    .option("--version <range>", "semver range of the language's version")
+    .option("--json", "print the whole result as JSON")
+    .addHelpText("after", RUN_HELP)
+    .action(async (operands: string[], options: RunOptions) => finish(await run(operands, options, context)));
+}

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import type { Logger } from "pino";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
+
+/** A child to keep alive. */
+export interface Child {
+  /** What to call it in messages. */
+  readonly name: string;
+  readonly command: readonly string[];
+  /** How long it may take to end after SIGTERM, in milliseconds; then it is killed. */
+  readonly graceMs: number;
+}
+
+/** A child that dies is back within a second; the pause doubles with each death that follows a short life. */
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 800;
+
+/** Dying this often within this time is no accident. */
+const MOST_DEATHS = 5;
+const DEATHS_WITHIN_MS = 10_000;
+
+/**
+ * Starts a child and starts it again whenever it dies, until the signal aborts; then it gets SIGTERM, and this resolves
+ * when it has ended. Throws `start_failed` when it dies again and again.
+ */
+export async function supervise(child: Child, log: Logger, stop: AbortSignal): Promise<void> {
+  const deaths: number[] = [];
+  while (!stop.aborted) {
+    const end = await runOnce(child, log, stop);
+    if (stop.aborted) return;
+    deaths.push(performance.now());
+    const recent = deaths.filter((time) => time > performance.now() - DEATHS_WITHIN_MS).length;
+    if (recent >= MOST_DEATHS) throw givenUp(child, recent, end);
+    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (recent - 1), LONGEST_PAUSE_MS);
+    log.error({ child: child.name, end, pauseMs }, "a child died and is started again");
+    await sleep(pauseMs, undefined, { signal: stop }).catch(() => undefined);
+  }
+}
+
+/** Runs the child once, and tells how it ended. */
+async function runOnce({ name, command, graceMs }: Child, log: Logger, stop: AbortSignal): Promise<string> {
+  const [file = "", ...args] = command;
+  // A session of its own: Ctrl-C reaches us alone, so that the daemon can end its jobs before the jailer goes.
+  const running = execa(file, args, {
+    stdin: "ignore",
+    stdout: "inherit",
+    stderr: "inherit",
+    detached: true,
+    cleanup: false,
+    reject: false,
+    buffer: false,
+    cancelSignal: stop,
+    killSignal: "SIGTERM",
+    forceKillAfterDelay: graceMs,
+  });
+  log.info({ child: name, pid: running.pid }, "child started");
+  const { exitCode, signal, originalMessage } = await running;
+  return signal ?? (exitCode === undefined ? (originalMessage ?? "not started") : `exit code ${exitCode}`);
+}
+
+function givenUp({ name }: Child, times: number, end: string): CrankcaseError {
+  const seconds = DEATHS_WITHIN_MS / 1000;
+  const message = `The ${name} died ${times} times within ${seconds} seconds (the last time: ${end}). Its own messages above say why.`;
+  return new CrankcaseError("start_failed", message);
+}
