@@ -46,7 +46,7 @@ export async function buildMissing(
 }
 
 function isFromApt({ definition }: WantedPackage): boolean {
-  return "apt" in definition.source;
+  return definition.source.apt !== undefined;
 }
 
 async function openApt(

@@ -42,6 +42,6 @@ function newest(definition: PackageDefinition | undefined, { suite, architecture
   );
 }
 
-function suiteOf(source: PackageVersion["source"]): string {
-  return "apt" in source ? source.apt.suite : source.npm.suite;
+function suiteOf({ apt, npm }: PackageVersion["source"]): string | undefined {
+  return (apt ?? npm)?.suite;
 }

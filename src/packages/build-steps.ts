@@ -23,7 +23,7 @@ export function buildSteps(name: string, definition: PackageVersion, files: read
   const { source, fixups = [], provides } = definition;
   const paths = files.map((file) => `${FILES}/${file}`);
   return [
-    ...("apt" in source ? aptSteps(paths) : npmSteps(name, source.npm, paths)),
+    ...(source.npm === undefined ? aptSteps(paths) : npmSteps(name, source.npm, paths)),
     ...fixups,
     ["/usr/bin/which", ...provides],
     leftoversCommand(),

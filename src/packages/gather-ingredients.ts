@@ -31,7 +31,8 @@ export async function gatherIngredients(definition: PackageVersion, deps: Gather
   const { source } = definition;
   const { apt } = deps;
   const openFolder = () => openWorkspace(deps.cacheDir, deps.runAs);
-  if ("npm" in source) return await npmIngredients(source.npm, { ...deps, openFolder });
-  if (apt === null) throw new CrankcaseError("internal", "an apt source, and no apt to ask");
+  if (source.npm !== undefined) return await npmIngredients(source.npm, { ...deps, openFolder });
+  if (source.apt === undefined || apt === null)
+    throw new CrankcaseError("internal", "no source, or no apt to ask");
   return await aptIngredients(source.apt, { ...deps, openFolder, apt });
 }

@@ -46,7 +46,9 @@ function contradiction(stem: string, { name, versions }: PackageDefinition): str
   );
   if (twice !== undefined) return `version ${twice.version} stands there twice`;
   for (const { version, architectures, source } of versions) {
-    const missing = architectures.find((arch) => "npm" in source && source.npm.packages[arch] === undefined);
+    const missing = architectures.find(
+      (arch) => source.npm !== undefined && source.npm.packages[arch] === undefined,
+    );
     if (missing !== undefined) return `version ${version} names no npm package for ${missing}`;
   }
   return null;

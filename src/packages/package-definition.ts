@@ -76,7 +76,15 @@ const PackageVersion = Type.Object(
       uniqueItems: true,
       description: "Where it can be built.",
     }),
-    source: Type.Union([Type.Object({ apt: AptSource }, strict), Type.Object({ npm: NpmSource }, strict)]),
+    source: Type.Object(
+      { apt: Type.Optional(AptSource), npm: Type.Optional(NpmSource) },
+      {
+        ...strict,
+        minProperties: 1,
+        maxProperties: 1,
+        description: "Where its bits come from: one of these.",
+      },
+    ),
     fixups: Type.Optional(
       Type.Array(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }), {
         default: [],
