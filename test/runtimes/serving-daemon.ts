@@ -1,0 +1,33 @@
+import { resolve } from "node:path";
+import { resolveConfig } from "../../src/config/config.ts";
+import { createLog } from "../../src/daemon/log.ts";
+import { startDaemon } from "../../src/daemon/start-daemon.ts";
+import { makeJailerPlace } from "../support/jailer-place.ts";
+import { startJailer } from "../support/start-jailer.ts";
+
+const PROJECT_DIR = resolve(import.meta.dirname, "../..");
+
+/** A daemon with a jailer of its own, over the packages that scripts/setup-tests made. */
+export interface ServingDaemon extends AsyncDisposable {
+  readonly url: string;
+}
+
+/** Starts both; disposing stops both. */
+export async function serve(): Promise<ServingDaemon> {
+  await using acquired = new AsyncDisposableStack();
+  const place = acquired.use(await makeJailerPlace({ slots: 4 }));
+  acquired.use(await startJailer(place));
+  const machine = { cores: 2, memoryBytes: 4 * 2 ** 30, projectDir: PROJECT_DIR };
+  const flags = {
+    bind_address: "127.0.0.1",
+    port: "0",
+    data_dir: place.dataDir,
+    run_dir: place.runDir,
+    submissions_dir: place.submissionsDir,
+    slots: String(place.slots),
+  };
+  const { config } = resolveConfig({ flags, env: {}, yaml: null, machine });
+  const daemon = acquired.use(await startDaemon(config, { log: createLog("silent"), version: "0.0.0" }));
+  const owned = acquired.move();
+  return { url: daemon.url, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
