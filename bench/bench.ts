@@ -18,17 +18,20 @@ import { compileLauncher } from "./raw-launcher.ts";
 import { bubblewrapVariant, makeSkeleton, rawVariant } from "./raw-variants.ts";
 import type { Variant } from "./variant.ts";
 
-async function main(options: BenchOptions): Promise<void> {
+async function main(options: BenchOptions, stop: AbortSignal): Promise<void> {
   await using acquired = new AsyncDisposableStack();
   const place = await makePlace(options, acquired);
-  const prepared = await Promise.all(programs.map((program, index) => prepareProgram(program, `${index}`, place)));
+  const prepared = await Promise.all(
+    programs.map((program, index) => prepareProgram(program, `${index}`, place)),
+  );
   const variants = prepared.flatMap((program) => variantsOf(program, place));
-  const times = timeFigures(await interleave(variants, options.rounds));
-  const throughputOf = prepared.filter(({ program }) => program === throughputProgram);
-  const throughput = (await Promise.all(throughputOf.map((program) => measureThroughput(program, place)))).flat();
+  const times = timeFigures(await interleave(variants, options.rounds, stop));
+  const [subject] = prepared.filter(({ program }) => program === throughputProgram);
+  const throughput = subject === undefined ? [] : await measureThroughput(subject, place);
   const figures: Figures = { measuredAt: new Date().toISOString(), machine: machine(), times, throughput };
   console.log(printFigures(figures, notes(place)));
-  if (options.jsonFile !== undefined) await writeFile(options.jsonFile, `${JSON.stringify(figures, null, 2)}\n`);
+  if (options.jsonFile !== undefined)
+    await writeFile(options.jsonFile, `${JSON.stringify(figures, null, 2)}\n`);
 }
 
 async function makePlace({ dataDir }: BenchOptions, acquired: AsyncDisposableStack): Promise<BenchPlace> {
@@ -55,7 +58,12 @@ function variantsOf(prepared: PreparedProgram, place: BenchPlace): Variant[] {
   const variants = [rawVariant(prepared, place), ...jailerVariants(prepared, place)];
   const { program } = prepared;
   if (program.language !== undefined) {
-    variants.push({ program: program.title, way: "HTTP", baseline: false, run: () => place.http.run(program) });
+    variants.push({
+      program: program.title,
+      way: "HTTP",
+      baseline: false,
+      run: () => place.http.run(program),
+    });
   }
   return place.bubblewrap ? [...variants, bubblewrapVariant(prepared, place)] : variants;
 }
@@ -76,4 +84,12 @@ function notes({ bubblewrap }: BenchPlace): string[] {
   ];
 }
 
-await main(readOptions(process.argv.slice(2), process.env));
+/** So that an interrupted bench takes its Crankcase and its folder away as well. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"])
+    process.once(name, () => stop.abort(new Error(`stopped by ${name}`)));
+  return stop.signal;
+}
+
+await main(readOptions(process.argv.slice(2), process.env), stopSignal());

@@ -10,7 +10,10 @@ const CONCURRENCIES: readonly number[] = [1, 2, 4, 8];
 const RUNS = 100;
 
 /** Runs the program by raw-launcher and through HTTP, in turn, with so many at once. */
-export async function measureThroughput(prepared: PreparedProgram, place: BenchPlace): Promise<ThroughputFigure[]> {
+export async function measureThroughput(
+  prepared: PreparedProgram,
+  place: BenchPlace,
+): Promise<ThroughputFigure[]> {
   const figures: ThroughputFigure[] = [];
   for (const concurrency of CONCURRENCIES) {
     const rawPerSecond = await rawRate(prepared, place, concurrency);

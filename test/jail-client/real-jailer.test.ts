@@ -3,45 +3,47 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Jail, OnOutput, StageInput, StageRequest } from "../../src/jail/jail.ts";
 import { openBuildJail, openJail } from "../../src/jail/open-jail.ts";
-import { type RealJailer, startRealJailer } from "./real-jailer.ts";
-import { stageRequest } from "./stage-request.ts";
+import { type JailerPlace, makeJailerPlace } from "../support/jailer-place.ts";
+import { startJailer, type TestJailer } from "../support/start-jailer.ts";
+import { type TestSubmission, writeSubmission } from "../support/submission.ts";
+import { BASE } from "../support/test-data.ts";
+import { JAIL_LIMITS, MIB, STAGE_LIMITS } from "../support/test-limits.ts";
 
-const MIB = 1024 * 1024;
-
-let jailer: RealJailer;
+let place: JailerPlace;
+let jailer: TestJailer;
+let submission: TestSubmission;
 
 beforeAll(async () => {
-  jailer = await startRealJailer(75_300);
+  place = await makeJailerPlace();
+  submission = await writeSubmission(place, { stdin: "from the file\n" });
+  jailer = await startJailer(place);
 });
 
-afterAll(() => jailer[Symbol.asyncDispose]());
+afterAll(async () => {
+  await jailer[Symbol.asyncDispose]();
+  await place[Symbol.asyncDispose]();
+});
 
 function shell(script: string, stdin: StageInput, wallTimeMs = 10_000): StageRequest {
   return {
-    ...stageRequest,
     argv: ["/bin/sh", "-c", script],
     env: { PATH: "/usr/bin:/bin" },
+    cwd: "/box/submission",
     stdin,
-    limits: {
-      wallTimeMs,
-      cpuTimeMs: 10_000,
-      memoryBytes: 256 * MIB,
-      processes: 16,
-      openFiles: 64,
-      fileSizeBytes: 64 * MIB,
-      stackBytes: 8 * MIB,
-      stdoutBytes: 64 * MIB,
-      stderrBytes: MIB,
-    },
+    limits: { ...STAGE_LIMITS, wallTimeMs, stdoutBytes: 64 * MIB },
   };
 }
 
-/** A jail with the base alone as its root. */
+/** A jail with the base alone as its root, and the submission in its box. */
 async function jailOnBase(signal?: AbortSignal): Promise<Jail> {
   const jail = await openJail({ socketPath: jailer.socketPath }, signal === undefined ? {} : { signal });
-  jail.attach({ base: "trixie", layers: [] }, { diskBytes: 64 * MIB, inodes: 1000 });
-  jail.submit("job");
+  giveRoot(jail);
   return jail;
+}
+
+function giveRoot(jail: Jail): void {
+  jail.attach({ base: BASE, layers: [] }, JAIL_LIMITS);
+  jail.submit(submission.name);
 }
 
 function collector() {
@@ -146,8 +148,8 @@ test("disposal and abort end a jail whose program ignores every signal and never
 
 test("a base that is not there surfaces in the report of the stage", async () => {
   await using jail = await openJail({ socketPath: jailer.socketPath });
-  jail.attach({ base: "no-such-base", layers: [] }, { diskBytes: MIB, inodes: 10 });
-  jail.submit("job");
+  jail.attach({ base: "no-such-base", layers: [] }, JAIL_LIMITS);
+  jail.submit(submission.name);
   const stage = jail.startStage(shell("true", "none"), () => undefined);
   await expect(stage.report).rejects.toMatchObject({
     code: "jailer_failed",
@@ -160,13 +162,14 @@ test("a build jail refuses to remove a package that is not there", async () => {
   await expect(jail.remove("no-such-package/1")).rejects.toMatchObject({ code: "jailer_failed" });
 });
 
-test("a jailer that is killed rejects the running report with `jail_lost`", async () => {
-  await using other = await startRealJailer(75_310);
-  await using jail = await openJail({ socketPath: other.socketPath });
-  jail.attach({ base: "trixie", layers: [] }, { diskBytes: MIB, inodes: 100 });
-  jail.submit("job");
+test("a jailer that is killed rejects the running report with `jail_lost`, and its successor serves", async () => {
+  await using jail = await jailOnBase();
   const stage = jail.startStage(shell("sleep 30", "none"), () => undefined);
   await sleep(100);
-  other.crash();
+  await jailer.crash();
   await expect(stage.report).rejects.toMatchObject({ code: "jail_lost" });
+  jailer = await startJailer(place);
+  await using next = await jailOnBase();
+  const { report } = next.startStage(shell("exit 4", "none"), () => undefined);
+  expect((await report).exitCode).toBe(4);
 });
