@@ -26,11 +26,16 @@ static void nap(void)
     nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
 }
 
+static int open_group(int parent, const char *name)
+{
+    return openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
 static int make_group(int parent, const char *name)
 {
     if (mkdirat(parent, name, 0755) < 0 && errno != EEXIST)
         fail("make cgroup", name);
-    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = open_group(parent, name);
     if (fd < 0)
         fail("open cgroup", name);
     return fd;
@@ -84,16 +89,16 @@ static bool remove_folder(int parent, const char *name)
 /* Ends what is in the group and in those directly below it, and removes them all. Nothing of ours lies deeper. */
 bool cgroup_remove(int parent, const char *name)
 {
-    CLEANUP_FD int group = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    CLEANUP_FD int group = open_group(parent, name);
     if (group < 0)
         return errno == ENOENT;
     bool clear = kill_and_wait(group);
-    DIR *dir = fdopendir(openat(group, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    DIR *dir = fdopendir(open_group(group, "."));
     const struct dirent *entry;
     while (dir != NULL && (entry = readdir(dir)) != NULL) {
         if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
             continue;
-        CLEANUP_FD int child = openat(group, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        CLEANUP_FD int child = open_group(group, entry->d_name);
         clear = child >= 0 && kill_and_wait(child) && remove_folder(group, entry->d_name) && clear;
     }
     if (dir != NULL)
@@ -105,8 +110,12 @@ void cgroup_slot_open(const struct cgroups *groups, unsigned slot, struct cgroup
 {
     char name[24];
     snprintf(name, sizeof(name), "slot-%u", slot);
-    for (int i = 0; i < groups->tree_count; i++)
-        opened->tree[i] = make_group(groups->tree[i], name);
+    for (int i = 0; i < groups->tree_count; i++) {
+        /* Mostly it is there from the slot's last job: opening costs a twentieth of making. */
+        opened->tree[i] = open_group(groups->tree[i], name);
+        if (opened->tree[i] < 0)
+            opened->tree[i] = make_group(groups->tree[i], name);
+    }
     opened->init = -1;
     if (!groups->unified)
         return;

@@ -18,6 +18,7 @@
 #include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The kernel compares the ranges for us: byte N of this file stands for uid N (fcntl(2), open file description locks). */
@@ -31,10 +32,25 @@ static int open_lock_file(const char *path)
     return fd;
 }
 
+/* A jailer that was killed leaves its locks to its sessions, which die with it, but not in the same instant. */
+static const uint64_t patience_ns = NSEC_PER_SEC;
+
+/* Locks the range, or the whole file for NULL; by two kinds of lock, since only one of them knows ranges. */
+static bool take_lock(int fd, struct flock *range)
+{
+    uint64_t give_up = monotonic_ns() + patience_ns;
+    while ((range != NULL ? fcntl(fd, F_OFD_SETLK, range) : flock(fd, LOCK_EX | LOCK_NB)) < 0) {
+        if ((errno != EAGAIN && errno != EACCES && errno != EINTR) || monotonic_ns() > give_up)
+            return false;
+        nanosleep(&(struct timespec){.tv_nsec = (long)NSEC_PER_MSEC}, NULL);
+    }
+    return true;
+}
+
 static void claim_uids(const struct options *options)
 {
     struct flock range = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = options->runner_uid_min, .l_len = options->slots};
-    if (fcntl(open_lock_file(uid_lock), F_OFD_SETLK, &range) < 0)
+    if (!take_lock(open_lock_file(uid_lock), &range))
         fail("another jailer uses some of these runner uids: choose another --runner-uid-min", uid_lock);
 }
 
@@ -43,7 +59,7 @@ void instance_lock(const struct options *options)
 {
     char path[PATH_MAX];
     snprintf(path, sizeof(path), "%s/jailer.lock", options->run_dir);
-    if (flock(open_lock_file(path), LOCK_EX | LOCK_NB) < 0)
+    if (!take_lock(open_lock_file(path), NULL))
         fail("another jailer has this run folder", path);
     claim_uids(options);
 }

@@ -70,11 +70,15 @@ void stage_read_output(struct stage *stage, const struct jail *jail, struct peer
         close_and_forget(&stage->output[stream]);
 }
 
-static void tell_taken(const struct stage *stage, struct peer *peer, size_t count)
+/* Tells the peer what is taken and was not told yet; later, when it does not read: small frames must not pile up. */
+void stage_tell_taken(struct stage *stage, struct peer *peer)
 {
     uint8_t taken[4];
     struct writer writer = {.at = taken, .left = sizeof(taken)};
-    write_u32(&writer, (uint32_t)count);
+    if (stage->untold == 0 || !peer_has_room(peer))
+        return;
+    write_u32(&writer, (uint32_t)stage->untold);
+    stage->untold = 0;
     peer_send(peer, FRAME_TAKEN, stage->number, taken, sizeof(taken));
 }
 
@@ -82,10 +86,10 @@ static void tell_taken(const struct stage *stage, struct peer *peer, size_t coun
 void stage_take_input(struct stage *stage, struct peer *peer, struct reader data)
 {
     size_t waiting = stage->pending_end - stage->pending_start;
-    if (!stage->takes_input || stage->input_ends || data.left == 0 || data.left > DATA_MAX - waiting)
+    if (!stage->takes_input || stage->input_ends || data.left == 0 || data.left > DATA_MAX - waiting - stage->untold)
         protocol_error("stdin that was not asked for");
     if (stage->input < 0) {
-        tell_taken(stage, peer, data.left);
+        stage->untold += data.left;
         return;
     }
     memmove(stage->pending, stage->pending + stage->pending_start, waiting);
@@ -96,16 +100,18 @@ void stage_take_input(struct stage *stage, struct peer *peer, struct reader data
 
 static void drop_input(struct stage *stage, struct peer *peer)
 {
-    if (stage->pending_end > stage->pending_start)
-        tell_taken(stage, peer, stage->pending_end - stage->pending_start);
+    stage->untold += stage->pending_end - stage->pending_start;
     stage->pending_start = stage->pending_end = 0;
     close_and_forget(&stage->input);
 }
 
 static void finish_input(struct stage *stage)
 {
-    if (stage->terminal && write(stage->input, &(char){END_OF_FILE_CHARACTER}, 1) < 0 && errno != EAGAIN && errno != EIO)
+    if (stage->terminal && write(stage->input, &(char){END_OF_FILE_CHARACTER}, 1) < 0 && errno != EIO) {
+        if (errno == EAGAIN)
+            return; /* the terminal is full: its end comes when there is room */
         fail("write", "end of input");
+    }
     close_and_forget(&stage->input);
 }
 
@@ -125,8 +131,7 @@ void stage_write_input(struct stage *stage, struct peer *peer)
         drop_input(stage, peer);
         return;
     }
-    if (put > 0)
-        tell_taken(stage, peer, (size_t)put);
+    stage->untold += (size_t)put;
     stage->pending_start += (size_t)put;
     if (stage->input_ends && stage->pending_start == stage->pending_end)
         finish_input(stage);

@@ -8,10 +8,11 @@
 
 enum { TTY_GROUP = 5 };
 
-/* A pair of the jail's own devpts; the slave belongs to the runner. Returns the master. */
+/* A pair of the jail's own devpts; the slave belongs to the runner. Returns the master, which never blocks its session:
+ * a program need not read what is typed. */
 int terminal_open(uid_t uid, uint16_t rows, uint16_t columns, int *slave)
 {
-    int master = open("/dev/pts/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    int master = open("/dev/pts/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     int unlocked = 0;
     if (master < 0 || ioctl(master, TIOCSPTLCK, &unlocked) < 0)
         fail("open terminal", "/dev/pts/ptmx");
