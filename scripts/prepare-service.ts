@@ -1,0 +1,41 @@
+/**
+ * prepare-service FILE: makes what jailer and daemon expect to find before systemd starts them as two units, and writes FILE,
+ * which systemd reads as the jailer's environment and install.sh for what it tells: one line NAME=value each. It runs as
+ * root, and reads the same configuration as `crankcase serve`.
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { jailerCommand } from "../src/cli/child-commands.ts";
+import { daemonUser } from "../src/cli/daemon-user.ts";
+import { makeRunFolders, requireJailer } from "../src/cli/run-folders.ts";
+import { loadConfig } from "../src/config/load-config.ts";
+import { CrankcaseError } from "../src/errors/crankcase-error.ts";
+
+async function prepare(file: string): Promise<void> {
+  const projectDir = dirname(import.meta.dirname);
+  const { config } = await loadConfig({ flags: {}, env: process.env, projectDir });
+  await requireJailer(config);
+  const user = await daemonUser(config.user);
+  await makeRunFolders(config, user);
+  const command = jailerCommand(config, user);
+  const values = {
+    JAILER_OPTIONS: command.slice(command.indexOf(config.jailerPath) + 1).join(" "),
+    SERVICE_URL: `http://${config.bindAddress === "0.0.0.0" ? "127.0.0.1" : config.bindAddress}:${config.port}`,
+    SERVICE_DATA_DIR: config.dataDir,
+    SERVICE_SLOTS: config.slots,
+    SERVICE_RUNNER_UID_MIN: config.runnerUidMin,
+    SERVICE_RUNNER_GID_MIN: config.runnerGidMin,
+  };
+  await mkdir(dirname(file), { recursive: true });
+  const lines = Object.entries(values).map(([name, value]) => `${name}=${value}\n`);
+  await writeFile(file, lines.join(""));
+}
+
+try {
+  const [file] = process.argv.slice(2);
+  if (file === undefined) throw new CrankcaseError("start_failed", "usage: prepare-service FILE");
+  await prepare(file);
+} catch (error) {
+  console.error(`prepare-service: ${error instanceof CrankcaseError ? error.message : error}`);
+  process.exitCode = 1;
+}
