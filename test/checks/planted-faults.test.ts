@@ -58,6 +58,12 @@ const FAULTS: readonly PlantedFault[] = [
     /src\/jail\/cell\.ts:\d+: lint\/\w+\/noFloatingPromises/,
   ],
   [
+    "an exit in the middle of the product",
+    "lint",
+    { "src/jail/cell.ts": "process.exit(1);\n" },
+    /src\/jail\/cell\.ts:\d+: lint\/\w+\/noJsRestrictedProperties/,
+  ],
+  [
     "text that is not formatted",
     "lint",
     { "src/jail/cell.ts": "/** A closed cell. */\nexport const   CELL = 'cell'\n" },
@@ -181,8 +187,20 @@ const FAULTS: readonly PlantedFault[] = [
   [
     "a registry in the lockfile",
     "repo",
-    { "package-lock.json": '{\n  "resolved": "https://example.org/x.tgz"\n}\n' },
-    /package-lock\.json:2: names its registry/,
+    {
+      "package-lock.json":
+        '{ "packages": { "node_modules/x": { "resolved": "https://example.org/x.tgz" } } }\n',
+    },
+    /package-lock\.json: node_modules\/x names its registry/,
+  ],
+  [
+    "a package that the lockfile lacks",
+    "repo",
+    {
+      "package-lock.json":
+        '{ "packages": { "node_modules/x": { "optionalDependencies": { "y": "1.0.0" } } } }\n',
+    },
+    /package-lock\.json: no entry for y, which node_modules\/x depends on/,
   ],
   [
     "an export without a doc comment",
