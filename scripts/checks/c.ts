@@ -34,6 +34,7 @@ async function checkJailer(root: string, sources: readonly string[]): Promise<Ch
   return { seen, faults: unseen };
 }
 
-function faultLines({ exitCode, stdout, stderr }: ToolRun): string[] {
-  return exitCode === 0 ? [] : `${stdout}\n${stderr}`.trim().split("\n");
+/** Compilers and cppcheck complain on stderr; stdout only tells what make is about to do. */
+function faultLines({ exitCode, stderr }: ToolRun): string[] {
+  return exitCode === 0 ? [] : [...stderr.trim().split("\n"), `exit code ${exitCode}`];
 }
