@@ -81,7 +81,7 @@ function serveOptions({ config, bind, port, instance, set }: ServeFlags): ServeO
 
 function collect(text: string, previous: Readonly<Record<string, string>>): Record<string, string> {
   const [key = "", ...value] = text.split("=");
-  if (value.length === 0) throw new CrankcaseError("invalid_config", `--set wants KEY=VALUE, not ${text}`);
+  if (value.length === 0) throw new CrankcaseError("invalid_command", `--set wants KEY=VALUE, not ${text}`);
   return { ...previous, [key]: value.join("=") };
 }
 

@@ -14,7 +14,7 @@ export interface RunTarget {
 
 /**
  * Reads `LANGUAGE FILE [ARGS...]` or `FILE [ARGS...]`; a first operand that names a language wins where a file follows.
- * Throws `invalid_request` when there is no such file or its ending tells no language.
+ * Throws `invalid_command` when there is no such file or its ending tells no language.
  */
 export function runTarget(
   operands: readonly string[],
@@ -26,6 +26,7 @@ export function runTarget(
   const isFile = exists(first);
   if (second !== undefined && (!isFile || (names.includes(first) && exists(second)))) {
     if (!exists(second)) throw noFile(second, first, names);
+    if (!names.includes(first)) throw noLanguage(first, names);
     return { language: first, file: second, args: rest };
   }
   if (!isFile) throw noFile(first, first, names);
@@ -38,9 +39,14 @@ function languageOf(file: string, runtimes: readonly RuntimeInfo[]): string {
   if (runtime !== undefined) return runtime.language;
   const known = [...new Set(runtimes.flatMap(({ file_endings: endings }) => endings))].sort().join(" ");
   throw new CrankcaseError(
-    "invalid_request",
+    "invalid_command",
     `The ending of ${file} tells no installed language (known: ${known || "none"}). Name it: crankcase run LANGUAGE ${file}`,
   );
+}
+
+function noLanguage(language: string, names: readonly string[]): CrankcaseError {
+  const hint = didYouMean(language, names) || ` Installed: ${names.join(" ")}`;
+  return new CrankcaseError("invalid_command", `${language} is no installed language.${hint}`);
 }
 
 function noFile(file: string, language: string, names: readonly string[]): CrankcaseError {
@@ -49,5 +55,5 @@ function noFile(file: string, language: string, names: readonly string[]): Crank
     : names.includes(language)
       ? ""
       : didYouMean(language, names);
-  return new CrankcaseError("invalid_request", `There is no file ${file}.${hint}`);
+  return new CrankcaseError("invalid_command", `There is no file ${file}.${hint}`);
 }

@@ -20,6 +20,12 @@ export const operatorErrors = {
     meaning: "The daemon, the jailer or the CLI could not start.",
     hint: "The message says which step failed and what mends it.",
   },
+  invalid_command: {
+    fault: "operator",
+    status: null,
+    meaning: "The command line names a file, a language or an option that does not fit.",
+    hint: "`crankcase run --help` shows examples.",
+  },
   server_unreachable: {
     fault: "operator",
     status: null,

@@ -1,4 +1,5 @@
-import type { FastifyReply } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Logger } from "pino";
 import { CrankcaseError, toCrankcaseError } from "../errors/crankcase-error.ts";
 import { type ErrorCode, errorTable } from "../errors/error-table.ts";
 
@@ -11,7 +12,7 @@ const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
 };
 
 /** Any error of a request as one of ours. */
-export function requestError(thrown: unknown): CrankcaseError {
+function requestError(thrown: unknown): CrankcaseError {
   const { code } = (thrown ?? {}) as { code?: unknown };
   const known =
     typeof code === "string" && !(thrown instanceof CrankcaseError) ? FASTIFY_CODES[code] : undefined;
@@ -25,11 +26,21 @@ export function publicMessage(error: CrankcaseError): string {
   return error.fault === "caller" ? error.message : errorTable[error.code].meaning;
 }
 
-/** Sends an error in the form that a route group gives it, with its status and, where it passes, Retry-After. */
-export function sendError(reply: FastifyReply, error: CrankcaseError, body: object): FastifyReply {
-  if (error.fault === "ours") {
-    reply.log.error({ id: reply.request.id, err: error }, "request failed");
-  }
-  if (error.retryAfterSeconds !== undefined) reply.header("retry-after", String(error.retryAfterSeconds));
-  return reply.code(errorTable[error.code].status ?? 500).send(body);
+/** Answers what a request ended in. */
+export type ErrorHandler = (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => void;
+
+/**
+ * Makes the handler of a route group: the group's form of an error, with its status and, where it passes, Retry-After.
+ * The details of what is our own fault go into the log, under the id of the request.
+ */
+export function errorHandler(
+  log: Logger,
+  bodyOf: (error: CrankcaseError, id: string) => object,
+): ErrorHandler {
+  return (thrown, request, reply) => {
+    const error = requestError(thrown);
+    if (error.fault === "ours") log.error({ id: request.id, err: error }, "request failed");
+    if (error.retryAfterSeconds !== undefined) reply.header("retry-after", String(error.retryAfterSeconds));
+    reply.code(errorTable[error.code].status ?? 500).send(bodyOf(error, request.id));
+  };
 }

@@ -5,7 +5,7 @@ import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { errorTable } from "../errors/error-table.ts";
 import type { Runtime } from "../runtimes/runtime.ts";
 import { clientSignal } from "./client-signal.ts";
-import { publicMessage, requestError, sendError } from "./http-error.ts";
+import { errorHandler, publicMessage } from "./http-error.ts";
 import { jobRequestCheck } from "./job-request-check.ts";
 import { isJsonType, parseJsonObject } from "./json-body.ts";
 import type { ServerDeps } from "./server.ts";
@@ -16,7 +16,7 @@ const PREFIX = "/api/crankcase/v1";
 export function jobs(server: FastifyInstance, deps: ServerDeps): void {
   server.register(
     (group, _options, done) => {
-      addRules(group);
+      addRules(group, deps);
       addRoutes(group, deps);
       done();
     },
@@ -24,16 +24,13 @@ export function jobs(server: FastifyInstance, deps: ServerDeps): void {
   );
 }
 
-function addRules(group: FastifyInstance): void {
+function addRules(group: FastifyInstance, { log }: ServerDeps): void {
   group.removeAllContentTypeParsers();
   group.addContentTypeParser("*", { parseAs: "string" }, (request, body, done) => {
     if (isJsonType(request.headers["content-type"])) done(null, body);
     else done(new CrankcaseError("unsupported_media_type", errorTable.unsupported_media_type.meaning));
   });
-  group.setErrorHandler((thrown, request, reply) => {
-    const error = requestError(thrown);
-    return sendError(reply, error, errorBody(error, request.id));
-  });
+  group.setErrorHandler(errorHandler(log, errorBody));
   group.setNotFoundHandler(() => {
     throw new CrankcaseError("not_found", errorTable.not_found.meaning);
   });

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { clientSignal } from "./client-signal.ts";
-import { publicMessage, requestError, sendError } from "./http-error.ts";
+import { errorHandler, publicMessage } from "./http-error.ts";
 import { jobRequestCheck } from "./job-request-check.ts";
 import { parseJsonObject } from "./json-body.ts";
 import { isAcceptedType } from "./piston/media-type.ts";
@@ -26,17 +26,14 @@ export function pistonV2(server: FastifyInstance, deps: ServerDeps): void {
   }
 }
 
-function addRules(group: FastifyInstance, { allowedOrigins }: ServerDeps): void {
+function addRules(group: FastifyInstance, { allowedOrigins, log }: ServerDeps): void {
   group.addHook("onRequest", (request, _reply, done) => {
     if (isAcceptedType(request.method, request.headers, allowedOrigins)) done();
     else done(new CrankcaseError("unsupported_media_type", "requests must be of type application/json"));
   });
   group.removeAllContentTypeParsers();
   group.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
-  group.setErrorHandler((thrown, _request, reply) => {
-    const error = requestError(thrown);
-    return sendError(reply, error, { message: publicMessage(error) });
-  });
+  group.setErrorHandler(errorHandler(log, (error) => ({ message: publicMessage(error) })));
   group.setNotFoundHandler((_request, reply) => reply.code(404).send({ message: "Not Found" }));
 }
 

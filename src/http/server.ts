@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import fastify, { type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { ExecuteJob } from "../jobs/execute-job.ts";
 import type { LimitConfig } from "../jobs/language-limits.ts";
 import type { Catalogue } from "../runtimes/catalogue.ts";
 import type { Slots } from "../slots/slots.ts";
 import { healthz } from "./healthz.ts";
-import { publicMessage, requestError, sendError } from "./http-error.ts";
+import { errorHandler, publicMessage } from "./http-error.ts";
 import { jobs } from "./jobs.ts";
 import { pistonV2 } from "./piston-v2.ts";
 
@@ -29,18 +29,15 @@ const REQUEST_TIMEOUT_MS = 60_000;
 
 /** Builds the server without a port: `listen` gives it one, `inject` needs none. */
 export function buildServer(deps: ServerDeps): FastifyInstance {
-  const server: FastifyInstance = fastify({
-    loggerInstance: deps.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+  const onError = errorHandler(deps.log, (error) => ({ message: publicMessage(error) }));
+  const server = fastify({
     bodyLimit: deps.bodyLimitBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
     genReqId: () => randomUUID(),
     routerOptions: { ignoreTrailingSlash: true },
+    frameworkErrors: onError,
   });
-  server.setErrorHandler((thrown, _request, reply) => {
-    const error = requestError(thrown);
-    return sendError(reply, error, { message: publicMessage(error) });
-  });
+  server.setErrorHandler(onError);
   server.setNotFoundHandler((_request, reply) => reply.code(404).send({ message: "Not Found" }));
   server.get("/", () => ({ message: `Crankcase v${deps.version}` }));
   healthz(server, deps);

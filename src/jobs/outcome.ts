@@ -40,8 +40,8 @@ export function stageResult(
     signal: isLimit ? LIMIT_SIGNAL : report.signal,
     cause: CAUSES[cause],
     message: messageOf(report),
-    wall_time_ms: report.wallTimeMs,
-    cpu_time_ms: report.cpuTimeMs,
+    wall_time_ms: toMicroseconds(report.wallTimeMs),
+    cpu_time_ms: toMicroseconds(report.cpuTimeMs),
     memory_bytes: report.memoryBytes,
     truncated: { stdout: cause === "stdout", stderr: cause === "stderr" },
   };
@@ -50,6 +50,11 @@ export function stageResult(
 /** Whether a stage did what it should, so that the next one may start. */
 export function succeeded(result: StageResult): boolean {
   return result.cause === "exited" && result.exit_code === 0;
+}
+
+/** Milliseconds to three places: what lies below says nothing. */
+function toMicroseconds(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
 }
 
 function messageOf(report: StageReport): string | null {

@@ -1,0 +1,111 @@
+import { expect, test } from "vitest";
+import { ErrorBodyShape } from "../../src/api/error-body.ts";
+import { JobResultShape } from "../../src/api/job-result.ts";
+import { RuntimeInfoShape } from "../../src/api/runtime-info.ts";
+import { CrankcaseError } from "../../src/errors/crankcase-error.ts";
+import { shapeCheck } from "../../src/schema/shape-check.ts";
+import { createSlots } from "../../src/slots/slots.ts";
+import { sampleServer } from "./sample-server.ts";
+
+const GOOD = { language: "python", files: [{ content: "print(1)" }] };
+const JSON_TYPE = { "content-type": "application/json" };
+
+function post(body: unknown, headers: Record<string, string> = JSON_TYPE, sample = sampleServer()) {
+  const payload = typeof body === "string" ? body : JSON.stringify(body);
+  return sample.server.inject({ method: "POST", url: "/api/crankcase/v1/jobs", headers, payload });
+}
+
+test("a job is answered with its result, which has the shape that the API promises", async () => {
+  const sample = sampleServer();
+  const answer = await post({ ...GOOD, stdin: "x" }, JSON_TYPE, sample);
+  expect(answer.statusCode).toBe(200);
+  expect(shapeCheck(JobResultShape)(answer.json())).toBeNull();
+  expect(sample.executed).toEqual([{ ...GOOD, stdin: "x" }]);
+});
+
+test.each([
+  [{ ...GOOD, stdinn: "" }, "stdinn", "stdinn is not known here. Did you mean stdin?"],
+  [{ ...GOOD, files: [] }, "files", "files must not have fewer than 1 items"],
+  [{ ...GOOD, files: [{ name: "a" }] }, "files[0].content", "files[0].content is required"],
+  [{ ...GOOD, language: "" }, "language", "language must not have fewer than 1 characters"],
+  [
+    { ...GOOD, limits: { run: { wall_time_ms: 0 } } },
+    "limits.run.wall_time_ms",
+    "limits.run.wall_time_ms must be >= 1",
+  ],
+  [{ ...GOOD, limits: { run: { wall_time_ms: "5" } } }, "limits.run.wall_time_ms", /must be integer/],
+  [{ ...GOOD, args: ["a\0"] }, "args[0]", /args\[0\] must match/],
+  [{}, "language", "language is required"],
+])("%j is refused with the field at fault", async (body, field, message) => {
+  const answer = await post(body);
+  expect(answer.statusCode).toBe(400);
+  expect(shapeCheck(ErrorBodyShape)(answer.json())).toBeNull();
+  expect(answer.json()).toMatchObject({ code: "invalid_request", field });
+  expect(answer.json().message).toMatch(message);
+});
+
+test("JSON that is not declared is refused", async () => {
+  for (const headers of [{ "content-type": "text/plain" }, {}]) {
+    const answer = await post(GOOD, headers);
+    expect([answer.statusCode, answer.json().code]).toEqual([415, "unsupported_media_type"]);
+  }
+});
+
+test("malformed JSON, too much of it, and a path that is not there have codes of their own", async () => {
+  expect((await post("{")).json().code).toBe("malformed_json");
+  expect((await post({ ...GOOD, stdin: "x".repeat(20_000) })).json().code).toBe("body_too_large");
+  const nothing = await sampleServer().server.inject("/api/crankcase/v1/nothing");
+  expect([nothing.statusCode, nothing.json().code]).toEqual([404, "not_found"]);
+});
+
+test("our own failure tells the id under which the log has the rest", async () => {
+  const failure = new CrankcaseError("jail_lost", "secret details");
+  const sample = sampleServer({ execute: () => Promise.reject(failure) });
+  const answer = await post(GOOD, JSON_TYPE, sample);
+  const { id, code, message } = answer.json();
+  expect([answer.statusCode, code]).toEqual([500, "jail_lost"]);
+  expect(message).not.toContain("secret");
+  expect(sample.log.find((line) => line.includes(id))).toContain("secret details");
+});
+
+test("the runtimes are listed with what the CLI guesses languages by", async () => {
+  const answer = await sampleServer().server.inject("/api/crankcase/v1/runtimes");
+  const check = shapeCheck(RuntimeInfoShape);
+  for (const runtime of answer.json()) expect(check(runtime)).toBeNull();
+  expect(answer.json()[0]).toMatchObject({ language: "python", version: "3.13.5", file_endings: [".py"] });
+});
+
+test("healthz tells whether jobs are taken", async () => {
+  const slots = createSlots({ slots: 1, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 });
+  const { server } = sampleServer({ slots });
+  const healthy = await server.inject("/healthz");
+  expect([healthy.statusCode, healthy.json()]).toEqual([
+    200,
+    { status: "ok", runtimes: 4, running: 0, waiting: 0 },
+  ]);
+  slots.close();
+  const stopping = await server.inject("/healthz");
+  expect([stopping.statusCode, stopping.json().status]).toEqual([503, "stopping"]);
+});
+
+test("a caller who hangs up aborts its job", async () => {
+  const aborted = Promise.withResolvers<unknown>();
+  const { server } = sampleServer({
+    execute: (_id, _request, signal) => {
+      signal.addEventListener("abort", () => aborted.resolve(signal.reason));
+      return new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    },
+  });
+  const url = await server.listen({ port: 0 });
+  const caller = new AbortController();
+  const call = fetch(`${url}/api/crankcase/v1/jobs`, {
+    method: "POST",
+    headers: JSON_TYPE,
+    body: JSON.stringify(GOOD),
+    signal: caller.signal,
+  });
+  setTimeout(() => caller.abort(), 200);
+  await expect(call).rejects.toThrow();
+  await expect(aborted.promise).resolves.toMatchObject({ code: "cancelled" });
+  await server.close();
+});

@@ -1,0 +1,47 @@
+import { pino } from "pino";
+import type { JobRequest } from "../../src/api/job-request.ts";
+import type { JobResult, StageResult } from "../../src/api/job-result.ts";
+import { buildServer, type ServerDeps } from "../../src/http/server.ts";
+import { createSlots } from "../../src/slots/slots.ts";
+import { sampleCatalogue, sampleConfig } from "../jobs/sample-runtimes.ts";
+
+/** A stage that printed "hi" and exited with 0. */
+export const HI: StageResult = {
+  stdout: "hi\n",
+  stderr: "",
+  output: "hi\n",
+  exit_code: 0,
+  signal: null,
+  cause: "exited",
+  message: null,
+  wall_time_ms: 20.4,
+  cpu_time_ms: 10.6,
+  memory_bytes: 4096,
+  truncated: { stdout: false, stderr: false },
+};
+
+/** A server without a port, the jobs that it was asked to execute, and the lines of its log. */
+export function sampleServer(settings: Partial<ServerDeps> = {}) {
+  const executed: JobRequest[] = [];
+  const log: string[] = [];
+  const server = buildServer({
+    catalogue: sampleCatalogue(),
+    limits: sampleConfig(),
+    slots: createSlots({ slots: 1, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 }),
+    execute: (_id, request) => {
+      executed.push(request);
+      return Promise.resolve(sampleResult({ run: HI }));
+    },
+    log: pino({ level: "debug" }, { write: (line) => void log.push(line) }),
+    bodyLimitBytes: 10_000,
+    allowedOrigins: ["https://allowed.example"],
+    version: "1.2.3",
+    ...settings,
+  });
+  return { server, executed, log };
+}
+
+/** A result of a Python job with these stages. */
+export function sampleResult(stages: Pick<JobResult, "compile" | "run">): JobResult {
+  return { id: "the-id", language: "python", version: "3.13.5", ...stages };
+}

@@ -1,0 +1,146 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { dir } from "tmp-promise";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { JobRequest } from "../../src/api/job-request.ts";
+import { CrankcaseError } from "../../src/errors/crankcase-error.ts";
+import type { Jail } from "../../src/jail/jail.ts";
+import { resolveJob } from "../../src/jobs/resolve-job.ts";
+import { runJob } from "../../src/jobs/run-job.ts";
+import { createSlots } from "../../src/slots/slots.ts";
+import { type FakeJail, fakeJail } from "./fake-jail.ts";
+import { sampleCatalogue, sampleConfig } from "./sample-runtimes.ts";
+
+const never = new AbortController().signal;
+
+let folder: Awaited<ReturnType<typeof dir>>;
+
+beforeEach(async () => {
+  folder = await dir({ unsafeCleanup: true });
+});
+
+afterEach(() => folder.cleanup());
+
+function place(openJail: (options: { signal: AbortSignal }) => Promise<Jail>) {
+  const slots = createSlots({ slots: 1, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 });
+  return { slots, submissionsDir: folder.path, openJail };
+}
+
+function job(request: Partial<JobRequest> = {}) {
+  const whole: JobRequest = { language: "python", files: [{ content: "print(1)" }], ...request };
+  return resolveJob("the-id", whole, { catalogue: sampleCatalogue(), limits: sampleConfig() });
+}
+
+function opening({ jail }: FakeJail) {
+  return () => Promise.resolve(jail);
+}
+
+test("an interpreted program only runs", async () => {
+  const fake = fakeJail({ output: [["stdout", "1\n"]] });
+  const result = await runJob(job({ args: ["one", "two words"], stdin: "in" }), place(opening(fake)), never);
+  expect(result).toMatchObject({
+    id: "the-id",
+    language: "python",
+    version: "3.13.5",
+    run: { stdout: "1\n" },
+  });
+  expect(result).not.toHaveProperty("compile");
+  expect(fake.calls).toEqual([
+    "attach python/3.13.5",
+    expect.stringMatching(/^submit job-/),
+    "start /executioners/python/run",
+    "close",
+  ]);
+  expect(fake.requests[0]).toMatchObject({
+    argv: ["/executioners/python/run", "main.py", "one", "two words"],
+    cwd: "/box/submission",
+    stdin: "file",
+    env: { HOME: "/tmp", LANG: "C.UTF-8", PISTON_LANGUAGE: "python", CRANKCASE_TIMEOUT_SECONDS: "4" },
+    limits: { wallTimeMs: 3000, memoryBytes: 512 * 1024 ** 2 },
+  });
+});
+
+test("a compiled program is compiled from all its sources and run in the same jail", async () => {
+  const fake = fakeJail({ output: [["stderr", "warning"]] }, { output: [["stdout", "ok"]] });
+  const files = [
+    { name: "a.c", content: "" },
+    { name: "b.c", content: "" },
+    { name: "logo", content: "AA==", encoding: "base64" as const },
+  ];
+  const result = await runJob(job({ language: "c", files, args: ["x"] }), place(opening(fake)), never);
+  expect(result).toMatchObject({ compile: { stderr: "warning" }, run: { stdout: "ok" } });
+  expect(fake.requests.map(({ argv, stdin }) => ({ argv, stdin }))).toEqual([
+    { argv: ["/executioners/c/compile", "a.c", "b.c"], stdin: "none" },
+    { argv: ["/executioners/c/run", "a.c", "x"], stdin: "file" },
+  ]);
+  expect(fake.requests[0]?.env).toMatchObject({ CC: "gcc", CRANKCASE_TIMEOUT_SECONDS: "16" });
+});
+
+test("a program that does not compile does not run", async () => {
+  const fake = fakeJail({ output: [["stderr", "error: all of it"]], report: { exitCode: 1 } });
+  const result = await runJob(job({ language: "c" }), place(opening(fake)), never);
+  expect(result.compile).toMatchObject({ stderr: "error: all of it", exit_code: 1 });
+  expect(result).not.toHaveProperty("run");
+  expect(fake.requests).toHaveLength(1);
+});
+
+test("the submission lies there while the jail lives, and is gone afterwards, as is the slot", async () => {
+  const fake = fakeJail();
+  const seen: string[] = [];
+  const deps = place(async () => {
+    const [name = ""] = await readdir(folder.path);
+    seen.push(await readFile(join(folder.path, name, "submission/main.py"), "utf8"));
+    return fake.jail;
+  });
+  await runJob(job(), deps, never);
+  expect(seen).toEqual(["print(1)"]);
+  expect(await readdir(folder.path)).toEqual([]);
+  expect(deps.slots.running).toBe(0);
+});
+
+test("a jail that is lost is our failure, and releases everything all the same", async () => {
+  const lost = new CrankcaseError("jail_lost", "the jailer closed the connection");
+  const fake = fakeJail({ until: () => Promise.reject(lost) });
+  const deps = place(opening(fake));
+  await expect(runJob(job(), deps, never)).rejects.toBe(lost);
+  expect(fake.calls.at(-1)).toBe("close");
+  expect(await readdir(folder.path)).toEqual([]);
+  expect(deps.slots.running).toBe(0);
+});
+
+test("a jailer that is away leaves neither submission nor slot behind", async () => {
+  const absent = new CrankcaseError("jailer_absent", "it is away", { retryAfterSeconds: 1 });
+  const deps = place(() => Promise.reject(absent));
+  await expect(runJob(job(), deps, never)).rejects.toBe(absent);
+  expect(await readdir(folder.path)).toEqual([]);
+  expect(deps.slots.running).toBe(0);
+});
+
+test("a job whose caller leaves while it waits for its slot is dropped before it writes anything", async () => {
+  const fake = fakeJail();
+  const deps = place(opening(fake));
+  const held = await deps.slots.acquire(never);
+  const caller = new AbortController();
+  const waiting = runJob(job(), deps, caller.signal);
+  caller.abort(new CrankcaseError("cancelled", "gone"));
+  await expect(waiting).rejects.toMatchObject({ code: "cancelled" });
+  await held[Symbol.asyncDispose]();
+  expect(fake.calls).toEqual([]);
+  expect(deps.slots.running).toBe(0);
+});
+
+test("stages wait for admission, and their jobs keep their slots meanwhile", async () => {
+  const first = Promise.withResolvers<void>();
+  const jails = [fakeJail({ until: () => first.promise }), fakeJail()];
+  let opened = 0;
+  const slots = createSlots({ slots: 2, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 });
+  const openJail = () => Promise.resolve((jails[opened++] as FakeJail).jail);
+  const deps = { slots, submissionsDir: folder.path, openJail };
+  const jobs = [runJob(job(), deps, never), runJob(job(), deps, never)];
+  await expect.poll(() => opened).toBe(2);
+  expect(slots.running).toBe(2);
+  expect(jails.flatMap(({ requests }) => requests)).toHaveLength(1);
+  first.resolve();
+  await Promise.all(jobs);
+  expect(jails.flatMap(({ requests }) => requests)).toHaveLength(2);
+});
