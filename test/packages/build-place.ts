@@ -4,11 +4,7 @@ import { execa } from "execa";
 import { dir } from "tmp-promise";
 import { startJailer } from "../../scripts/build-packages/start-jailer.ts";
 import { type BaseManifest, readBaseManifest } from "../../src/packages/base-manifest.ts";
-
-const PROJECT = join(import.meta.dirname, "../..");
-
-/** The data folder that scripts/setup-tests makes. */
-export const TEST_DATA = process.env.CRANKCASE_TEST_DATA ?? "/var/tmp/crankcase-test-data";
+import { DATA_DIR, PROJECT_DIR } from "../support/test-data.ts";
 
 /** A data folder of its own with the real base and no package. */
 export interface DataFolder extends AsyncDisposable {
@@ -19,14 +15,14 @@ export interface DataFolder extends AsyncDisposable {
 /** Its base and archives are hard links: nobody writes to them, and linking takes no time. */
 export async function openDataFolder(): Promise<DataFolder> {
   await using acquired = new AsyncDisposableStack();
-  const folder = await dir({ tmpdir: dirname(TEST_DATA), unsafeCleanup: true, mode: 0o755 });
+  const folder = await dir({ tmpdir: dirname(DATA_DIR), unsafeCleanup: true, mode: 0o755 });
   acquired.defer(folder.cleanup);
   const dataDir = folder.path;
   for (const name of ["packages", "cache"]) await mkdir(join(dataDir, name));
-  await execa("cp", ["-al", join(TEST_DATA, "bases"), dataDir]);
-  await execa("cp", ["-al", join(TEST_DATA, "cache/archives"), join(dataDir, "cache")]);
+  await execa("cp", ["-al", join(DATA_DIR, "bases"), dataDir]);
+  await execa("cp", ["-al", join(DATA_DIR, "cache/archives"), join(dataDir, "cache")]);
   const base = await readBaseManifest(dataDir, "trixie");
-  if (base === null) throw new Error(`${TEST_DATA} has no base: run scripts/setup-tests`);
+  if (base === null) throw new Error(`${DATA_DIR} has no base: run scripts/setup-tests`);
   const owned = acquired.move();
   return { dataDir, base, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
@@ -45,8 +41,8 @@ export async function openBuildPlace(runnerUidMin: number): Promise<BuildPlace> 
   await mkdir(submissionsDir);
   const { socketPath } = acquired.use(
     await startJailer({
-      jailer: join(PROJECT, "jailer/build/jailer"),
-      executionersDir: join(PROJECT, "executioners"),
+      jailer: join(PROJECT_DIR, "jailer/build/jailer"),
+      executionersDir: join(PROJECT_DIR, "executioners"),
       memoryTotal: 2 ** 32,
       dataDir,
       submissionsDir,

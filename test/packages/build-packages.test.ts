@@ -1,0 +1,57 @@
+import { access, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { execa } from "execa";
+import { expect, it } from "vitest";
+import { DATA_DIR, PROJECT_DIR } from "../support/test-data.ts";
+import { openDataFolder } from "./build-place.ts";
+
+/** Runner uids that no other test uses. */
+const RUNNER_UID_MIN = "69200";
+
+function command(dataDir: string, ...names: string[]): string[] {
+  const flags = ["--data-dir", dataDir, "--runner-uid-min", RUNNER_UID_MIN];
+  return [join(PROJECT_DIR, "scripts/build-packages.ts"), ...flags, ...names];
+}
+
+it("building what is built does nothing, and takes no jailer", async () => {
+  const packages = () => readdir(join(DATA_DIR, "packages"));
+  const before = await packages();
+  const noJailer = ["--jailer", "/nowhere"];
+  const args = [...command(DATA_DIR, "bash", "python", "node", "gcc"), ...noJailer];
+  const { stdout } = await execa(process.execPath, args);
+  const lines = stdout.split("\n");
+  expect(lines).toHaveLength(5);
+  for (const line of lines) expect(line).toMatch(/: there already$/);
+  expect(await packages()).toEqual(before);
+});
+
+it("a build that was killed leaves no process and no package, and the next one builds it", async () => {
+  await using folder = await openDataFolder();
+  const killed = execa(process.execPath, command(folder.dataDir, "node"), { reject: false });
+  for await (const line of killed.iterable({ from: "stdout", binary: true })) {
+    if (Buffer.from(line).includes("build its layer")) killed.kill("SIGKILL");
+  }
+  expect((await killed).signal).toBe("SIGKILL");
+  await noProcessNames(folder.dataDir);
+  await expect(access(join(folder.dataDir, "packages/node"))).rejects.toThrow(/ENOENT/);
+
+  const { stdout } = await execa(process.execPath, command(folder.dataDir, "node"));
+  expect(stdout).toMatch(/package node: build its layer \.\.\. .*MiB/);
+  await access(join(folder.dataDir, "packages/node/24.21.0/layer/opt/node/bin/node"));
+  expect(await readdir(join(folder.dataDir, "packages/.staging"))).toEqual([]);
+  expect(await readdir(join(folder.dataDir, "cache"))).toEqual(["archives"]);
+  await noProcessNames(folder.dataDir);
+});
+
+it("refuses a package that there is not, and says which there are", async () => {
+  const refused = await execa(process.execPath, command(DATA_DIR, "cobol"), { reject: false });
+  expect(refused.exitCode).toBe(1);
+  expect(refused.stderr).toMatch(/cobol is no package; there are: bash, gcc, node, python/);
+});
+
+/** The jailer stops by itself when its parent is gone; it takes a moment. */
+async function noProcessNames(text: string): Promise<void> {
+  await expect
+    .poll(async () => (await execa("ps", ["-eo", "args"])).stdout.includes(text), { timeout: 5_000 })
+    .toBe(false);
+}
