@@ -150,11 +150,11 @@ build_jailer() {
 
 # Writes what the configuration comes to; `setting` reads it.
 read_configuration() {
-  "$staged/node_modules/.bin/node" "$staged/scripts/prepare-service.ts" "$run_dir/service.env"
+  "$staged/node_modules/.bin/node" "$staged/scripts/prepare-start.ts" "$run_dir/start.env"
 }
 
 setting() {
-  sed -n "s/^$1=//p" "$run_dir/service.env"
+  sed -n "s/^$1=//p" "$run_dir/start.env"
 }
 
 make_runners() {

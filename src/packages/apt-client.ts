@@ -75,7 +75,7 @@ async function layOut({ base, baseRoot, folder }: AptDeps, config: string): Prom
  * Text of an apt.conf(5) read after the machine's own: proxies and certificates stay, hooks and places do not.
  * Hashes are asked for by name, since apt would else print the strongest it knows.
  */
-export function aptConfig(folder: string, architecture: string): string {
+function aptConfig(folder: string, architecture: string): string {
   return `#clear APT::Update;
 #clear APT::Architectures;
 APT::Architecture "${architecture}";

@@ -65,7 +65,7 @@ async function languageVersion(name: string, wanted: readonly Archive[], baseRoo
 }
 
 /** The version of a package in dpkg's status file (deb-control(5) paragraphs), or null. */
-export function installedVersion(name: string, status: string): string | null {
+function installedVersion(name: string, status: string): string | null {
   const paragraphs = status.split("\n\n").map((paragraph) => paragraph.split("\n"));
   const found = paragraphs.find((lines) => lines.includes(`Package: ${name}`));
   return found?.find((line) => line.startsWith("Version: "))?.slice("Version: ".length) ?? null;

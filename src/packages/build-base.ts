@@ -2,7 +2,7 @@ import { access, chmod, readdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { ArchiveCache } from "./archive-cache.ts";
-import { type BaseManifest, readBaseManifest } from "./base-manifest.ts";
+import type { BaseManifest } from "./base-manifest.ts";
 import { debianMirrors, INDEX_FORMAT, type Mirrors, sourceLines } from "./debian-sources.ts";
 import { finishBase } from "./finish-base.ts";
 import { leftoversCommand } from "./leftovers.ts";
@@ -54,11 +54,6 @@ export async function buildBase(suite: string, deps: BuildBaseDeps): Promise<Bas
   await run(["sync", "--file-system", workspace.path]);
   await rename(workspace.path, join(bases, suite));
   return manifest;
-}
-
-/** The base of a suite, built first where it is missing. The same errors. */
-export async function ensureBase(suite: string, deps: BuildBaseDeps): Promise<BaseManifest> {
-  return (await readBaseManifest(deps.dataDir, suite)) ?? (await buildBase(suite, deps));
 }
 
 async function requireKeyring(): Promise<void> {

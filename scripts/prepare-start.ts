@@ -1,5 +1,5 @@
 /**
- * prepare-service FILE: makes what jailer and daemon expect to find before systemd starts them as two units, and writes FILE,
+ * prepare-start FILE: makes what jailer and daemon expect to find before systemd starts them as two units, and writes FILE,
  * which systemd reads as the jailer's environment and install.sh for what it tells: one line NAME=value each. It runs as
  * root, and reads the same configuration as `crankcase serve`.
  */
@@ -33,9 +33,9 @@ async function prepare(file: string): Promise<void> {
 
 try {
   const [file] = process.argv.slice(2);
-  if (file === undefined) throw new CrankcaseError("start_failed", "usage: prepare-service FILE");
+  if (file === undefined) throw new CrankcaseError("start_failed", "usage: prepare-start FILE");
   await prepare(file);
 } catch (error) {
-  console.error(`prepare-service: ${error instanceof CrankcaseError ? error.message : error}`);
+  console.error(`prepare-start: ${error instanceof CrankcaseError ? error.message : error}`);
   process.exitCode = 1;
 }
