@@ -19,6 +19,10 @@ enum { MEMORY = 0, PIDS = 1, CPU = 2 }; /* v1's trees, in the order of cgroup_la
 /* A slot may hold what earlier stages left in the box besides what the present stage uses, and its init. */
 #define SLOT_MEMORY_SPARE (32ull << 20)
 
+/* v1 counts the buffers of network sockets apart from all other memory, and only in a group that limits them
+ * (Documentation/admin-guide/cgroup-v1/memory.rst, section 2.7): without a limit nothing bounds them but the host. */
+#define NETWORK_BUFFERS_PART 8 /* of the stage's memory limit, on top of it */
+
 static const uint64_t patience_ns = 2 * NSEC_PER_SEC;
 
 static void nap(void)
@@ -117,6 +121,8 @@ void cgroup_slot_open(const struct cgroups *groups, unsigned slot, struct cgroup
             opened->tree[i] = make_group(groups->tree[i], name);
     }
     opened->init = -1;
+    /* The limit that an earlier job of the slot left is not for this one's submission. */
+    write_file_at(opened->tree[0], groups->unified ? "memory.max" : "memory.limit_in_bytes", groups->unified ? "max" : "-1");
     if (!groups->unified)
         return;
     write_file_at(opened->tree[0], "cgroup.subtree_control", "+memory +pids +cpu");
@@ -172,6 +178,9 @@ static void limit_v1(struct cgroup_stage *stage, const struct cgroup_slot *slot,
     /* Kernels without swap accounting lack the file; their swap is then the host's concern (doctor). */
     if (!try_write_file_at(stage->tree[MEMORY], "memory.memsw.limit_in_bytes", text) && errno != ENOENT)
         fail("write", "memory.memsw.limit_in_bytes");
+    snprintf(text, sizeof(text), "%llu", (unsigned long long)(memory / NETWORK_BUFFERS_PART));
+    if (!try_write_file_at(stage->tree[MEMORY], "memory.kmem.tcp.limit_in_bytes", text) && errno != ENOENT)
+        fail("write", "memory.kmem.tcp.limit_in_bytes");
     stage->oom_event = watch_out_of_memory(stage->tree[MEMORY]);
 }
 
@@ -185,7 +194,7 @@ static void limit_unified(const struct cgroup_stage *stage, const struct cgroup_
 }
 
 void cgroup_stage_open(const struct cgroups *groups, const struct cgroup_slot *slot, uint16_t number,
-                       const struct stage_limits *limits, uint64_t disk, struct cgroup_stage *stage)
+                       const struct stage_limits *limits, uint64_t box, struct cgroup_stage *stage)
 {
     *stage = (struct cgroup_stage){.oom_event = -1, .unified = groups->unified, .tree_count = groups->tree_count};
     snprintf(stage->name, sizeof(stage->name), "stage-%u", number);
@@ -196,7 +205,7 @@ void cgroup_stage_open(const struct cgroups *groups, const struct cgroup_slot *s
         if (stage->procs[i] < 0)
             fail("open", "cgroup.procs");
     }
-    uint64_t slot_memory = limits->memory + disk + SLOT_MEMORY_SPARE;
+    uint64_t slot_memory = limits->memory + box + SLOT_MEMORY_SPARE;
     if (stage->unified)
         limit_unified(stage, slot, limits->memory, slot_memory);
     else

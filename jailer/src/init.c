@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,7 +28,7 @@ struct init {
     pid_t main_process;
     int terminal; /* kept open while the stage runs, so that a terminal that it leaves for a moment does not hang up */
     uint64_t largest_process;
-    uint8_t payload[PAYLOAD_MAX];
+    uint8_t payload[PAYLOAD_MAX + 1]; /* STAGE has a byte of the session in front */
 };
 
 static struct init init;
@@ -78,7 +79,8 @@ static void attach(const struct channel_message *message)
 {
     struct attach_message what;
     memcpy(&what, init.payload, sizeof(what));
-    init.filter = what.allow_32bit != 0 ? init.plan->filters->with_32bit : init.plan->filters->native;
+    const struct seccomp_filters *filters = init.plan->filters;
+    init.filter = init.plan->kind == JAIL_BUILD ? filters->build : what.allow_32bit != 0 ? filters->with_32bit : filters->native;
     mounts_attach(message->fds[0], what.disk, what.inodes);
     close(message->fds[0]);
     answer(CHANNEL_DONE, NULL, 0);
@@ -109,12 +111,29 @@ static void plan_descriptors(const struct channel_message *message, struct exec_
         plan->cgroup_procs[plan->cgroup_count++] = message->fds[next++];
 }
 
+/* An earlier stage may have put anything in the place of the submission's input: a fifo would hold us up for ever. */
+static int open_stdin_file(void)
+{
+    static const char path[] = "/box/stdin.stdin";
+    struct stat about;
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &about) < 0)
+        refuse("open stdin", path);
+    errno = 0;
+    if (!S_ISREG(about.st_mode))
+        refuse("stdin is no file any more", path);
+    if (fcntl(fd, F_SETFL, 0) < 0)
+        fail("set up stdin", path);
+    return fd;
+}
+
 static int stdin_of(const struct stage_request *request)
 {
-    const char *path = request->input == STDIN_FILE ? "/box/stdin.stdin" : "/dev/null";
-    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (request->input == STDIN_FILE)
+        return open_stdin_file();
+    int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        refuse("open stdin", path);
+        fail("open stdin", "/dev/null");
     return fd;
 }
 
@@ -189,6 +208,7 @@ static void end_stage(int wait_status)
 {
     struct ended_message ended = {.wait_status = wait_status, .ended_ns = monotonic_ns()};
     reap_the_rest();
+    ipc_remove_all();
     init.main_process = 0;
     close_and_forget(&init.terminal);
     ended.largest_process = init.largest_process;

@@ -55,6 +55,8 @@ struct options {
 
 struct options options_parse(int argc, char **argv);
 
+enum jail_kind { JAIL_JOB = 0, JAIL_BUILD = 1 };
+
 /* error.c: failures, and the one place per process that hears of them. */
 
 enum failure_code { FAILURE_PROTOCOL = 1, FAILURE_BUSY = 2, FAILURE_REFUSED = 3, FAILURE_FAILED = 4 };
@@ -183,6 +185,7 @@ struct sock_fprog;
 struct seccomp_filters {
     struct sock_fprog *native;
     struct sock_fprog *with_32bit; /* equal to native where there is no 32-bit entry */
+    struct sock_fprog *build;
 };
 
 void seccomp_filters_compile(struct seccomp_filters *filters);
@@ -229,7 +232,7 @@ void cgroup_slot_open(const struct cgroups *groups, unsigned slot, struct cgroup
 void cgroup_slot_enter(const struct cgroup_slot *slot, pid_t pid);
 bool cgroup_slot_clear(const struct cgroups *groups, unsigned slot);
 void cgroup_stage_open(const struct cgroups *groups, const struct cgroup_slot *slot, uint16_t number,
-                       const struct stage_limits *limits, uint64_t disk, struct cgroup_stage *stage);
+                       const struct stage_limits *limits, uint64_t box, struct cgroup_stage *stage);
 uint64_t cgroup_stage_cpu_ns(const struct cgroup_stage *stage);
 uint64_t cgroup_stage_memory_peak(const struct cgroup_stage *stage);
 bool cgroup_stage_out_of_memory(const struct cgroup_stage *stage);
@@ -262,6 +265,10 @@ void mounts_attach(int root, uint64_t disk, uint64_t inodes);
 /* network.c */
 
 void network_loopback_up(void);
+
+/* ipc.c: what outlives the processes of a stage. */
+
+void ipc_remove_all(void);
 
 /* submission.c: the job's files, copied into /box. */
 
@@ -311,8 +318,6 @@ void stage_request_read(struct reader payload, struct stage_request *request);
 void stage_request_free(struct stage_request *request);
 
 /* capabilities.c */
-
-enum jail_kind { JAIL_JOB = 0, JAIL_BUILD = 1 };
 
 void capabilities_bound(enum jail_kind kind);
 int capabilities_confine_root(void);
@@ -387,7 +392,7 @@ struct jail {
     pid_t pid; /* 0: none */
     int channel;
     bool attached;
-    uint64_t disk;
+    uint64_t box; /* bytes of memory that its private tmpfs can take */
 };
 
 void jail_make(struct jail *jail, const struct seccomp_filters *filters);
@@ -421,6 +426,7 @@ struct stage {
     uint64_t sent[2]; /* bytes of output passed on */
     uint8_t *pending; /* input that waits for the program, DATA_MAX bytes of room */
     size_t pending_start, pending_end;
+    size_t untold; /* bytes of input that are taken, which the peer was not told yet */
     bool input_ends;
     uint64_t started_ns, killed_ns, next_cpu_check_ns;
     uint8_t cause; /* CAUSE_EXITED: not killed by us */
@@ -438,9 +444,10 @@ void stage_finish(struct stage *stage, struct peer *peer);
 void stage_io_open(struct stage *stage, const struct stage_request *request, uid_t uid, gid_t gid, int child[3]);
 void stage_io_close(struct stage *stage);
 void stage_read_output(struct stage *stage, const struct jail *jail, struct peer *peer, int stream);
-void stage_take_input(struct stage *stage, struct peer *peer, struct reader data);
+void stage_tell_taken(struct stage *stage, struct peer *peer);
+void stage_take_input(struct stage *stage, struct reader data);
 bool stage_has_input(const struct stage *stage);
-void stage_write_input(struct stage *stage, struct peer *peer);
+void stage_write_input(struct stage *stage);
 
 /* session.c: one connection. */
 

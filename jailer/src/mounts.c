@@ -21,6 +21,9 @@
 #define MOVE_MOUNT_F_EMPTY_PATH 0x04u
 #endif
 
+/* All jails together draw on the kernel's one supply of terminals (4,096: /proc/sys/kernel/pty/max). */
+#define TERMINALS_MAX "32"
+
 /* What the container engines hide (Docker's and runc's default masks), and besides it what tells of the host's disks,
  * boot and kernel, and the memory of other jobs. Names that a kernel does not have are passed over. */
 static const char *const hidden_files[] = {
@@ -80,7 +83,7 @@ static void prepare_private(uid_t uid, gid_t gid)
 static void prepare_dev(void)
 {
     bind("shared/dev", "jail/dev", false);
-    if (mount("devpts", "jail/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620,gid=5") < 0)
+    if (mount("devpts", "jail/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620,gid=5,max=" TERMINALS_MAX) < 0)
         fail("mount", "devpts");
     bind("jail/private/shm", "jail/dev/shm", false);
 }

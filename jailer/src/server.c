@@ -1,5 +1,5 @@
 /* The listening socket and the slots. A slot belongs to one session; it is free again when the session has ended and
- * nothing of its jail is left. While no slot is free nobody is accepted; who has waited a second is told. */
+ * nothing of its jail is left. Who comes while no slot is free waits in line, and after a second is told. */
 #include "jailer.h"
 
 #include <errno.h>
@@ -15,9 +15,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { BACKLOG = 4096, BUSY_AFTER_MS = 1000 };
+enum { BACKLOG = 4096, LINE_MAX_LENGTH = 256 };
 
+static const uint64_t busy_after_ns = NSEC_PER_SEC;
 static const pid_t slot_free = 0, slot_broken = -1;
+
+struct waiting {
+    int connection;
+    uint64_t since_ns;
+};
 
 struct server {
     const struct options *options;
@@ -25,6 +31,8 @@ struct server {
     const struct seccomp_filters *filters;
     int listener, signals;
     pid_t *slots; /* whose they are */
+    struct waiting line[LINE_MAX_LENGTH]; /* the longest waiting first */
+    size_t line_length;
     bool stopping;
 };
 
@@ -75,6 +83,15 @@ static bool may_connect(const struct server *server, int connection)
     return peer.uid == 0 || peer.uid == server->options->socket_uid;
 }
 
+/* A connection must stay open nowhere but in its own session: its peer takes its close for the end of its jail. */
+static void close_others(const struct server *server)
+{
+    close(server->listener);
+    close(server->signals);
+    for (size_t i = 0; i < server->line_length; i++)
+        close(server->line[i].connection);
+}
+
 static void start_session(struct server *server, int connection, unsigned slot)
 {
     struct session_plan plan = {.options = server->options, .groups = server->groups, .filters = server->filters,
@@ -85,8 +102,7 @@ static void start_session(struct server *server, int connection, unsigned slot)
         return; /* the peer sees its connection close */
     }
     if (pid == 0) {
-        close(server->listener);
-        close(server->signals);
+        close_others(server);
         session_run(&plan);
     }
     server->slots[slot] = pid;
@@ -94,17 +110,38 @@ static void start_session(struct server *server, int connection, unsigned slot)
 
 static void accept_one(struct server *server)
 {
-    static const struct failure busy = {.code = FAILURE_BUSY, .step = "every slot is in use"};
-    CLEANUP_FD int connection = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC);
+    int connection = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC);
     if (connection < 0)
         return; /* it has gone again, or somebody else's limit is full: the listener stays readable */
-    int slot = find_slot(server);
-    if (!may_connect(server, connection))
-        log_line("refused a peer of another user");
-    else if (slot < 0)
-        peer_send_failure(connection, &busy);
-    else
+    if (may_connect(server, connection)) {
+        server->line[server->line_length++] = (struct waiting){.connection = connection, .since_ns = monotonic_ns()};
+        return;
+    }
+    log_line("refused a peer of another user");
+    close(connection);
+}
+
+static int leave_line(struct server *server)
+{
+    int connection = server->line[0].connection;
+    server->line_length--;
+    memmove(server->line, server->line + 1, server->line_length * sizeof(server->line[0]));
+    return connection;
+}
+
+/* Gives the free slots to those who wait, and tells who has waited too long. */
+static void serve_line(struct server *server)
+{
+    static const struct failure busy = {.code = FAILURE_BUSY, .step = "every slot is in use"};
+    int slot;
+    while (server->line_length > 0 && (slot = find_slot(server)) >= 0) {
+        CLEANUP_FD int connection = leave_line(server);
         start_session(server, connection, (unsigned)slot);
+    }
+    while (server->line_length > 0 && monotonic_ns() - server->line[0].since_ns >= busy_after_ns) {
+        CLEANUP_FD int connection = leave_line(server);
+        peer_send_failure(connection, &busy);
+    }
 }
 
 /* A session that ended in order has verified that its jail is gone; after any other, this does. */
@@ -143,18 +180,27 @@ static void end_sessions(const struct server *server)
         ;
 }
 
+/* Milliseconds until the first in line has waited too long; -1 when nobody waits. */
+static int waiting_time(const struct server *server)
+{
+    if (server->line_length == 0)
+        return -1;
+    uint64_t waited = monotonic_ns() - server->line[0].since_ns;
+    return waited >= busy_after_ns ? 0 : (int)((busy_after_ns - waited) / NSEC_PER_MSEC) + 1;
+}
+
 static void serve(struct server *server)
 {
     while (!server->stopping) {
-        bool full = find_slot(server) < 0;
-        struct pollfd waits[] = {{.fd = server->signals, .events = POLLIN}, {.fd = full ? -1 : server->listener, .events = POLLIN}};
-        int ready = poll(waits, 2, full ? BUSY_AFTER_MS : -1);
-        if (ready < 0 && errno != EINTR)
+        bool has_room = server->line_length < LINE_MAX_LENGTH;
+        struct pollfd waits[] = {{.fd = server->signals, .events = POLLIN}, {.fd = has_room ? server->listener : -1, .events = POLLIN}};
+        if (poll(waits, 2, waiting_time(server)) < 0 && errno != EINTR)
             fail("poll", "server");
         if (waits[0].revents != 0)
             handle_signals(server);
-        if (waits[1].revents != 0 || (full && ready == 0))
+        if (waits[1].revents != 0)
             accept_one(server);
+        serve_line(server);
     }
 }
 

@@ -132,7 +132,7 @@ static void handle_running(const struct frame *frame)
     if (!session.stage.running || frame->stage != session.stage.number)
         return; /* it has ended: the frame crossed its report */
     switch (frame->type) {
-    case FRAME_STDIN: stage_take_input(&session.stage, &session.peer, frame->payload); break;
+    case FRAME_STDIN: stage_take_input(&session.stage, frame->payload); break;
     case FRAME_STDIN_END: read_end(&frame->payload); session.stage.input_ends = true; break;
     case FRAME_SIGNAL: handle_signal(frame->payload); break;
     default: handle_resize(frame->payload); break;
@@ -230,7 +230,7 @@ static void serve_stage(const struct pollfd *waits)
         if (waits[WAIT_STDOUT + stream].fd >= 0 && (stage->ended || waits[WAIT_STDOUT + stream].revents != 0) && peer_has_room(&session.peer))
             stage_read_output(stage, &session.jail, &session.peer, stream);
     if (waits[WAIT_STDIN].revents != 0 && stage->input >= 0)
-        stage_write_input(stage, &session.peer);
+        stage_write_input(stage);
     if (!stage->ended)
         stage_check_limits(stage, &session.jail);
     else if (stage->output[0] < 0 && stage->output[1] < 0)
@@ -252,6 +252,8 @@ static void serve_once(void)
         read_peer();
     if (!peer_flush(&session.peer))
         end_session();
+    if (session.stage.running)
+        stage_tell_taken(&session.stage, &session.peer);
 }
 
 static void become_session(pid_t server)

@@ -83,20 +83,24 @@ static void write_text(int dir, const char *name, const char *text)
     finish(file, name);
 }
 
-/* A read-only view, so that what jails are given of the host's file system cannot be written to whoever owns it. */
-static void mount_executioners(const struct options *options)
+/* A read-only view, so that what jails are given of the host's file system cannot be written to whoever owns it. An
+ * overlay, over an empty folder, since a bind mount would tell jails where on the host it comes from. */
+static void mount_executioners(const struct options *options, int shared)
 {
-    char path[PATH_MAX];
+    char path[PATH_MAX], layers[96];
     snprintf(path, sizeof(path), "%s/executioners", options->run_dir);
-    if (mount(options->executioners_dir, path, NULL, MS_BIND, NULL) < 0 ||
-        mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) < 0)
-        fail("mount", options->executioners_dir);
+    CLEANUP_FD int executioners = open(options->executioners_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (executioners < 0)
+        fail("open", options->executioners_dir);
+    CLEANUP_FD int empty = openat(shared, "empty", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    snprintf(layers, sizeof(layers), "lowerdir=/proc/self/fd/%d:/proc/self/fd/%d", executioners, empty);
+    if (empty < 0 || mount("overlay", path, "overlay", MS_RDONLY | MS_NOSUID | MS_NODEV, layers) < 0)
+        fail("mount overlay", path);
 }
 
 void shared_prepare(const struct options *options)
 {
     char path[PATH_MAX];
-    mount_executioners(options);
     snprintf(path, sizeof(path), "%s/shared", options->run_dir);
     if (mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=755,size=8m") < 0)
         fail("mount", path);
@@ -109,6 +113,7 @@ void shared_prepare(const struct options *options)
     write_text(dir, "skeleton/etc/hosts", "127.0.0.1 localhost crankcase\n::1 localhost\n");
     write_text(dir, "skeleton/etc/hostname", "crankcase\n");
     write_text(dir, "skeleton/etc/resolv.conf", "");
+    mount_executioners(options, dir);
     if (mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NOEXEC, NULL) < 0)
         fail("make read-only", path);
 }

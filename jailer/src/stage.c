@@ -52,7 +52,7 @@ void stage_start(struct stage *stage, struct jail *jail, uint16_t number, struct
     stage_request_read(payload, &request);
     *stage = (struct stage){.running = true, .number = number, .limits = request.limits, .pending = stage->pending,
                             .terminal = request.input == STDIN_TERMINAL, .takes_input = request.input >= STDIN_STREAM, .cause = CAUSE_EXITED};
-    cgroup_stage_open(jail->groups, &jail->slot_group, number, &request.limits, jail->disk, &stage->group);
+    cgroup_stage_open(jail->groups, &jail->slot_group, number, &request.limits, jail->box, &stage->group);
     stage_io_open(stage, &request, jail->uid, jail->gid, child);
     stage->started_ns = monotonic_ns();
     send_request(stage, jail, payload, child, stage->terminal);

@@ -83,7 +83,7 @@ void stage_tell_taken(struct stage *stage, struct peer *peer)
 }
 
 /* Keeps input for the program; what a program that reads no more would get is dropped, and acknowledged all the same. */
-void stage_take_input(struct stage *stage, struct peer *peer, struct reader data)
+void stage_take_input(struct stage *stage, struct reader data)
 {
     size_t waiting = stage->pending_end - stage->pending_start;
     if (!stage->takes_input || stage->input_ends || data.left == 0 || data.left > DATA_MAX - waiting - stage->untold)
@@ -98,7 +98,7 @@ void stage_take_input(struct stage *stage, struct peer *peer, struct reader data
     stage->pending_end = waiting + data.left;
 }
 
-static void drop_input(struct stage *stage, struct peer *peer)
+static void drop_input(struct stage *stage)
 {
     stage->untold += stage->pending_end - stage->pending_start;
     stage->pending_start = stage->pending_end = 0;
@@ -120,15 +120,15 @@ bool stage_has_input(const struct stage *stage)
     return stage->input >= 0 && (stage->input_ends || stage->pending_end > stage->pending_start);
 }
 
-/* Writes what the program takes, tells the peer how much, and ends the input where it was told to. */
-void stage_write_input(struct stage *stage, struct peer *peer)
+/* Writes what the program takes, and ends the input where the peer said so. */
+void stage_write_input(struct stage *stage)
 {
     size_t waiting = stage->pending_end - stage->pending_start;
     ssize_t put = waiting == 0 ? 0 : write(stage->input, stage->pending + stage->pending_start, waiting);
     if (put < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (put < 0) { /* EPIPE, EIO: the program reads no more */
-        drop_input(stage, peer);
+        drop_input(stage);
         return;
     }
     stage->untold += (size_t)put;
