@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { CliContext } from "./context.ts";
 import { type RunOptions, run } from "./run.ts";
-import { type ServeOptions, serve } from "./serve.ts";
+import type { ServeOptions } from "./serve.ts";
 
 const RUN_HELP = `
 What comes after FILE belongs to the program; options of ours come before LANGUAGE.
@@ -56,7 +56,11 @@ function addServe(program: Command, context: CliContext, finish: (exitCode: numb
     .option("--instance <id>", "id of this installation")
     .option("--set <key=value...>", "any other key of the configuration", collect, {})
     .addHelpText("after", SERVE_HELP)
-    .action(async (options: ServeFlags) => finish(await serve(serveOptions(options), context)));
+    .action(async (flags: ServeFlags) => {
+      // Loaded here alone: the server's libraries take longer to load than most programs take to run.
+      const { serve } = await import("./serve.ts");
+      finish(await serve(serveOptions(flags), context));
+    });
 }
 
 interface ServeFlags {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { ServerDeps } from "./server.ts";
+import type { ServerDeps } from "./server-deps.ts";
 
 /** `GET /healthz`: 200 while jobs are taken, 503 while the server stops; with how much runs and waits. */
 export function healthz(server: FastifyInstance, { slots, catalogue }: ServerDeps): void {

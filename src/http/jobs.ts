@@ -8,7 +8,7 @@ import { clientSignal } from "./client-signal.ts";
 import { errorHandler, publicMessage } from "./http-error.ts";
 import { jobRequestCheck } from "./job-request-check.ts";
 import { isJsonType, parseJsonObject } from "./json-body.ts";
-import type { ServerDeps } from "./server.ts";
+import type { ServerDeps } from "./server-deps.ts";
 
 const PREFIX = "/api/crankcase/v1";
 

@@ -7,7 +7,7 @@ import { parseJsonObject } from "./json-body.ts";
 import { isAcceptedType } from "./piston/media-type.ts";
 import { toJobRequest } from "./piston/to-job-request.ts";
 import { toPistonAnswer } from "./piston/to-piston-answer.ts";
-import type { ServerDeps } from "./server.ts";
+import type { ServerDeps } from "./server-deps.ts";
 
 /** Where Piston itself answers, and where its public instance did. */
 const PREFIXES = ["/api/v2", "/api/v2/piston"];

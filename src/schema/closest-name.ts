@@ -2,7 +2,7 @@
 const CLOSE_ENOUGH = 1 / 3;
 
 /** The known name that somebody probably meant, or null where none is close. */
-export function closestName(name: string, known: readonly string[]): string | null {
+function closestName(name: string, known: readonly string[]): string | null {
   const lower = name.toLowerCase();
   const ranked = known
     .map((candidate) => ({ candidate, distance: editDistance(lower, candidate.toLowerCase()) }))

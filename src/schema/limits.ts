@@ -42,6 +42,3 @@ export const JobLimitsShape = Type.Object(
 
 /** Some limits of one job: those left out keep their default. */
 export const SomeJobLimitsShape = Type.Partial(JobLimitsShape, { additionalProperties: false });
-
-/** Limits of a job as a request writes them. */
-export type SomeJobLimits = Static<typeof SomeJobLimitsShape>;

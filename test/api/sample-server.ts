@@ -1,7 +1,8 @@
 import { pino } from "pino";
 import type { JobRequest } from "../../src/api/job-request.ts";
 import type { JobResult, StageResult } from "../../src/api/job-result.ts";
-import { buildServer, type ServerDeps } from "../../src/http/server.ts";
+import { buildServer } from "../../src/http/server.ts";
+import type { ServerDeps } from "../../src/http/server-deps.ts";
 import { createSlots } from "../../src/slots/slots.ts";
 import { sampleCatalogue, sampleConfig } from "../jobs/sample-runtimes.ts";
 

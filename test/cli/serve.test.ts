@@ -1,0 +1,156 @@
+import { chown, readdir } from "node:fs/promises";
+import { execa } from "execa";
+import { dir } from "tmp-promise";
+import { expect, test } from "vitest";
+import { until } from "../support/until.ts";
+import { CRANKCASE, type Serving, startServing } from "./serving.ts";
+
+function execute({ url }: Serving, content: string): Promise<Response> {
+  return fetch(`${url}/api/v2/execute`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ language: "bash", files: [{ content }] }),
+    signal: AbortSignal.timeout(20_000),
+  });
+}
+
+/** Fills every slot with a job that would last, and waits until all of them run. */
+async function fillSlots(serving: Serving): Promise<Promise<Response | Error>[]> {
+  const jobs = Array.from({ length: serving.place.slots }, () =>
+    execute(serving, "sleep 2.8; echo done").catch((error: Error) => error),
+  );
+  await until("every slot runs a job", async () => (await serving.runnerProcesses()) >= serving.place.slots);
+  return jobs;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function answers(serving: Serving): Promise<boolean> {
+  const response = await execute(serving, "echo again").catch(() => null);
+  return response?.status === 200 && (await response.text()).includes("again");
+}
+
+test("a daemon that is killed leaves no process of its jobs, and a new one serves", async () => {
+  await using serving = await startServing();
+  const jobs = await fillSlots(serving);
+  const port = new URL(serving.url).port;
+  process.kill(serving.child("daemon"), "SIGKILL");
+  await until("every job is dead", async () => (await serving.runnerProcesses()) === 0, 1_000);
+  for (const job of jobs) expect(await job).toBeInstanceOf(Error);
+  const ready = () => serving.log.filter((line) => line.includes('"ready"')).length;
+  await until("a new daemon is ready", () => ready() === 2);
+  expect(port).not.toBe("0");
+  const last = JSON.parse(serving.log.findLast((line) => line.includes('"ready"')) ?? "{}");
+  expect(await answers({ ...serving, url: last.url })).toBe(true);
+  expect(await readdir(serving.place.submissionsDir)).toEqual([]);
+});
+
+test("a jailer that is killed takes its jobs along, and a new one works within a second", async () => {
+  await using serving = await startServing();
+  const jobs = await fillSlots(serving);
+  process.kill(serving.child("jailer"), "SIGKILL");
+  await until("every job is dead", async () => (await serving.runnerProcesses()) === 0, 1_000);
+  await until("jobs run again", () => answers(serving), 1_000);
+  for (const job of jobs) expect(await job).toMatchObject({ status: 500 });
+});
+
+test("asked to stop, it takes no new job, lets the running ones finish, and ends with 0", async () => {
+  await using serving = await startServing();
+  const running = execute(serving, "sleep 1; echo finished");
+  await until("the job runs", async () => (await serving.runnerProcesses()) > 0);
+  process.kill(serving.pid, "SIGTERM");
+  await until("the daemon stops", () => serving.log.some((line) => line.includes('"stopping"')));
+  const late = await execute(serving, "echo late");
+  expect([late.status, Number(late.headers.get("retry-after"))]).toEqual([503, 5]);
+  expect(await (await running).json()).toMatchObject({ run: { stdout: "finished\n" } });
+  expect(await serving.exit).toBe(0);
+});
+
+test("jobs that outlast the grace are killed and told so", async () => {
+  await using serving = await startServing({ shutdown_grace_ms: 200 });
+  const running = execute(serving, "sleep 2.8");
+  await until("the job runs", async () => (await serving.runnerProcesses()) > 0);
+  process.kill(serving.pid, "SIGTERM");
+  expect((await running).status).toBe(503);
+  expect(await serving.exit).toBe(0);
+  expect(await serving.runnerProcesses()).toBe(0);
+});
+
+test("a parent that is killed leaves neither child nor job behind", async () => {
+  await using serving = await startServing({ shutdown_grace_ms: 100 });
+  const jobs = await fillSlots(serving);
+  const children = [serving.child("jailer"), serving.child("daemon")];
+  process.kill(serving.pid, "SIGKILL");
+  await until("both children are gone", () => children.every((pid) => !isAlive(pid)), 5_000);
+  await Promise.all(jobs);
+  expect(await serving.runnerProcesses()).toBe(0);
+});
+
+test("a child that dies at once again and again ends the start with a clear message", async () => {
+  await expect(startServing({ jailer_path: "/bin/false" })).rejects.toThrow(
+    /The jailer died 5 times within 10 seconds \(the last time: exit code 1\)/,
+  );
+});
+
+interface Start {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly uid?: number;
+}
+
+/** Starts a server that should refuse to, and gives back what it says. */
+async function refusal({ args = [], env = {}, uid }: Start) {
+  const { exitCode, stderr } = await execa(CRANKCASE, ["serve", "--port", "0", ...args], {
+    env: { PATH: process.env.PATH, ...env },
+    extendEnv: false,
+    reject: false,
+    timeout: 20_000,
+    ...(uid === undefined ? {} : { uid, gid: uid }),
+  });
+  return { exitCode, stderr };
+}
+
+test.each<[string, Start, RegExp]>([
+  [
+    "a key that is not known",
+    { args: ["--set", "portt=1"] },
+    /portt: there is no such setting. Did you mean port\?/,
+  ],
+  ["a variable that is not known", { env: { CRANKCASE_PROT: "1" } }, /Did you mean CRANKCASE_PORT\?/],
+  ["a network for jobs", { env: { PISTON_DISABLE_NETWORKING: "false" } }, /jobs never have a network here/],
+  ["a daemon as root", { env: { CRANKCASE_USER: "0" } }, /must not run as root/],
+  ["a user that nobody is", { env: { CRANKCASE_USER: "nobody-at-all" } }, /useradd --system/],
+  [
+    "a jailer that was not built",
+    { env: { CRANKCASE_USER: "74000", CRANKCASE_JAILER_PATH: "/nowhere" } },
+    /make -C jailer/,
+  ],
+  [
+    "a file that is not there",
+    { args: ["--config", "/nowhere.yaml"] },
+    /nowhere.yaml: the file cannot be read/,
+  ],
+])("%s stops the start with the reason", async (_what, start, reason) => {
+  const { exitCode, stderr } = await refusal(start);
+  expect([exitCode, stderr]).toEqual([125, expect.stringMatching(reason)]);
+});
+
+test("without root and without a jailer it says how to start both", async () => {
+  const uid = 74_950;
+  const { path, cleanup } = await dir({ unsafeCleanup: true });
+  await chown(path, uid, uid);
+  const env = { CRANKCASE_RUN_DIR: "/nowhere", CRANKCASE_SUBMISSIONS_DIR: path };
+  const { exitCode, stderr } = await refusal({ env, uid });
+  await cleanup();
+  expect(exitCode).toBe(125);
+  expect(stderr).toMatch(
+    /No jailer listens on \/nowhere\/jailer.sock. Start both with `sudo crankcase serve`/,
+  );
+});

@@ -1,0 +1,103 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { execa } from "execa";
+import { type JailerPlace, makeJailerPlace } from "../support/jailer-place.ts";
+import { PROJECT_DIR } from "../support/test-data.ts";
+import { until } from "../support/until.ts";
+
+/** The command itself. */
+export const CRANKCASE = join(PROJECT_DIR, "bin/crankcase");
+
+/** Uids of the daemons of tests; each test process has its own. */
+const FIRST_DAEMON_UID = 74_000;
+const DAEMON_UIDS = 900;
+
+/** `crankcase serve`, started as root: the parent, and below it jailer and daemon. Disposal stops all with SIGTERM. */
+export interface Serving extends AsyncDisposable {
+  readonly url: string;
+  readonly pid: number;
+  readonly place: JailerPlace;
+  /** What was logged so far, one JSON text or one line of the jailer's an entry. */
+  readonly log: readonly string[];
+  /** Process id of a child that lives now. */
+  child(name: "jailer" | "daemon"): number;
+  /** Processes that run as one of the runners now. */
+  runnerProcesses(): Promise<number>;
+  /** Resolves with the exit code when it has ended. */
+  readonly exit: Promise<number | undefined>;
+}
+
+/** Starts a server of the test's own with some keys of the configuration set; resolves when it serves. */
+export async function startServing(settings: Readonly<Record<string, unknown>> = {}): Promise<Serving> {
+  await using acquired = new AsyncDisposableStack();
+  const place = acquired.use(await makeJailerPlace({ slots: Number(settings.slots ?? 4) }));
+  const config = join(dirname(place.runDir), "config.yaml");
+  await writeFile(config, JSON.stringify({ ...configuration(place), ...settings }));
+  const env = { PATH: process.env.PATH };
+  const running = execa(CRANKCASE, ["serve", "--config", config], {
+    env,
+    extendEnv: false,
+    reject: false,
+    buffer: false,
+    stdin: "ignore",
+    all: true,
+  });
+  const log: string[] = [];
+  const lines = createInterface({ input: running.all });
+  lines.on("line", (line) => log.push(line));
+  const exit = running.then(({ exitCode }) => exitCode);
+  acquired.defer(async () => {
+    running.kill("SIGTERM");
+    await exit;
+  });
+  let ended = false;
+  exit.finally(() => {
+    ended = true;
+  });
+  await until("the server says that it is ready", () => ended || entry(log, "ready") !== undefined, 20_000);
+  const url = entry(log, "ready")?.url;
+  if (typeof url !== "string") throw new Error(`it did not start:\n${log.join("\n")}`);
+  const owned = acquired.move();
+  return {
+    url,
+    pid: Number(running.pid),
+    place,
+    log,
+    exit,
+    child: (name) => Number(entry(log, "child started", name)?.pid),
+    runnerProcesses: () => countProcesses(place),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+function configuration(place: JailerPlace) {
+  return {
+    port: 0,
+    instance: place.instance,
+    user: String(FIRST_DAEMON_UID + (process.pid % DAEMON_UIDS)),
+    data_dir: place.dataDir,
+    run_dir: place.runDir,
+    submissions_dir: place.submissionsDir,
+    runner_uid_min: place.runnerUidMin,
+    slots: place.slots,
+  };
+}
+
+/** The last entry with this message, and of this child. */
+function entry(log: readonly string[], msg: string, child?: string): Record<string, unknown> | undefined {
+  const entries = log.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
+  return entries.findLast((line) => line.msg === msg && (child === undefined || line.child === child));
+}
+
+/** Processes whose real uid is a runner's (proc_pid_status(5)). */
+async function countProcesses({ runnerUidMin, slots }: JailerPlace): Promise<number> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const uids = await Promise.all(pids.map(realUid));
+  return uids.filter((uid) => uid >= runnerUidMin && uid < runnerUidMin + slots).length;
+}
+
+async function realUid(pid: string): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+  return Number(/^Uid:\s+(\d+)/m.exec(status)?.[1] ?? -1);
+}
