@@ -18,6 +18,9 @@ export interface CommandOptions {
   readonly hint?: (output: string) => string;
 }
 
+/** setpriv(1): a process of ours that is killed takes its package clients with it. */
+const WITH_PARENT = ["--pdeathsig", "KILL", "--"];
+
 /** As much of a failed command's output as one can take in. */
 const TOLD_LINES = 15;
 
@@ -26,9 +29,8 @@ const TOLD_LINES = 15;
  * with the signal's reason where it was aborted. Supplementary groups are dropped with the ids (libuv does).
  */
 export async function runCommand(argv: readonly string[], options: CommandOptions): Promise<string> {
-  const [file = "", ...args] = argv;
   const { runAs, signal } = options;
-  const result = await execa(file, args, {
+  const result = await execa("setpriv", [...WITH_PARENT, ...argv], {
     ...(runAs ?? {}),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     env: { LC_ALL: "C.UTF-8", ...options.env },
@@ -41,7 +43,7 @@ export async function runCommand(argv: readonly string[], options: CommandOption
   });
   signal.throwIfAborted();
   if (!result.failed) return result.stdout;
-  throw commandError(file, result.all === "" ? (result.originalMessage ?? "") : result.all, options);
+  throw commandError(argv[0] ?? "", result.all === "" ? (result.originalMessage ?? "") : result.all, options);
 }
 
 function commandError(file: string, output: string, { failure, hint }: CommandOptions): CrankcaseError {

@@ -1,7 +1,10 @@
 import { access, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { execa } from "execa";
+import { dir } from "tmp-promise";
 import { expect, it } from "vitest";
+import { readBaseManifest } from "../../src/packages/base-manifest.ts";
+import { openWorkspace } from "../../src/packages/workspace.ts";
 import { DATA_DIR, PROJECT_DIR } from "../support/test-data.ts";
 import { openDataFolder } from "./build-place.ts";
 
@@ -43,6 +46,23 @@ it("a build that was killed leaves no process and no package, and the next one b
   await noProcessNames(folder.dataDir);
 });
 
+it("a base whose making was killed is none, and nothing goes on making it", async () => {
+  await using folder = await dir({ tmpdir: dirname(DATA_DIR), unsafeCleanup: true }).then(
+    ({ path, cleanup }) => ({
+      path,
+      [Symbol.asyncDispose]: cleanup,
+    }),
+  );
+  const killed = execa(process.execPath, command(folder.path, "bash"), { reject: false });
+  await expect.poll(() => processNames(`${folder.path}/bases/.work-`), { timeout: 10_000 }).toBe(true);
+  killed.kill("SIGKILL");
+  await killed;
+  await noProcessNames(folder.path);
+  expect(await readBaseManifest(folder.path, "trixie")).toBeNull();
+  await using _next = await openWorkspace(join(folder.path, "bases"), null);
+  expect(await readdir(join(folder.path, "bases"))).toHaveLength(1);
+});
+
 it("refuses a package that there is not, and says which there are", async () => {
   const refused = await execa(process.execPath, command(DATA_DIR, "cobol"), { reject: false });
   expect(refused.exitCode).toBe(1);
@@ -51,7 +71,9 @@ it("refuses a package that there is not, and says which there are", async () => 
 
 /** The jailer stops by itself when its parent is gone; it takes a moment. */
 async function noProcessNames(text: string): Promise<void> {
-  await expect
-    .poll(async () => (await execa("ps", ["-eo", "args"])).stdout.includes(text), { timeout: 5_000 })
-    .toBe(false);
+  await expect.poll(() => processNames(text), { timeout: 5_000 }).toBe(false);
+}
+
+async function processNames(text: string): Promise<boolean> {
+  return (await execa("ps", ["-eo", "args"])).stdout.includes(text);
 }
