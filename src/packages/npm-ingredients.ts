@@ -39,7 +39,7 @@ export async function npmIngredients(source: NpmSource, deps: NpmIngredientsDeps
 async function fetchFile(name: string, digest: Digest, deps: NpmIngredientsDeps): Promise<CachedFile> {
   await using folder = await deps.openFolder();
   const { path } = folder;
-  await runCommand(["npm", "pack", "--silent", "--ignore-scripts", name], {
+  await runCommand(["npm", "pack", "--loglevel=error", "--ignore-scripts", name], {
     runAs: deps.runAs,
     signal: deps.signal,
     cwd: path,
