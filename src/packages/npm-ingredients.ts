@@ -44,7 +44,12 @@ async function fetchFile(name: string, digest: Digest, deps: NpmIngredientsDeps)
     signal: deps.signal,
     cwd: path,
     // npm would else look for its cache and its settings in the home of whoever started this process.
-    env: { HOME: path, npm_config_cache: join(path, "cache"), npm_config_userconfig: join(path, "npmrc") },
+    env: {
+      HOME: path,
+      npm_config_cache: join(path, "cache"),
+      npm_config_userconfig: join(path, "npmrc"),
+      npm_config_update_notifier: "false",
+    },
     failure: "package_unavailable",
   });
   const file = (await readdir(path)).find((entry) => entry.endsWith(".tgz"));
