@@ -58,13 +58,17 @@ static bool set_limit(__rlimit_resource_t resource, uint64_t soft, uint64_t hard
     return setrlimit(resource, &limit) == 0;
 }
 
+/* No core file, and no start of the host's handler: for a handler the kernel heeds no other value than 1, by which it
+ * knows the handler's own crashes (fs/coredump.c). A filter keeps the job from changing it. */
+enum { NO_CORE_DUMP = 1 };
+
 static bool set_limits(const struct stage_limits *limits)
 {
     /* Behind the jailer's own accounting, which ends the stage sooner; per process, so rounded up generously. */
     uint64_t cpu_seconds = limits->cpu_ms / 1000 + 2;
     return set_limit(RLIMIT_CPU, cpu_seconds, cpu_seconds + 1) && set_limit(RLIMIT_NOFILE, limits->open_files, limits->open_files) &&
            set_limit(RLIMIT_FSIZE, limits->file_size, limits->file_size) && set_limit(RLIMIT_STACK, limits->stack, limits->stack) &&
-           set_limit(RLIMIT_CORE, 0, 0) && set_limit(RLIMIT_MEMLOCK, limits->memory, limits->memory);
+           set_limit(RLIMIT_CORE, NO_CORE_DUMP, NO_CORE_DUMP) && set_limit(RLIMIT_MEMLOCK, limits->memory, limits->memory);
 }
 
 static bool reset_signals(void)

@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -48,12 +49,12 @@ static const char *const allowed[] = {
     "getgid", "getgid32", "getgroups", "getgroups32", "getpgid", "getpgrp", "getpid", "getppid", "getpriority",
     "getresgid", "getresgid32", "getresuid", "getresuid32", "getrlimit", "getrusage", "get_robust_list", "getsid",
     "get_thread_area", "gettid", "getuid", "getuid32", "ioprio_get", "ioprio_set", "kill", "pidfd_getfd", "pidfd_open",
-    "pidfd_send_signal", "prctl", "prlimit64", "process_vm_readv", "process_vm_writev", "ptrace", "rseq",
+    "pidfd_send_signal", "prctl", "process_vm_readv", "process_vm_writev", "ptrace", "rseq",
     "sched_getaffinity", "sched_getattr", "sched_getparam", "sched_get_priority_max", "sched_get_priority_min",
     "sched_getscheduler", "sched_rr_get_interval", "sched_rr_get_interval_time64", "sched_setaffinity", "sched_setattr",
     "sched_setparam", "sched_setscheduler", "sched_yield", "seccomp", "setfsgid", "setfsgid32", "setfsuid",
     "setfsuid32", "setgid", "setgid32", "setgroups", "setgroups32", "setpgid", "setpriority", "setregid", "setregid32",
-    "setresgid", "setresgid32", "setresuid", "setresuid32", "setreuid", "setreuid32", "setrlimit", "set_robust_list",
+    "setresgid", "setresgid32", "setresuid", "setresuid32", "setreuid", "setreuid32", "set_robust_list",
     "setsid", "set_thread_area", "set_tid_address", "setuid", "setuid32", "tgkill", "tkill", "ugetrlimit", "vfork",
     "wait4", "waitid", "waitpid", "riscv_flush_icache",
     /* signals, time, waiting */
@@ -153,6 +154,18 @@ static void add_ioctl(scmp_filter_ctx filter)
     }
 }
 
+/* Resource limits may be changed, but for that of core dumps: exec_stage.c sets the one value that keeps the host's
+ * core dump handler from being started, and 0 would not. */
+static void add_limits(scmp_filter_ctx filter)
+{
+    for (scmp_datum_t resource = 0; resource < RLIM_NLIMITS; resource++) {
+        uint32_t verdict = resource == RLIMIT_CORE ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_ALLOW;
+        check(seccomp_rule_add(filter, verdict, SCMP_SYS(setrlimit), 1, SCMP_A0(SCMP_CMP_EQ, resource)), "setrlimit");
+        check(seccomp_rule_add(filter, verdict, SCMP_SYS(prlimit64), 2, SCMP_A1(SCMP_CMP_EQ, resource), SCMP_A2(SCMP_CMP_NE, 0)), "prlimit64");
+        check(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2, SCMP_A1(SCMP_CMP_EQ, resource), SCMP_A2(SCMP_CMP_EQ, 0)), "prlimit64");
+    }
+}
+
 static void add_personality(scmp_filter_ctx filter)
 {
     /* personality(2): Linux, its 32-bit look, and without address randomisation (debuggers, Lisp images); and the question. */
@@ -224,6 +237,7 @@ static struct sock_fprog *compile(enum jail_kind kind, bool with_32bit)
     add_clone(filter);
     add_socket(filter, with_32bit);
     add_ioctl(filter);
+    add_limits(filter);
     add_personality(filter);
     add_setxattr(filter, kind);
     struct sock_fprog *program = export_program(filter, refuse_socketcall, with_32bit ? REFUSE_SOCKETCALL_LENGTH : 0);
