@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { Environment } from "../config/environment-settings.ts";
 
 /** What a command may touch of the process it runs in. */
@@ -5,10 +6,10 @@ export interface CliContext {
   readonly env: Environment;
   /** Effective uid. */
   readonly uid: number;
-  readonly stdin: NodeJS.ReadStream | NodeJS.ReadableStream;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
-  /** Aborts when the process is asked to stop. */
+  /** Aborts when the process is asked to stop; its reason is the signal's name. */
   readonly stop: AbortSignal;
   /** Folder of the project. */
   readonly projectDir: string;

@@ -4,7 +4,7 @@ import { CommanderError } from "commander";
 import { toCrankcaseError } from "../errors/crankcase-error.ts";
 import { errorTable } from "../errors/error-table.ts";
 import type { CliContext } from "./context.ts";
-import { OWN_FAILURE, USAGE } from "./exit-codes.ts";
+import { OWN_FAILURE, signalExitCode, USAGE } from "./exit-codes.ts";
 import { buildProgram } from "./program.ts";
 
 const projectDir = resolve(import.meta.dirname, "../..");
@@ -19,13 +19,14 @@ function explain(thrown: unknown): void {
 
 function exitCodeOf(thrown: unknown, stop: AbortSignal): number {
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : USAGE;
-  if (!stop.aborted) explain(thrown);
+  if (stop.aborted) return signalExitCode(String(stop.reason));
+  explain(thrown);
   return OWN_FAILURE;
 }
 
 async function main(): Promise<void> {
   const stop = new AbortController();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort(signal));
   const context: CliContext = {
     env: process.env,
     uid: process.geteuid?.() ?? -1,

@@ -1,4 +1,6 @@
 import { access, chmod, chown, constants, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { execa } from "execa";
 import type { Config } from "../config/config.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { DaemonUser } from "./daemon-user.ts";
@@ -14,6 +16,20 @@ export async function makeRunFolders(config: Config, user: DaemonUser): Promise<
   await mkdir(config.submissionsDir, { recursive: true, mode: PRIVATE });
   await chown(config.submissionsDir, user.uid, user.gid);
   await chmod(config.submissionsDir, PRIVATE);
+}
+
+/** Throws `start_failed` unless the daemon's user can read the project and run its interpreter (access(2) as that user). */
+export async function requireReadable(
+  projectDir: string,
+  interpreter: string,
+  user: DaemonUser,
+): Promise<void> {
+  const readable = ["-r", join(projectDir, "package.json"), "-a", "-x", interpreter];
+  const asUser = [`--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups", "--", "test", ...readable];
+  const { failed } = await execa("setpriv", asUser, { reject: false, stdio: "ignore" });
+  if (!failed) return;
+  const message = `The daemon's user (uid ${user.uid}) cannot read ${projectDir}. Move the project to where everybody may read, for example /opt/crankcase`;
+  throw new CrankcaseError("start_failed", message);
 }
 
 /** Throws `start_failed` unless the jailer was built. */

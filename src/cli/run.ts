@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
+import { addAbortSignal } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { JobRequest } from "../api/job-request.ts";
 import type { JobResult } from "../api/job-result.ts";
@@ -31,11 +32,7 @@ export async function run(
   return options.json ? showJson(result, context) : show(result, context);
 }
 
-async function jobRequest(
-  target: RunTarget,
-  options: RunOptions,
-  { stdin }: CliContext,
-): Promise<JobRequest> {
+async function jobRequest(target: RunTarget, options: RunOptions, context: CliContext): Promise<JobRequest> {
   const content = await readFile(target.file);
   const encoding = isUtf8(content) ? "utf8" : "base64";
   return {
@@ -43,15 +40,15 @@ async function jobRequest(
     ...(options.version === undefined ? {} : { version: options.version }),
     files: [{ name: basename(target.file), content: content.toString(encoding), encoding }],
     args: [...target.args],
-    stdin: (await pipedInput(stdin)).toString("base64"),
+    stdin: (await pipedInput(context)).toString("base64"),
     stdin_encoding: "base64",
     output_encoding: options.json ? "utf8" : "base64",
   };
 }
 
 /** Whatever is piped in; nothing where somebody sits at a terminal. */
-async function pipedInput(stdin: CliContext["stdin"]): Promise<Buffer> {
-  return "isTTY" in stdin && stdin.isTTY ? Buffer.alloc(0) : await buffer(stdin);
+async function pipedInput({ stdin, stop }: CliContext): Promise<Buffer> {
+  return stdin.isTTY ? Buffer.alloc(0) : await buffer(addAbortSignal(stop, stdin));
 }
 
 function show(result: JobResult, { stdout, stderr }: CliContext): number {

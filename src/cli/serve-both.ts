@@ -3,7 +3,7 @@ import type { Config } from "../config/config.ts";
 import { daemonCommand, jailerCommand } from "./child-commands.ts";
 import type { CliContext } from "./context.ts";
 import { daemonUser } from "./daemon-user.ts";
-import { makeRunFolders, requireJailer } from "./run-folders.ts";
+import { makeRunFolders, requireJailer, requireReadable } from "./run-folders.ts";
 import { supervise } from "./supervise.ts";
 
 /** What the daemon needs after its grace to end its last connections, and the jailer to end its jails. */
@@ -15,6 +15,7 @@ const LAST_STEPS_MS = 5_000;
  */
 export async function serveBoth(config: Config, log: Logger, context: CliContext): Promise<void> {
   const user = await daemonUser(config.user);
+  await requireReadable(context.projectDir, context.commandLine[0] ?? "", user);
   await requireJailer(config);
   await makeRunFolders(config, user);
   const daemonStop = new AbortController();

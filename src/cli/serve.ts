@@ -21,7 +21,7 @@ export async function serve(options: ServeOptions, context: CliContext): Promise
     await serveBoth(config, log, context);
     return 0;
   }
-  await using _daemon = await startDaemon(config, { log, version });
+  await using _daemon = await startDaemon(config, { log, version, stop });
   if (!stop.aborted) await once(stop, "abort");
   return 0;
 }

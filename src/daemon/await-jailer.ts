@@ -10,17 +10,15 @@ const PAUSE_MS = 50;
 export interface AwaitJailerDeps {
   readonly openJail: () => Promise<Jail>;
   readonly socketPath: string;
-  readonly patienceMs?: number;
+  /** Ends the wait with its reason. */
+  readonly stop: AbortSignal;
 }
 
 /** Waits until the jailer makes a jail. Throws `start_failed` when none listens, and what else it answers. */
-export async function awaitJailer({
-  openJail,
-  socketPath,
-  patienceMs = PATIENCE_MS,
-}: AwaitJailerDeps): Promise<void> {
-  const deadline = performance.now() + patienceMs;
+export async function awaitJailer({ openJail, socketPath, stop }: AwaitJailerDeps): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
+    stop.throwIfAborted();
     try {
       await using _jail = await openJail();
       return;
@@ -28,7 +26,7 @@ export async function awaitJailer({
       if (!isAbsence(error)) throw error;
       if (performance.now() > deadline) throw noJailer(socketPath, error);
     }
-    await sleep(PAUSE_MS);
+    await sleep(PAUSE_MS, undefined, { signal: stop });
   }
 }
 

@@ -23,6 +23,8 @@ export interface DaemonDeps {
   readonly log: Logger;
   /** Crankcase's own version. */
   readonly version: string;
+  /** Gives up a start that still waits for the jailer. */
+  readonly stop: AbortSignal;
 }
 
 /** After its last answer a connection may take so long to end; then it is cut. */
@@ -32,10 +34,13 @@ const LAST_ANSWER_MS = 2_000;
  * Composes and starts the daemon: jailer, runtimes, slots, server. Throws `start_failed`, `invalid_definition`, or what
  * the jailer answers.
  */
-export async function startDaemon(config: Config, { log, version }: DaemonDeps): Promise<Daemon> {
+export async function startDaemon(
+  config: Config,
+  { log, version, stop: giveUp }: DaemonDeps,
+): Promise<Daemon> {
   const socketPath = join(config.runDir, "jailer.sock");
   await clearSubmissions(config.submissionsDir);
-  await awaitJailer({ openJail: () => openJail({ socketPath }), socketPath });
+  await awaitJailer({ openJail: () => openJail({ socketPath }), socketPath, stop: giveUp });
   const catalogue = await loadCatalogue(config);
   const slots = createSlots(config);
   const kill = new AbortController();

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { dir } from "tmp-promise";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { until } from "../support/until.ts";
 import { CRANKCASE, type Serving, startServing } from "./serving.ts";
 
 let serving: Serving;
@@ -91,6 +92,22 @@ test("--json prints the whole result, and the exit code is still the program's",
     language: "bash",
     run: { stdout: "out\n", exit_code: 3 },
   });
+});
+
+test("Ctrl-C kills the job and ends the command with 130", async () => {
+  const file = await program("long.sh", "sleep 2.5");
+  const env = { PATH: process.env.PATH, CRANKCASE_URL: serving.url };
+  const running = execa(CRANKCASE, ["run", file], {
+    env,
+    extendEnv: false,
+    cwd: folder.path,
+    input: "",
+    reject: false,
+  });
+  await until("the program runs", async () => (await serving.runnerProcesses()) > 0);
+  running.kill("SIGINT");
+  expect((await running).exitCode).toBe(130);
+  await until("the program is gone", async () => (await serving.runnerProcesses()) === 0, 1_000);
 });
 
 test("our own failures are 125, the reason and a hint on stderr, nothing on stdout", async () => {

@@ -1,7 +1,9 @@
-import { chown, readdir } from "node:fs/promises";
+import { chmod, chown, cp, readdir, symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { execa } from "execa";
 import { dir } from "tmp-promise";
 import { expect, test } from "vitest";
+import { PROJECT_DIR } from "../support/test-data.ts";
 import { until } from "../support/until.ts";
 import { CRANKCASE, type Serving, startServing } from "./serving.ts";
 
@@ -140,6 +142,20 @@ test.each<[string, Start, RegExp]>([
 ])("%s stops the start with the reason", async (_what, start, reason) => {
   const { exitCode, stderr } = await refusal(start);
   expect([exitCode, stderr]).toEqual([125, expect.stringMatching(reason)]);
+});
+
+test("a project that the daemon's user cannot read stops the start with the reason", async () => {
+  const { path, cleanup } = await dir({ unsafeCleanup: true });
+  await cp(join(PROJECT_DIR, "package.json"), join(path, "package.json"));
+  await cp(join(PROJECT_DIR, "bin"), join(path, "bin"), { recursive: true });
+  for (const name of ["src", "node_modules"]) await symlink(join(PROJECT_DIR, name), join(path, name));
+  await chmod(path, 0o700);
+  const env = { PATH: process.env.PATH, CRANKCASE_USER: "74000" };
+  const options = { env, extendEnv: false, reject: false, timeout: 20_000 } as const;
+  const main = ["--preserve-symlinks", "--preserve-symlinks-main", join(path, "src/cli/main.ts")];
+  const { exitCode, stderr } = await execa(process.execPath, [...main, "serve"], options);
+  await cleanup();
+  expect([exitCode, stderr]).toEqual([125, expect.stringContaining(`cannot read ${path}`)]);
 });
 
 test("without root and without a jailer it says how to start both", async () => {
