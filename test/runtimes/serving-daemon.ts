@@ -27,7 +27,13 @@ export async function serve(): Promise<ServingDaemon> {
     slots: String(place.slots),
   };
   const { config } = resolveConfig({ flags, env: {}, yaml: null, machine });
-  const daemon = acquired.use(await startDaemon(config, { log: createLog("silent"), version: "0.0.0", stop: new AbortController().signal }));
+  const daemon = acquired.use(
+    await startDaemon(config, {
+      log: createLog("silent"),
+      version: "0.0.0",
+      stop: new AbortController().signal,
+    }),
+  );
   const owned = acquired.move();
   return { url: daemon.url, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
