@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import { afterAll, beforeAll, expect } from "vitest";
+import { type Census, findLeftovers, takeCensus } from "./census.ts";
+import { makeJailerPlace, type PlaceSettings } from "./jailer-place.ts";
+import { startJailer, type TestJailer } from "./start-jailer.ts";
+
+/** Ends of jails take milliseconds; a network namespace is taken down behind their backs, on a busy machine slowly. */
+const GONE_WITHIN_MS = 10_000;
+
+/**
+ * Starts a jailer before the tests of a file and stops it after them. When the last test has ended, everything must be
+ * as it was before the first; when the jailer has ended, nothing of it may be left. Returns the jailer once it is started.
+ */
+export function jailerOfFile(settings: PlaceSettings = {}): () => TestJailer {
+  const acquired = new AsyncDisposableStack();
+  let started: { jailer: TestJailer; before: Census } | undefined;
+
+  beforeAll(async () => {
+    const place = acquired.use(await makeJailerPlace(settings));
+    acquired.defer(async () => expect(await findLeftovers(place)).toEqual([]));
+    const jailer = acquired.use(await startJailer(place));
+    started = { jailer, before: await takeCensus(jailer) };
+  });
+
+  afterAll(async () => {
+    await using _ = acquired;
+    if (started === undefined) return;
+    const { jailer, before } = started;
+    await untilAsBefore(jailer, before);
+  });
+
+  return () => {
+    if (started === undefined) throw new Error("the jailer of this file is not started yet");
+    return started.jailer;
+  };
+}
+
+/** Fails, showing what there is too much of or too little, when it is not as before in time. */
+async function untilAsBefore(jailer: TestJailer, before: Census): Promise<void> {
+  const deadline = performance.now() + GONE_WITHIN_MS;
+  let now = await takeCensus(jailer);
+  while (!isDeepStrictEqual(now, before) && performance.now() < deadline) {
+    await sleep(20);
+    now = await takeCensus(jailer);
+  }
+  expect(now).toEqual(before);
+}
