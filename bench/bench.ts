@@ -1,6 +1,6 @@
 // bench [--runs N] [--json FILE]: what a run costs raw, in a jail, through HTTP and in bubblewrap; bench/README.md.
 import { chmod, writeFile } from "node:fs/promises";
-import { cpus, release } from "node:os";
+import { cpus, loadavg, release } from "node:os";
 import { dir } from "tmp-promise";
 import type { BenchPlace } from "./bench-place.ts";
 import { BUBBLEWRAP_LACKS, bubblewrapInstalled } from "./bubblewrap.ts";
@@ -20,6 +20,7 @@ import type { Variant } from "./variant.ts";
 
 async function main(options: BenchOptions, stop: AbortSignal): Promise<void> {
   await using acquired = new AsyncDisposableStack();
+  const before = machine();
   const place = await makePlace(options, acquired);
   const prepared = await Promise.all(
     programs.map((program, index) => prepareProgram(program, `${index}`, place)),
@@ -27,8 +28,8 @@ async function main(options: BenchOptions, stop: AbortSignal): Promise<void> {
   const variants = prepared.flatMap((program) => variantsOf(program, place));
   const times = timeFigures(await interleave(variants, options.rounds, stop));
   const [subject] = prepared.filter(({ program }) => program === throughputProgram);
-  const throughput = subject === undefined ? [] : await measureThroughput(subject, place);
-  const figures: Figures = { measuredAt: new Date().toISOString(), machine: machine(), times, throughput };
+  const throughput = subject === undefined ? [] : await measureThroughput(subject, place, stop);
+  const figures: Figures = { measuredAt: new Date().toISOString(), machine: before, times, throughput };
   console.log(printFigures(figures, notes(place)));
   if (options.jsonFile !== undefined)
     await writeFile(options.jsonFile, `${JSON.stringify(figures, null, 2)}\n`);
@@ -70,7 +71,8 @@ function variantsOf(prepared: PreparedProgram, place: BenchPlace): Variant[] {
 
 function machine(): Figures["machine"] {
   const all = cpus();
-  return { cores: all.length, cpu: all[0]?.model ?? "unknown", kernel: release() };
+  const [load = 0] = loadavg();
+  return { cores: all.length, cpu: all[0]?.model ?? "unknown", kernel: release(), load };
 }
 
 function notes({ bubblewrap }: BenchPlace): string[] {

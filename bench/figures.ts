@@ -19,10 +19,19 @@ export interface ThroughputFigure {
   readonly httpPerSecond: number;
 }
 
+/** Where the figures come from. */
+export interface Machine {
+  readonly cores: number;
+  readonly cpu: string;
+  readonly kernel: string;
+  /** Load average of the minute before the bench: above a tenth of the cores, others take part in its times. */
+  readonly load: number;
+}
+
 /** Everything that one run of the bench found out. */
 export interface Figures {
   readonly measuredAt: string;
-  readonly machine: { readonly cores: number; readonly cpu: string; readonly kernel: string };
+  readonly machine: Machine;
   readonly times: readonly TimeFigure[];
   readonly throughput: readonly ThroughputFigure[];
 }

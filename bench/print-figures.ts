@@ -3,7 +3,7 @@ import { formatTable } from "./table.ts";
 
 /** The figures as a person reads them. */
 export function printFigures({ machine, times, throughput }: Figures, notes: readonly string[]): string {
-  const head = `${machine.cores} x ${machine.cpu}, Linux ${machine.kernel}`;
+  const head = `${machine.cores} x ${machine.cpu}, Linux ${machine.kernel}, load ${machine.load} before`;
   return [head, "", timeTable(times), "", throughputTable(throughput), "", ...notes, ""].join("\n");
 }
 

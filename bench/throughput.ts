@@ -1,16 +1,16 @@
-/** Runs one after another, at most so many at a time, and returns how many were done in a second. */
-export async function ratePerSecond(
-  runs: readonly (() => Promise<unknown>)[],
-  count: number,
-): Promise<number> {
+/** One run of something. */
+export type Run = () => Promise<unknown>;
+
+/** Milliseconds that so many runs take, one after another by each worker. */
+export async function timeRuns(workers: readonly Run[], count: number): Promise<number> {
   let left = count;
   const start = performance.now();
-  const worker = async (run: () => Promise<unknown>) => {
+  const work = async (run: Run) => {
     while (left > 0) {
       left -= 1;
       await run();
     }
   };
-  await Promise.all(runs.map(worker));
-  return (count / (performance.now() - start)) * 1000;
+  await Promise.all(workers.map(work));
+  return performance.now() - start;
 }
