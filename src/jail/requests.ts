@@ -9,6 +9,9 @@ const KINDS: Record<JailKind, number> = { job: 0, build: 1 };
 const INPUTS = { none: 0, file: 1, stream: 2 } as const;
 const TERMINAL = 3;
 
+/** Flag of ATTACH. */
+const ALLOW_32BIT = 1;
+
 /** Limits in the order of docs/jailer-protocol.md. */
 const LIMITS: readonly (keyof StageLimits)[] = [
   "wallTimeMs",
@@ -26,9 +29,6 @@ const LIMITS: readonly (keyof StageLimits)[] = [
 export function openPayload(kind: JailKind): Buffer {
   return new PayloadWriter().u32(PROTOCOL_VERSION).u8(KINDS[kind]).end();
 }
-
-/** Flag of ATTACH. */
-const ALLOW_32BIT = 1;
 
 /** Payload of ATTACH. */
 export function attachPayload(root: JailRoot, limits: JailLimits): Buffer {
