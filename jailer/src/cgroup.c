@@ -129,13 +129,13 @@ void cgroup_slot_open(const struct cgroups *groups, unsigned slot, struct cgroup
     opened->init = make_group(opened->tree[0], "init");
 }
 
-/* v1: a jail's first process needs its memory counted; its share of processes and time is no stage's. */
-void cgroup_slot_enter(const struct cgroup_slot *slot, pid_t pid)
+/* v1: a jail's first process enters its slot's group, so that its memory is counted; its share of processes and time is
+ * no stage's. Through `tasks` and about itself: moving a lone thread takes none of the locks that moving a process by
+ * `cgroup.procs` takes, for which it may wait 10 ms (cgroup_attach_lock in kernel/cgroup/cgroup.c). */
+void cgroup_slot_enter(const struct cgroup_slot *slot)
 {
-    char text[24];
-    snprintf(text, sizeof(text), "%d", (int)pid);
     if (slot->init < 0)
-        write_file_at(slot->tree[0], "cgroup.procs", text);
+        write_file_at(slot->tree[0], "tasks", "0");
 }
 
 /* After a session that did not end in good order: true when nothing of the slot is left. */
@@ -196,14 +196,13 @@ static void limit_unified(const struct cgroup_stage *stage, const struct cgroup_
 void cgroup_stage_open(const struct cgroups *groups, const struct cgroup_slot *slot, uint16_t number,
                        const struct stage_limits *limits, uint64_t box, struct cgroup_stage *stage)
 {
-    *stage = (struct cgroup_stage){.oom_event = -1, .unified = groups->unified, .tree_count = groups->tree_count};
+    *stage = (struct cgroup_stage){.oom_event = -1, .tasks = {-1, -1, -1}, .unified = groups->unified, .tree_count = groups->tree_count};
     snprintf(stage->name, sizeof(stage->name), "stage-%u", number);
     for (int i = 0; i < stage->tree_count; i++) {
         stage->slot[i] = slot->tree[i];
         stage->tree[i] = make_group(slot->tree[i], stage->name);
-        stage->procs[i] = openat(stage->tree[i], "cgroup.procs", O_WRONLY | O_CLOEXEC);
-        if (stage->procs[i] < 0)
-            fail("open", "cgroup.procs");
+        if (!stage->unified && (stage->tasks[i] = openat(stage->tree[i], "tasks", O_WRONLY | O_CLOEXEC)) < 0)
+            fail("open", "tasks");
     }
     uint64_t slot_memory = limits->memory + box + SLOT_MEMORY_SPARE;
     if (stage->unified)
@@ -273,7 +272,7 @@ void cgroup_stage_close(struct cgroup_stage *stage)
     close_and_forget(&stage->oom_event);
     close_and_forget(&stage->cpu_usage);
     for (int i = 0; i < stage->tree_count; i++) {
-        close_and_forget(&stage->procs[i]);
+        close_and_forget(&stage->tasks[i]);
         close_and_forget(&stage->tree[i]);
         if (!remove_folder(stage->slot[i], stage->name))
             fail("remove cgroup", stage->name);

@@ -34,7 +34,7 @@ static void must(const struct exec_plan *plan, bool done, const char *step)
 static bool join_cgroups(const struct exec_plan *plan)
 {
     for (int i = 0; i < plan->cgroup_count; i++)
-        if (write(plan->cgroup_procs[i], "0", 1) != 1)
+        if (write(plan->cgroups[i], "0", 1) != 1)
             return false;
     return true;
 }

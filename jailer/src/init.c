@@ -108,7 +108,7 @@ static void plan_descriptors(const struct channel_message *message, struct exec_
     }
     plan->cgroup_count = 0;
     while (next < message->fd_count)
-        plan->cgroup_procs[plan->cgroup_count++] = message->fds[next++];
+        plan->cgroups[plan->cgroup_count++] = message->fds[next++];
 }
 
 /* An earlier stage may have put anything in the place of the submission's input: a fifo would hold us up for ever. */
@@ -149,7 +149,7 @@ static void start(const struct exec_plan *plan, bool unified)
 {
     struct exec_plan own = *plan;
     own.cgroup_count = unified ? 0 : plan->cgroup_count;
-    init.main_process = system_fork_with(0, unified ? plan->cgroup_procs[0] : -1);
+    init.main_process = system_fork_with(0, unified ? plan->cgroups[0] : -1);
     if (init.main_process < 0)
         fail("start", "stage");
     if (init.main_process == 0)
@@ -262,8 +262,10 @@ static void obey(void)
 void init_run(const struct init_plan *plan)
 {
     init.plan = plan;
-    close_all_but(plan->channel);
+    init.channel = plan->channel;
     failure_handler_set(tell_session);
+    cgroup_slot_enter(plan->slot_group);
+    close_all_but(plan->channel);
     set_up();
     answer(CHANNEL_READY, NULL, 0);
     for (;;) {

@@ -52,7 +52,7 @@ void jail_make(struct jail *jail, const struct seccomp_filters *filters)
         setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &init_patience, sizeof(init_patience)) < 0 ||
         setsockopt(ends[0], SOL_SOCKET, SO_SNDTIMEO, &init_patience, sizeof(init_patience)) < 0)
         fail("socketpair", "init");
-    struct init_plan plan = {.options = jail->options, .filters = filters, .kind = jail->kind, .uid = jail->uid, .gid = jail->gid, .channel = ends[1]};
+    struct init_plan plan = {.options = jail->options, .slot_group = &jail->slot_group, .filters = filters, .kind = jail->kind, .uid = jail->uid, .gid = jail->gid, .channel = ends[1]};
     jail->pid = system_fork_with(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS, jail->slot_group.init);
     if (jail->pid < 0)
         fail("make namespaces", "clone3");
@@ -60,7 +60,6 @@ void jail_make(struct jail *jail, const struct seccomp_filters *filters)
         init_run(&plan);
     close(ends[1]);
     jail->channel = ends[0];
-    cgroup_slot_enter(&jail->slot_group, jail->pid);
     expect(jail, CHANNEL_READY);
 }
 

@@ -210,7 +210,7 @@ struct stage_limits {
 
 struct cgroup_stage {
     int tree[CGROUP_TREES_MAX]; /* folders of the stage */
-    int procs[CGROUP_TREES_MAX];
+    int tasks[CGROUP_TREES_MAX]; /* v1: where the stage writes itself into; -1 in v2, whose stages are born there */
     int slot[CGROUP_TREES_MAX];
     int cpu_usage;
     int oom_event; /* v1: an eventfd, readable when the limit was hit; -1 in v2, whose kernel kills the group */
@@ -229,7 +229,7 @@ void cgroups_sweep(const struct cgroups *groups, const struct options *options);
 void cgroups_start(struct cgroups *groups, const struct options *options);
 void cgroups_stop(const struct cgroups *groups, const struct options *options);
 void cgroup_slot_open(const struct cgroups *groups, unsigned slot, struct cgroup_slot *opened);
-void cgroup_slot_enter(const struct cgroup_slot *slot, pid_t pid);
+void cgroup_slot_enter(const struct cgroup_slot *slot);
 bool cgroup_slot_clear(const struct cgroups *groups, unsigned slot);
 void cgroup_stage_open(const struct cgroups *groups, const struct cgroup_slot *slot, uint16_t number,
                        const struct stage_limits *limits, uint64_t box, struct cgroup_stage *stage);
@@ -343,7 +343,7 @@ struct exec_plan {
     uid_t uid;
     gid_t gid;
     int stdio[3];
-    int cgroup_procs[CGROUP_TREES_MAX]; /* v1: written to by the stage itself */
+    int cgroups[CGROUP_TREES_MAX]; /* v2: the group's folder; v1: files that the stage writes itself into */
     int cgroup_count;
     bool terminal;
 };
@@ -354,6 +354,7 @@ NORETURN void exec_stage(const struct exec_plan *plan);
 
 struct init_plan {
     const struct options *options;
+    const struct cgroup_slot *slot_group;
     const struct seccomp_filters *filters;
     enum jail_kind kind;
     uid_t uid;

@@ -19,7 +19,7 @@ static void send_request(const struct stage *stage, const struct jail *jail, str
     for (int i = 0; i < 3 && !terminal; i++)
         message.fds[message.fd_count++] = child[i];
     for (int i = 0; i < stage->group.tree_count; i++)
-        message.fds[message.fd_count++] = stage->group.unified ? stage->group.tree[i] : stage->group.procs[i];
+        message.fds[message.fd_count++] = stage->group.unified ? stage->group.tree[i] : stage->group.tasks[i];
     uint8_t *framed = malloc(payload.left + 1);
     if (framed == NULL)
         fail("allocate", "stage");
