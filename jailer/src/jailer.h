@@ -444,7 +444,7 @@ void stage_finish(struct stage *stage, struct peer *peer);
 
 void stage_io_open(struct stage *stage, const struct stage_request *request, uid_t uid, gid_t gid, int child[3]);
 void stage_io_close(struct stage *stage);
-void stage_read_output(struct stage *stage, const struct jail *jail, struct peer *peer, int stream);
+bool stage_read_output(struct stage *stage, struct peer *peer, int stream);
 void stage_tell_taken(struct stage *stage, struct peer *peer);
 void stage_take_input(struct stage *stage, struct reader data);
 bool stage_has_input(const struct stage *stage);

@@ -226,9 +226,12 @@ static void serve_stage(const struct pollfd *waits)
     struct stage *stage = &session.stage;
     if (waits[WAIT_MEMORY].revents != 0)
         stage_kill(stage, &session.jail, CAUSE_MEMORY);
-    for (int stream = 0; stream < 2; stream++)
-        if (waits[WAIT_STDOUT + stream].fd >= 0 && (stage->ended || waits[WAIT_STDOUT + stream].revents != 0) && peer_has_room(&session.peer))
-            stage_read_output(stage, &session.jail, &session.peer, stream);
+    for (int stream = 0; stream < 2; stream++) {
+        const struct pollfd *wait = &waits[WAIT_STDOUT + stream];
+        bool readable = wait->fd >= 0 && (stage->ended || wait->revents != 0) && peer_has_room(&session.peer);
+        if (readable && stage_read_output(stage, &session.peer, stream))
+            stage_kill(stage, &session.jail, stream == 0 ? CAUSE_STDOUT : CAUSE_STDERR);
+    }
     if (waits[WAIT_STDIN].revents != 0 && stage->input >= 0)
         stage_write_input(stage);
     if (!stage->ended)

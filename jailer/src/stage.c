@@ -74,16 +74,16 @@ void stage_signal(const struct stage *stage, const struct jail *jail, uint32_t n
         fail("send", "the jail's first process has ended");
 }
 
-/* The first cause is the one that counts. */
+/* The first cause is the one that counts. A stage that has ended by itself may still turn out to have written too much. */
 void stage_kill(struct stage *stage, const struct jail *jail, uint8_t cause)
 {
-    if (stage->killed_ns != 0 || stage->ended)
+    struct channel_message message = {.type = CHANNEL_KILL};
+    if (stage->killed_ns != 0)
         return;
     stage->cause = cause;
     stage->killed_ns = monotonic_ns();
-    struct channel_message message = {.type = CHANNEL_KILL};
     errno = ECONNRESET;
-    if (!channel_send(jail->channel, &message, NULL))
+    if (!stage->ended && !channel_send(jail->channel, &message, NULL))
         fail("send", "the jail's first process has ended");
 }
 

@@ -41,33 +41,30 @@ void stage_io_close(struct stage *stage)
     close_and_forget(&stage->input);
 }
 
-/* Passes on as much as the limit allows; the first byte past it ends the stage. */
-static void pass_on(struct stage *stage, const struct jail *jail, struct peer *peer, int stream, size_t length)
+/* Passes on as much as the limit allows. True: the stage wrote past it. */
+static bool pass_on(struct stage *stage, struct peer *peer, int stream, size_t length)
 {
     uint64_t left = stage->limits.output[stream] - stage->sent[stream];
-    if (length > left) {
-        stage_kill(stage, jail, stream == 0 ? CAUSE_STDOUT : CAUSE_STDERR);
-        length = (size_t)left;
-    }
-    if (length == 0)
-        return;
-    stage->sent[stream] += length;
-    peer_send_data(peer, stream == 0 ? FRAME_STDOUT : FRAME_STDERR, stage->number, length);
+    size_t allowed = length > left ? (size_t)left : length;
+    stage->sent[stream] += allowed;
+    if (allowed > 0)
+        peer_send_data(peer, stream == 0 ? FRAME_STDOUT : FRAME_STDERR, stage->number, allowed);
+    return length > left;
 }
 
 /* Reads once, straight into the place of the next frame. The caller has seen that there is room. Once the stage has
- * ended nobody can write any more, whoever may still hold a descriptor: then "nothing now" means "nothing ever". */
-void stage_read_output(struct stage *stage, const struct jail *jail, struct peer *peer, int stream)
+ * ended nobody can write any more, whoever may still hold a descriptor: then "nothing now" means "nothing ever".
+ * True: the stage has written past the stream's limit. */
+bool stage_read_output(struct stage *stage, struct peer *peer, int stream)
 {
     ssize_t got = read(stage->output[stream], peer_data_space(peer), DATA_MAX);
-    if (got > 0) {
-        pass_on(stage, jail, peer, stream, (size_t)got);
-        return;
-    }
+    if (got > 0)
+        return pass_on(stage, peer, stream, (size_t)got);
     if (got < 0 && errno != EAGAIN && errno != EINTR && errno != EIO) /* EIO: the terminal's last user has left */
         fail("read", "output of a stage");
     if (stage->ended || got == 0)
         close_and_forget(&stage->output[stream]);
+    return false;
 }
 
 /* Tells the peer what is taken and was not told yet; later, when it does not read: small frames must not pile up. */
