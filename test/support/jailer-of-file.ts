@@ -1,12 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, expect } from "vitest";
 import { type Census, findLeftovers, takeCensus } from "./census.ts";
+import { expectCensus } from "./expect-census.ts";
 import { makeJailerPlace, type PlaceSettings } from "./jailer-place.ts";
 import { startJailer, type TestJailer } from "./start-jailer.ts";
-
-/** Ends of jails take milliseconds; a network namespace is taken down behind their backs, on a busy machine slowly. */
-const GONE_WITHIN_MS = 10_000;
 
 /**
  * Starts a jailer before the tests of a file and stops it after them. When the last test has ended, everything must be
@@ -27,22 +23,11 @@ export function jailerOfFile(settings: PlaceSettings = {}): () => TestJailer {
     await using _ = acquired;
     if (started === undefined) return;
     const { jailer, before } = started;
-    await untilAsBefore(jailer, before);
+    await expectCensus(jailer, before);
   });
 
   return () => {
     if (started === undefined) throw new Error("the jailer of this file is not started yet");
     return started.jailer;
   };
-}
-
-/** Fails, showing what there is too much of or too little, when it is not as before in time. */
-async function untilAsBefore(jailer: TestJailer, before: Census): Promise<void> {
-  const deadline = performance.now() + GONE_WITHIN_MS;
-  let now = await takeCensus(jailer);
-  while (!isDeepStrictEqual(now, before) && performance.now() < deadline) {
-    await sleep(20);
-    now = await takeCensus(jailer);
-  }
-  expect(now).toEqual(before);
 }

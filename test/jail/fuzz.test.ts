@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { ANSWER } from "../../src/jail/frame.ts";
+import { seededRandom } from "../jail-client/seeded-random.ts";
+import { jailerOfFile } from "../support/jailer-of-file.ts";
+import { runProgram, shell } from "../support/program.ts";
+import { writeSubmission } from "../support/submission.ts";
+import { openTestJail } from "../support/test-jail.ts";
+import { randomConversation } from "./random-conversation.ts";
+import { connectRaw, errorAtEnd } from "./raw-connection.ts";
+
+const jailer = jailerOfFile({ slots: 4 });
+
+const CONVERSATIONS = 400;
+const AT_ONCE = 3;
+
+/** Another seed is another run; a failure names its own. */
+const SEED = Number(process.env.CRANKCASE_TEST_SEED ?? 20_261_121);
+
+/** Says one spoiled conversation and waits until the jailer has closed. Returns the codes of its errors, and whether a stage ran. */
+async function speak(folder: string, seed: number) {
+  await using connection = connectRaw(jailer().socketPath);
+  connection.send(randomConversation(folder, seededRandom(seed)));
+  // Time for a stage to run, where nothing of it is spoiled.
+  await Promise.race([connection.closed, sleep(20)]);
+  connection.end();
+  const frames = await connection.closed;
+  return { error: errorAtEnd(frames)?.code, ran: frames.some(({ type }) => type === ANSWER.report) };
+}
+
+test(`${CONVERSATIONS} conversations that are wrong somewhere close their own connections, and nothing else happens`, async () => {
+  await using submission = await writeSubmission(jailer().place, { files: { file: "x" } });
+  await using bystander = await openTestJail(jailer());
+  const counting = bystander.start(shell("exec cat", { input: "stream", limits: { wallTimeMs: 300_000 } }));
+  const answers = new Set<unknown>();
+  let stages = 0;
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      while (next < CONVERSATIONS) {
+        const seed = SEED + next;
+        next += 1;
+        const { error, ran } = await speak(submission.name, seed);
+        answers.add(error);
+        if (ran) stages += 1;
+        // Busy would mean that a slot was lost on the way.
+        expect(error, `seed ${seed}`).not.toBe(2);
+        if (seed % 50 === 0) await counting.stage.write(Buffer.from("."));
+      }
+    }),
+  );
+  counting.stage.endInput();
+  expect(await counting.ran).toMatchObject({ exitCode: 0, stdout: ".".repeat(CONVERSATIONS / 50) });
+  // Nothing, a breach of the protocol, something refused: each way must have been gone.
+  expect([...answers]).toEqual(expect.arrayContaining([undefined, 1, 3]));
+  expect(stages).toBeGreaterThan(0);
+  expect(jailer().log.filter((line) => /Sanitizer|runtime error|wait status/.test(line))).toEqual([]);
+  expect((await runProgram(jailer(), shell("echo works"))).stdout).toBe("works\n");
+}, 60_000);
