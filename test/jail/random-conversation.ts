@@ -9,13 +9,13 @@ const HEADER_BYTES = 8;
 export type Random = () => number;
 
 /** What a peer might say in earnest; nothing about packages, which the tests share. */
-function validConversation(folder: string): Buffer[] {
+function validConversation(folder: string, terminal: boolean): Buffer[] {
   const size = new PayloadWriter().u16(50).u16(100).end();
-  return [
-    ...[OPEN, ATTACH, submission(folder), stage(1), stdin(10), signal(28), stdin(1000)],
-    ...[frame(REQUEST.stdinEnd, 1), frame(REQUEST.resize, 1, size)],
-    ...[stage(2, { stdin: { rows: 2, columns: 2 }, argv: ["/bin/true"] }), frame(REQUEST.resize, 2, size)],
-  ];
+  const start = [OPEN, ATTACH, submission(folder)];
+  const end = frame(REQUEST.stdinEnd, 1);
+  return terminal
+    ? [...start, stage(1, { stdin: { rows: 2, columns: 2 } }), frame(REQUEST.resize, 1, size), stdin(10), end]
+    : [...start, stage(1), stdin(10), signal(28 /* SIGWINCH, which cat ignores */), stdin(1000), end];
 }
 
 type Spoil = (frames: Buffer[], at: number, random: Random) => Buffer[];
@@ -78,15 +78,26 @@ const breakOff: Spoil = (frames, at, random) => {
 
 const SPOILS: readonly Spoil[] = [change, unsettle, resize, rename, drop, repeat, move, babble, breakOff];
 
-/** A conversation of which one to three things are wrong; `folder` names a submission. */
-export function randomConversation(folder: string, random: Random): Buffer {
-  let frames = validConversation(folder);
-  frames = frames.slice(0, 1 + pick(frames.length, random));
+/** One in so many conversations is said as it should be. */
+const WHOLE_ONES = 20;
+
+/** What a peer says over one connection. */
+export interface Conversation {
+  readonly bytes: Buffer;
+  /** Nothing is wrong with it: its stage must be reported. */
+  readonly whole: boolean;
+}
+
+/** A conversation of which mostly one to three things are wrong; `folder` names a submission. */
+export function randomConversation(folder: string, random: Random): Conversation {
+  const valid = validConversation(folder, random() < 0.5);
+  if (pick(WHOLE_ONES, random) === 0) return { bytes: Buffer.concat(valid), whole: true };
+  let frames = valid.slice(0, 1 + pick(valid.length, random));
   for (let times = 1 + pick(3, random); times > 0; times -= 1) {
     const spoil = SPOILS[pick(SPOILS.length, random)] ?? change;
     frames = spoil(frames, pick(frames.length, random), random);
   }
-  return Buffer.concat(frames);
+  return { bytes: Buffer.concat(frames), whole: false };
 }
 
 function pick(below: number, random: Random): number {

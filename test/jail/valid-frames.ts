@@ -33,7 +33,7 @@ export function signal(number: number): Buffer {
   return frame(REQUEST.signal, 1, new PayloadWriter().u32(number).end());
 }
 
-/** STDIN of stage 1. */
+/** STDIN of stage 1: one line of so many bytes, since a terminal's end of input is one at the start of a line only. */
 export function stdin(bytes: number): Buffer {
-  return frame(REQUEST.stdin, 1, Buffer.alloc(bytes, "x"));
+  return frame(REQUEST.stdin, 1, Buffer.alloc(bytes, "x").fill("\n", Math.max(bytes - 1, 0)));
 }
