@@ -4,6 +4,9 @@ import { expectCensus } from "./expect-census.ts";
 import { makeJailerPlace, type PlaceSettings } from "./jailer-place.ts";
 import { startJailer, type TestJailer } from "./start-jailer.ts";
 
+/** What the jailer says of a session that did not end in order, and what a sanitizer says of a fault. */
+const DISORDER = /wait status|kept out of use|Sanitizer|runtime error/;
+
 /**
  * Starts a jailer before the tests of a file and stops it after them. When the last test has ended, everything must be
  * as it was before the first; when the jailer has ended, nothing of it may be left. Returns the jailer once it is started.
@@ -24,6 +27,7 @@ export function jailerOfFile(settings: PlaceSettings = {}): () => TestJailer {
     if (started === undefined) return;
     const { jailer, before } = started;
     await expectCensus(jailer, before);
+    expect(jailer.log.filter((line) => DISORDER.test(line))).toEqual([]);
   });
 
   return () => {
