@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
 import type { JobResult } from "../../src/api/job-result.ts";
 import type { RuntimeDefinition } from "../../src/runtimes/runtime-definition.ts";
@@ -13,6 +13,8 @@ type DefinitionTest = RuntimeDefinition["tests"][number];
 const definitions = readdirSync(RUNTIMES).map(
   (file): RuntimeDefinition => parse(readFileSync(join(RUNTIMES, file), "utf8")),
 );
+
+vi.setConfig({ testTimeout: 120_000 });
 
 describe("every runtime keeps what its definition promises", () => {
   let daemon: ServingDaemon;
@@ -61,9 +63,8 @@ function expectCompileFailure(result: JobResult, test: DefinitionTest): void {
 
 function expectRun({ compile, run }: JobResult, test: DefinitionTest): void {
   const { stdout, stderr_contains: stderr, exit_code: exitCode = 0 } = test.expect;
-  expect(run, `compile said: ${compile?.output}`).toBeDefined();
-  const seen = { exitCode: run?.exit_code, cause: run?.cause, stderr: run?.stderr };
-  expect(seen).toMatchObject({ exitCode, cause: "exited" });
+  expect(run, `compile: ${compile?.message} ${compile?.output}`).toBeDefined();
+  expect([run?.exit_code, run?.cause], `${run?.message}: ${run?.output}`).toEqual([exitCode, "exited"]);
   if (stdout !== undefined) expect(run?.stdout).toBe(stdout);
   if (stderr === undefined) expect(run?.stderr).toBe("");
   else expect(run?.stderr).toContain(stderr);

@@ -7,6 +7,14 @@ import { startJailer } from "../support/start-jailer.ts";
 
 const PROJECT_DIR = resolve(import.meta.dirname, "../..");
 
+/** What a program does is tested here, not how fast: a busy machine gets ten times the usual limits. */
+const PATIENCE = {
+  "limits.compile.default.wall_time_ms": "100000",
+  "limits.compile.default.cpu_time_ms": "100000",
+  "limits.run.default.wall_time_ms": "30000",
+  "limits.run.default.cpu_time_ms": "30000",
+};
+
 /** A daemon with a jailer of its own, over the packages that scripts/setup-tests made. */
 export interface ServingDaemon extends AsyncDisposable {
   readonly url: string;
@@ -25,6 +33,7 @@ export async function serve(): Promise<ServingDaemon> {
     run_dir: place.runDir,
     submissions_dir: place.submissionsDir,
     slots: String(place.slots),
+    ...PATIENCE,
   };
   const { config } = resolveConfig({ flags, env: {}, yaml: null, machine });
   const daemon = acquired.use(
