@@ -30,16 +30,16 @@ static void nap(void)
     nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
 }
 
-static int open_group(int parent, const char *name)
+int cgroup_open(int parent, const char *name)
 {
     return openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-static int make_group(int parent, const char *name)
+int cgroup_make(int parent, const char *name)
 {
     if (mkdirat(parent, name, 0755) < 0 && errno != EEXIST)
         fail("make cgroup", name);
-    int fd = open_group(parent, name);
+    int fd = cgroup_open(parent, name);
     if (fd < 0)
         fail("open cgroup", name);
     return fd;
@@ -93,16 +93,16 @@ static bool remove_folder(int parent, const char *name)
 /* Ends what is in the group and in those directly below it, and removes them all. Nothing of ours lies deeper. */
 bool cgroup_remove(int parent, const char *name)
 {
-    CLEANUP_FD int group = open_group(parent, name);
+    CLEANUP_FD int group = cgroup_open(parent, name);
     if (group < 0)
         return errno == ENOENT;
     bool clear = kill_and_wait(group);
-    DIR *dir = fdopendir(open_group(group, "."));
+    DIR *dir = fdopendir(cgroup_open(group, "."));
     const struct dirent *entry;
     while (dir != NULL && (entry = readdir(dir)) != NULL) {
         if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
             continue;
-        CLEANUP_FD int child = open_group(group, entry->d_name);
+        CLEANUP_FD int child = cgroup_open(group, entry->d_name);
         clear = child >= 0 && kill_and_wait(child) && remove_folder(group, entry->d_name) && clear;
     }
     if (dir != NULL)
@@ -116,9 +116,9 @@ void cgroup_slot_open(const struct cgroups *groups, unsigned slot, struct cgroup
     snprintf(name, sizeof(name), "slot-%u", slot);
     for (int i = 0; i < groups->tree_count; i++) {
         /* Mostly it is there from the slot's last job: opening costs a twentieth of making. */
-        opened->tree[i] = open_group(groups->tree[i], name);
+        opened->tree[i] = cgroup_open(groups->tree[i], name);
         if (opened->tree[i] < 0)
-            opened->tree[i] = make_group(groups->tree[i], name);
+            opened->tree[i] = cgroup_make(groups->tree[i], name);
     }
     opened->init = -1;
     /* The limit that an earlier job of the slot left is not for this one's submission. */
@@ -126,7 +126,7 @@ void cgroup_slot_open(const struct cgroups *groups, unsigned slot, struct cgroup
     if (!groups->unified)
         return;
     write_file_at(opened->tree[0], "cgroup.subtree_control", "+memory +pids +cpu");
-    opened->init = make_group(opened->tree[0], "init");
+    opened->init = cgroup_make(opened->tree[0], "init");
 }
 
 /* v1: a jail's first process enters its slot's group, so that its memory is counted; its share of processes and time is
@@ -200,7 +200,7 @@ void cgroup_stage_open(const struct cgroups *groups, const struct cgroup_slot *s
     snprintf(stage->name, sizeof(stage->name), "stage-%u", number);
     for (int i = 0; i < stage->tree_count; i++) {
         stage->slot[i] = slot->tree[i];
-        stage->tree[i] = make_group(slot->tree[i], stage->name);
+        stage->tree[i] = cgroup_make(slot->tree[i], stage->name);
         if (!stage->unified && (stage->tasks[i] = openat(stage->tree[i], "tasks", O_WRONLY | O_CLOEXEC)) < 0)
             fail("open", "tasks");
     }

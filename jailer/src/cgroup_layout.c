@@ -20,24 +20,10 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-/* Relative to 1024 and 100, the shares that everything else has: jobs weigh half of what the daemon does. */
-#define CPU_SHARES_V1 "512"
+/* Jobs weigh half of what the daemon does: of the 100 that v2 gives a group, and of the 1024 that v1 gives a process.
+ * v1 divides a group's shares among the processors that it runs on: so there it is half for each of them. */
+#define CPU_SHARES_V1_EACH 512
 #define CPU_WEIGHT_V2 "50"
-
-static int open_folder(int dir, const char *path)
-{
-    return openat(dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-}
-
-static int make_folder(int dir, const char *name)
-{
-    if (mkdirat(dir, name, 0755) < 0 && errno != EEXIST)
-        fail("make cgroup", name);
-    int fd = open_folder(dir, name);
-    if (fd < 0)
-        fail("open cgroup", name);
-    return fd;
-}
 
 /* The mount point of a v1 controller, or of v2 for NULL. False: not mounted. */
 static bool find_mount(const char *controller, char *path, size_t size)
@@ -67,7 +53,7 @@ static int open_root(const struct options *options, const char *controller, bool
         return -1;
     }
     snprintf(path, sizeof(path), "%s/%.1024s", root, options->cgroup_root != NULL ? options->cgroup_root : "");
-    int fd = open_folder(AT_FDCWD, path);
+    int fd = cgroup_open(AT_FDCWD, path);
     if (fd < 0)
         fail("open cgroup", path);
     return fd;
@@ -87,7 +73,7 @@ static int open_delegated(void)
     ssize_t length = getxattr(path, "trusted.delegate", mark, sizeof(mark));
     if (length <= 0)
         length = getxattr(path, "user.delegate", mark, sizeof(mark));
-    return length > 0 && mark[0] == '1' ? open_folder(AT_FDCWD, path) : -1;
+    return length > 0 && mark[0] == '1' ? cgroup_open(AT_FDCWD, path) : -1;
 }
 
 static void open_unified(struct cgroups *groups, const struct options *options)
@@ -125,10 +111,10 @@ void cgroups_open(struct cgroups *groups, const struct options *options)
 
 static int open_tree_of(const struct cgroups *groups, int i)
 {
-    int instance = groups->name[0] == '\0' ? dup(groups->base[i]) : open_folder(groups->base[i], groups->name);
+    int instance = groups->name[0] == '\0' ? dup(groups->base[i]) : cgroup_open(groups->base[i], groups->name);
     if (instance < 0 || !groups->unified)
         return instance;
-    int jobs = open_folder(instance, "jobs");
+    int jobs = cgroup_open(instance, "jobs");
     close(instance);
     return jobs;
 }
@@ -137,7 +123,7 @@ static int open_tree_of(const struct cgroups *groups, int i)
 static bool clear_slots(int tree)
 {
     bool clear = true;
-    DIR *dir = fdopendir(open_folder(tree, "."));
+    DIR *dir = fdopendir(cgroup_open(tree, "."));
     const struct dirent *entry;
     while (dir != NULL && (entry = readdir(dir)) != NULL)
         if (strncmp(entry->d_name, "slot-", 5) == 0 && !cgroup_remove(tree, entry->d_name))
@@ -158,7 +144,7 @@ static bool remove_tree(const struct cgroups *groups, int i)
     bool gone = tree < 0 || clear_slots(tree);
     if (!groups->unified)
         return gone && remove_instance_folder(groups->base[i], groups->name);
-    CLEANUP_FD int instance = groups->name[0] == '\0' ? dup(groups->base[0]) : open_folder(groups->base[0], groups->name);
+    CLEANUP_FD int instance = groups->name[0] == '\0' ? dup(groups->base[0]) : cgroup_open(groups->base[0], groups->name);
     if (instance < 0)
         return true;
     unlinkat(instance, "jobs", AT_REMOVEDIR);
@@ -179,24 +165,26 @@ void cgroups_sweep(const struct cgroups *groups, const struct options *options)
 static void start_v1(struct cgroups *groups, const char *memory_total)
 {
     for (int i = 0; i < groups->tree_count; i++)
-        groups->tree[i] = make_folder(groups->base[i], groups->name);
+        groups->tree[i] = cgroup_make(groups->base[i], groups->name);
     write_file_at(groups->tree[0], "memory.limit_in_bytes", memory_total);
     if (groups->cpu_base < 0)
         return;
-    CLEANUP_FD int cpu = make_folder(groups->cpu_base, groups->name);
-    write_file_at(cpu, "cpu.shares", CPU_SHARES_V1);
+    char shares[24];
+    snprintf(shares, sizeof(shares), "%ld", CPU_SHARES_V1_EACH * sysconf(_SC_NPROCESSORS_ONLN));
+    CLEANUP_FD int cpu = cgroup_make(groups->cpu_base, groups->name);
+    write_file_at(cpu, "cpu.shares", shares);
     write_file_at(cpu, "cgroup.procs", "0");
 }
 
 static void start_unified(struct cgroups *groups, const char *memory_total)
 {
-    CLEANUP_FD int instance = groups->name[0] == '\0' ? dup(groups->base[0]) : make_folder(groups->base[0], groups->name);
-    CLEANUP_FD int jailer = make_folder(instance, "jailer");
+    CLEANUP_FD int instance = groups->name[0] == '\0' ? dup(groups->base[0]) : cgroup_make(groups->base[0], groups->name);
+    CLEANUP_FD int jailer = cgroup_make(instance, "jailer");
     write_file_at(jailer, "cgroup.procs", "0");
     if (groups->name[0] != '\0')
         write_file_at(groups->base[0], "cgroup.subtree_control", "+memory +pids +cpu");
     write_file_at(instance, "cgroup.subtree_control", "+memory +pids +cpu");
-    groups->tree[0] = make_folder(instance, "jobs");
+    groups->tree[0] = cgroup_make(instance, "jobs");
     write_file_at(groups->tree[0], "memory.max", memory_total);
     write_file_at(groups->tree[0], "cpu.weight", CPU_WEIGHT_V2);
     write_file_at(groups->tree[0], "cgroup.subtree_control", "+memory +pids +cpu");

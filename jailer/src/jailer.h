@@ -238,6 +238,8 @@ uint64_t cgroup_stage_memory_peak(const struct cgroup_stage *stage);
 bool cgroup_stage_out_of_memory(const struct cgroup_stage *stage);
 bool cgroup_stage_fork_refused(const struct cgroup_stage *stage);
 void cgroup_stage_close(struct cgroup_stage *stage);
+int cgroup_open(int parent, const char *name);
+int cgroup_make(int parent, const char *name);
 bool cgroup_remove(int parent, const char *name);
 
 /* root.c: the read-only root of a runtime, the writable root of a build. */

@@ -82,7 +82,7 @@ os._exit(6)
 `;
     const program = await python(source, { limits: { processes: 32 } }, [nonce]);
     await using jail = await openTestJail(jailer(), program);
-    expect(await jail.run(program)).toMatchObject({ cause: "exited", exitCode: 6 });
+    expect(await jail.run(program)).toMatchObject({ cause: "exited", exitCode: 6, stderr: "" });
     expect(await processesMentioning(nonce)).toEqual([]);
   });
 
