@@ -14,7 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The host's out-of-memory killer takes a job before anything else (proc(5), oom_score_adj). */
+/* The host's out-of-memory killer takes a job before anything else (proc(5), oom_score_adj). A build, whose /proc is
+ * read-only, keeps the jailer's own place. */
 #define FIRST_TO_DIE "1000"
 
 NORETURN static void give_up(const struct exec_plan *plan, const char *step)
@@ -81,9 +82,11 @@ static bool reset_signals(void)
 
 static bool become_runner(const struct exec_plan *plan)
 {
+    if (setgroups(0, NULL) < 0)
+        return false;
     if (plan->kind == JAIL_BUILD)
         return capabilities_confine_root() == 0;
-    return setgroups(0, NULL) == 0 && setresgid(plan->gid, plan->gid, plan->gid) == 0 &&
+    return setresgid(plan->gid, plan->gid, plan->gid) == 0 &&
            setresuid(plan->uid, plan->uid, plan->uid) == 0;
 }
 
@@ -93,7 +96,7 @@ void exec_stage(const struct exec_plan *plan)
     must(plan, join_cgroups(plan), "join cgroups");
     must(plan, unshare(CLONE_NEWCGROUP) == 0, "hide the cgroups' names");
     must(plan, setsid() > 0, "setsid");
-    must(plan, try_write_file_at(AT_FDCWD, "/proc/self/oom_score_adj", FIRST_TO_DIE), "oom_score_adj");
+    must(plan, plan->kind == JAIL_BUILD || try_write_file_at(AT_FDCWD, "/proc/self/oom_score_adj", FIRST_TO_DIE), "oom_score_adj");
     must(plan, set_stdio(plan), "stdio");
     must(plan, !plan->terminal || terminal_control(0) == 0, "controlling terminal");
     must(plan, system_close_from(3) == 0, "close descriptors");

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -75,6 +76,14 @@ static void set_up(void)
     capabilities_bound(init.plan->kind);
 }
 
+/* A build's root owns what lies in /proc, whose entries are the same in every mount of it: without this its chmod would
+ * change the host's. */
+static void protect_proc(void)
+{
+    if (mount(NULL, "/proc", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
+        fail("make read-only", "/proc");
+}
+
 static void attach(const struct channel_message *message)
 {
     struct attach_message what;
@@ -83,6 +92,8 @@ static void attach(const struct channel_message *message)
     init.filter = init.plan->kind == JAIL_BUILD ? filters->build : what.allow_32bit != 0 ? filters->with_32bit : filters->native;
     mounts_attach(message->fds[0], what.disk, what.inodes);
     close(message->fds[0]);
+    if (init.plan->kind == JAIL_BUILD)
+        protect_proc();
     answer(CHANNEL_DONE, NULL, 0);
 }
 

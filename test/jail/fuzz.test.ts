@@ -4,18 +4,19 @@ import { ANSWER } from "../../src/jail/frame.ts";
 import { seededRandom } from "../jail-client/seeded-random.ts";
 import { jailerOfFile } from "../support/jailer-of-file.ts";
 import { runProgram, shell } from "../support/program.ts";
+import { SANITIZED } from "../support/start-jailer.ts";
 import { writeSubmission } from "../support/submission.ts";
 import { openTestJail } from "../support/test-jail.ts";
 import { randomConversation } from "./random-conversation.ts";
 import { connectRaw, errorAtEnd } from "./raw-connection.ts";
 
-const jailer = jailerOfFile({ slots: 4 });
+const jailer = jailerOfFile({ slots: 4 }, SANITIZED);
 
 const CONVERSATIONS = 400;
 const AT_ONCE = 3;
 
 /** Another seed is another run; a failure names its own. */
-const SEED = Number(process.env.CRANKCASE_TEST_SEED ?? 20_261_121);
+const SEED = Number(process.env.TEST_CRANKCASE_SEED ?? 20_261_121);
 
 /** Says one conversation and waits until the jailer has closed. Returns the code of its error, if there was one. */
 async function speak(folder: string, seed: number) {

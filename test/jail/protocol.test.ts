@@ -8,14 +8,14 @@ import { attachPayload, openPayload, stagePayload } from "../../src/jail/request
 import { jailerOfFile } from "../support/jailer-of-file.ts";
 import { makeJailerPlace } from "../support/jailer-place.ts";
 import { shell } from "../support/program.ts";
-import { startJailer } from "../support/start-jailer.ts";
+import { SANITIZED, startJailer } from "../support/start-jailer.ts";
 import { BASE } from "../support/test-data.ts";
 import { openTestJail, type RunningProgram, type TestJail } from "../support/test-jail.ts";
 import { JAIL_LIMITS } from "../support/test-limits.ts";
 import { connectRaw, errorAtEnd, frame } from "./raw-connection.ts";
 import { ATTACH, CAT, OPEN, signal, stage, stdin, submission } from "./valid-frames.ts";
 
-const jailer = jailerOfFile({ slots: 3 });
+const jailer = jailerOfFile({ slots: 3 }, SANITIZED);
 
 /** Codes of ERROR (docs/jailer-protocol.md). */
 const PROTOCOL = 1;
@@ -281,7 +281,7 @@ describe("who may connect", () => {
 
   test("the daemon's user may, another may not: neither by the socket's mode nor past it", async () => {
     await using place = await makeJailerPlace({ socketUid: DAEMON });
-    await using other = await startJailer(place);
+    await using other = await startJailer(place, SANITIZED);
     expect(await openAs(DAEMON, other.socketPath)).toBe(String(ANSWER.ready));
     expect(await openAs(FOREIGNER, other.socketPath)).toBe("cannot connect");
     const { mode, uid } = await stat(other.socketPath);

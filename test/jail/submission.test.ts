@@ -7,11 +7,12 @@ import { describe, expect, test } from "vitest";
 import { openJail } from "../../src/jail/open-jail.ts";
 import { jailerOfFile } from "../support/jailer-of-file.ts";
 import { runProgram, shell } from "../support/program.ts";
+import { SANITIZED } from "../support/start-jailer.ts";
 import { type TestSubmission, writeSubmission } from "../support/submission.ts";
 import { BASE } from "../support/test-data.ts";
 import { JAIL_LIMITS, STAGE_LIMITS } from "../support/test-limits.ts";
 
-const jailer = jailerOfFile();
+const jailer = jailerOfFile({}, SANITIZED);
 
 /** Starts a stage over a submission that a test has prepared; resolves with its exit code. */
 async function runOver(submission: TestSubmission, script: string): Promise<number | null> {

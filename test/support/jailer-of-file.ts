@@ -11,14 +11,14 @@ const DISORDER = /wait status|kept out of use|Sanitizer|runtime error/;
  * Starts a jailer before the tests of a file and stops it after them. When the last test has ended, everything must be
  * as it was before the first; when the jailer has ended, nothing of it may be left. Returns the jailer once it is started.
  */
-export function jailerOfFile(settings: PlaceSettings = {}): () => TestJailer {
+export function jailerOfFile(settings: PlaceSettings = {}, executable?: string): () => TestJailer {
   const acquired = new AsyncDisposableStack();
   let started: { jailer: TestJailer; before: Census } | undefined;
 
   beforeAll(async () => {
     const place = acquired.use(await makeJailerPlace(settings));
     acquired.defer(async () => expect(await findLeftovers(place)).toEqual([]));
-    const jailer = acquired.use(await startJailer(place));
+    const jailer = acquired.use(await startJailer(place, executable));
     started = { jailer, before: await takeCensus(jailer) };
   });
 

@@ -15,16 +15,21 @@ export interface TestJailer extends AsyncDisposable {
   crash(): Promise<void>;
 }
 
-/** The jailer's program; the sanitizer build can be put in its place. */
-const EXECUTABLE = resolve(PROJECT_DIR, process.env.CRANKCASE_TEST_JAILER ?? "jailer/build/jailer");
+/** The jailer's program, or the one that TEST_CRANKCASE_JAILER puts in its place. */
+const EXECUTABLE = resolve(PROJECT_DIR, process.env.TEST_CRANKCASE_JAILER ?? "jailer/build/jailer");
+
+/** The same with checks of addresses and of undefined behaviour (`make sanitized`): a fault ends its session. */
+export const SANITIZED = resolve(PROJECT_DIR, "jailer/build/jailer-sanitized");
 
 /** Memory for all jails of a test's jailer together. */
 const MEMORY_TOTAL = 4 * 2 ** 30;
 
 /** Starts a jailer; rejects with what it said when it does not serve. */
-export async function startJailer(place: JailerPlace): Promise<TestJailer> {
+export async function startJailer(place: JailerPlace, executable = EXECUTABLE): Promise<TestJailer> {
   const log: string[] = [];
-  const jailer = execa(EXECUTABLE, jailerArguments(place), {
+  // It has groups that it must not pass on to its jobs.
+  const command = ["--groups", "1,2", "--", executable, ...jailerArguments(place)];
+  const jailer = execa("setpriv", command, {
     ...{ stdin: "ignore", stdout: "ignore", reject: false, extendEnv: false },
     // The leak check of the sanitizer build traces the process, which a test machine may forbid; the jailer's memory is
     // the system's to take back when a session ends.
@@ -36,7 +41,7 @@ export async function startJailer(place: JailerPlace): Promise<TestJailer> {
   });
   jailer.stderr.setEncoding("utf8").on("data", (text: string) => log.push(...text.trimEnd().split("\n")));
   await until("the jailer serves", () => over || log.some((line) => line.includes(" serves ")));
-  if (over || jailer.pid === undefined) throw new Error(`the jailer did not start: ${log.join("; ")}`);
+  if (over || jailer.pid === undefined) throw new Error(`${executable} did not start: ${log.join("; ")}`);
   return {
     ...{ place, log, pid: jailer.pid, socketPath: `${place.runDir}/jailer.sock` },
     crash: async () => {

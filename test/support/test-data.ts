@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 export const PROJECT_DIR = resolve(import.meta.dirname, "../..");
 
 /** Where scripts/setup-tests put the base and the packages. */
-export const DATA_DIR = process.env.CRANKCASE_TEST_DATA ?? "/var/tmp/crankcase-test-data";
+export const DATA_DIR = process.env.TEST_CRANKCASE_DATA ?? "/var/tmp/crankcase-test-data";
 
 /** The base that every package was built on. */
 export const BASE = "trixie";

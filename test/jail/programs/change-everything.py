@@ -21,6 +21,12 @@ def open_for_writing(path):
     os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | os.O_NOCTTY))
 
 
+# Whoever may not change a mode or an owner may not set it to what it is either; whoever may does no harm by it.
+def try_owner(path, about):
+    attempt("chmod", path, lambda: os.chmod(path, stat.S_IMODE(about.st_mode)))
+    attempt("chown", path, lambda: os.chown(path, about.st_uid, about.st_gid))
+
+
 def try_file(path):
     about = os.lstat(path)
     if stat.S_ISLNK(about.st_mode):
@@ -29,9 +35,8 @@ def try_file(path):
     if stat.S_ISCHR(about.st_mode) or stat.S_ISBLK(about.st_mode):
         what = f"device {os.major(about.st_rdev)}:{os.minor(about.st_rdev)}"
     attempt(what, path, lambda: open_for_writing(path))
-    attempt("chmod", path, lambda: os.chmod(path, 0o777))
     attempt("utime", path, lambda: os.utime(path))
-    attempt("chown", path, lambda: os.chown(path, os.getuid(), os.getgid()))
+    try_owner(path, about)
 
 
 def try_folder(path):
@@ -40,7 +45,7 @@ def try_folder(path):
     attempt("create", new, lambda: os.close(os.open(new, os.O_CREAT | os.O_WRONLY)))
     attempt("mkfifo", new, lambda: os.mkfifo(new))
     attempt("symlink", new, lambda: os.symlink("/", new))
-    attempt("chmod", path, lambda: os.chmod(path, 0o777))
+    try_owner(path, os.lstat(path))
 
 
 for folder, folders, files in os.walk("/"):

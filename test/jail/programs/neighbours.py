@@ -1,6 +1,6 @@
 """neighbours.py hide|seek|both SECRET: leaves a secret in every place that a program can leave one in; looks for it there.
 
-`seek` prints the kinds of place in which it found something.
+`seek` prints the kinds of place in which it found something. Everything is open to all: no permission but the jail keeps it apart.
 """
 
 import ctypes
@@ -17,19 +17,20 @@ kept = []
 
 
 def shared_memory(flags):
-    number = libc.shmget(KEY, SIZE, flags | 0o600)
+    number = libc.shmget(KEY, SIZE, flags | 0o666)
     return None if number < 0 else libc.shmat(number, None, 0)
 
 
 def hide(secret):
+    os.umask(0)
     kept.append(secret)
     for path in PLACES:
         with open(path, "w") as file:
             file.write(secret)
     ctypes.memmove(shared_memory(IPC_CREAT), secret.encode() + b"\0", len(secret) + 1)
-    libc.msgget(KEY, IPC_CREAT | 0o600)
-    libc.semget(KEY, 1, IPC_CREAT | 0o600)
-    libc.mq_open(b"/secret", os.O_CREAT | os.O_RDWR, 0o600, None)
+    libc.msgget(KEY, IPC_CREAT | 0o666)
+    libc.semget(KEY, 1, IPC_CREAT | 0o666)
+    libc.mq_open(b"/secret", os.O_CREAT | os.O_RDWR, 0o666, None)
     for family, address in ((socket.AF_INET, ("127.0.0.1", PORT)), (socket.AF_INET6, ("::1", PORT)), (socket.AF_UNIX, "\0secret")):
         listener = socket.socket(family)
         listener.bind(address)
@@ -94,8 +95,8 @@ def seek(secret):
     found = {
         "files": in_files(secret),
         "shared memory": in_shared_memory(secret),
-        "message queues": libc.msgget(KEY, 0o600) >= 0,
-        "semaphores": libc.semget(KEY, 1, 0o600) >= 0,
+        "message queues": libc.msgget(KEY, 0o666) >= 0,
+        "semaphores": libc.semget(KEY, 1, 0o666) >= 0,
         "POSIX message queues": libc.mq_open(b"/secret", os.O_RDWR) >= 0,
         "processes": in_processes(secret),
         "signals": may_signal(),
