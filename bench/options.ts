@@ -10,7 +10,7 @@ export interface BenchOptions {
   readonly dataDir: string;
 }
 
-/** Where scripts/setup-tests puts its packages unless CRANKCASE_TEST_DATA names another folder. */
+/** Where scripts/setup-tests puts its packages unless TEST_CRANKCASE_DATA names another folder. */
 const TEST_DATA = "/var/tmp/crankcase-test-data";
 
 const DEFAULT_ROUNDS = 100;
@@ -24,5 +24,5 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Be
   const rounds = Number(values.runs ?? DEFAULT_ROUNDS);
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new TypeError(`--runs ${values.runs} is not a number of runs`);
-  return { rounds, jsonFile: values.json, dataDir: env.CRANKCASE_TEST_DATA ?? TEST_DATA };
+  return { rounds, jsonFile: values.json, dataDir: env.TEST_CRANKCASE_DATA ?? TEST_DATA };
 }
