@@ -27,7 +27,9 @@ const MEMORY_TOTAL = 4 * 2 ** 30;
 /** Starts a jailer; rejects with what it said when it does not serve. */
 export async function startJailer(place: JailerPlace, executable = EXECUTABLE): Promise<TestJailer> {
   const log: string[] = [];
-  const jailer = execa(executable, jailerArguments(place), {
+  // It has groups that it must not pass on to its jobs.
+  const command = ["--groups", "1,2", "--", executable, ...jailerArguments(place)];
+  const jailer = execa("setpriv", command, {
     ...{ stdin: "ignore", stdout: "ignore", reject: false, extendEnv: false },
     // The leak check of the sanitizer build traces the process, which a test machine may forbid; the jailer's memory is
     // the system's to take back when a session ends.
