@@ -1,26 +1,30 @@
 import Type from "typebox";
 
+/** What the jailer takes at least (its options): ids below are the system's own and its first user's. */
+const LEAST_RUNNER_ID = 1_001;
+const LEAST_JOBS_MEMORY_BYTES = 64 * 1024 * 1024;
+
 /** Keys of how much may run at one time, and as whom. */
 export const capacityKeys = {
   runner_uid_min: Type.Integer({
-    minimum: 1_000,
+    minimum: LEAST_RUNNER_ID,
     maximum: 2_000_000_000,
     default: 66_000,
     description: "First uid of the runners; there are as many as slots.",
   }),
   runner_uid_max: Type.Optional(
     Type.Integer({
-      minimum: 1_000,
+      minimum: LEAST_RUNNER_ID,
       description: "Last uid that a runner may have; fewer slots where it is too small.",
     }),
   ),
   runner_gid_min: Type.Integer({
-    minimum: 1_000,
+    minimum: LEAST_RUNNER_ID,
     maximum: 2_000_000_000,
     description: "First gid of the runners; default `runner_uid_min`.",
   }),
   runner_gid_max: Type.Optional(
-    Type.Integer({ minimum: 1_000, description: "Last gid that a runner may have." }),
+    Type.Integer({ minimum: LEAST_RUNNER_ID, description: "Last gid that a runner may have." }),
   ),
   slots: Type.Integer({
     minimum: 1,
@@ -41,7 +45,7 @@ export const capacityKeys = {
     description: "Run stages at one time; default: twice the cores.",
   }),
   jobs_memory_bytes: Type.Integer({
-    minimum: 1,
+    minimum: LEAST_JOBS_MEMORY_BYTES,
     description: "Memory of all jobs together; default: three quarters of the machine's.",
   }),
 };

@@ -30,7 +30,7 @@ export const callerErrors = {
     fault: "caller",
     status: 400,
     meaning:
-      "A file's name is empty, too long, absolute, leaves the submission folder, or stands there twice.",
+      "A file's name is empty, too long, too deep, absolute, leaves the submission folder, or stands there twice.",
     hint: "Use relative names such as `main.py` or `src/a.py`.",
   },
   invalid_file_content: {

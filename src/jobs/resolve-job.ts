@@ -4,7 +4,7 @@ import type { Catalogue } from "../runtimes/catalogue.ts";
 import type { Runtime } from "../runtimes/runtime.ts";
 import { decodeContent, type Encoding } from "../submissions/decode-content.ts";
 import { checkFileNames } from "../submissions/file-name.ts";
-import { countInodes, type SubmissionContent } from "../submissions/submission.ts";
+import { diskUse, type SubmissionContent } from "../submissions/submission.ts";
 import { type LimitConfig, languageLimits } from "./language-limits.ts";
 import { type ResolvedLimits, resolveLimits } from "./resolve-limits.ts";
 
@@ -89,9 +89,8 @@ function requireShort(field: string, argv: readonly string[]): void {
 }
 
 function requireRoom(submission: SubmissionContent, { job }: ResolvedLimits): void {
-  const bytes = submission.files.reduce((sum, { content }) => sum + content.length, submission.stdin.length);
-  const inodes = countInodes(submission);
+  const { bytes, inodes } = diskUse(submission);
   if (bytes <= job.diskBytes && inodes <= job.inodes) return;
-  const message = `The files take ${bytes} bytes and ${inodes} inodes; ${job.diskBytes} and ${job.inodes} are allowed.`;
+  const message = `Files, stdin and arguments take ${bytes} bytes of disk and ${inodes} inodes; ${job.diskBytes} and ${job.inodes} are allowed.`;
   throw new CrankcaseError("submission_too_large", message, { field: "files" });
 }

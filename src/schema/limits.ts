@@ -1,8 +1,15 @@
 import Type, { type Static } from "typebox";
 
 /** Schema of one limit: a whole number of at least 1; no limit can be absent, zero or endless. */
-const limit = (description: string) =>
-  Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description });
+const limit = (description: string, minimum = 1) =>
+  Type.Integer({ minimum, maximum: Number.MAX_SAFE_INTEGER, description });
+
+/** `timeout` stands in front of every program and is a process of its own. */
+const LEAST_PROCESSES = 2;
+
+/** Below these a jail has no room for its own folders and a small submission. */
+const LEAST_DISK_BYTES = 1_048_576;
+const LEAST_INODES = 64;
 
 /**
  * Every limit of one stage, under the names that requests, runtime definitions, YAML and the environment use.
@@ -15,7 +22,10 @@ export const StageLimitsShape = Type.Object(
     memory_bytes: limit(
       "Memory of the whole stage, its files in /box, /tmp and /dev/shm included, in bytes.",
     ),
-    processes: limit("Processes and threads together that may exist at one time."),
+    processes: limit(
+      "Processes and threads together that may exist at one time, the executioner's `timeout` among them.",
+      LEAST_PROCESSES,
+    ),
     open_files: limit("Files that one process may hold open."),
     file_size_bytes: limit("Size to which one file may grow, in bytes."),
     stack_bytes: limit("Stack of one process, in bytes."),
@@ -34,8 +44,11 @@ export type SomeStageLimits = Static<typeof SomeStageLimitsShape>;
 /** Limits that all stages of one job share, since they share one private box. */
 export const JobLimitsShape = Type.Object(
   {
-    disk_bytes: limit("What /box, /tmp and /dev/shm may hold together, in bytes."),
-    inodes: limit("Files and folders that /box, /tmp and /dev/shm may hold together."),
+    disk_bytes: limit("What /box, /tmp and /dev/shm may hold together, in bytes.", LEAST_DISK_BYTES),
+    inodes: limit(
+      "Files and folders that /box, /tmp and /dev/shm may hold together, these folders and the submission included.",
+      LEAST_INODES,
+    ),
   },
   { additionalProperties: false },
 );

@@ -6,8 +6,11 @@ const PART_BYTES = 255;
 /** PATH_MAX of Linux (limits.h) is 4096 bytes with the NUL; the folder of submissions comes before the name. */
 const NAME_BYTES = 4_096 - 256;
 
+/** The jailer walks 64 folders deep, two of them its own (docs/jailer-protocol.md); the rest is its room. */
+const MOST_FOLDERS = 60;
+
 /**
- * Checks the names of a job's files: relative, of at most 255 bytes a part and 3,840 in all, without `.`, `..`, empty
+ * Checks the names of a job's files: relative, of at most 255 bytes a part, 3,840 in all and 60 folders, without `.`, `..`, empty
  * parts or NUL, each once, and none a folder of another. Throws `invalid_file_name` with the field.
  */
 export function checkFileNames(names: readonly string[]): void {
@@ -31,10 +34,12 @@ export function foldersOf(name: string): string[] {
 }
 
 function partsProblem(name: string): string | null {
-  if (name.includes("\0") || !name.isWellFormed()) return "must be text without NUL";
+  if (name.includes("\0")) return "must not hold NUL";
+  if (!name.isWellFormed()) return "must be well-formed Unicode: it holds half of a surrogate pair";
   if (name.startsWith("/")) return "must not be absolute";
   if (Buffer.byteLength(name) > NAME_BYTES) return `must not be longer than ${NAME_BYTES} bytes`;
   const parts = name.split("/");
+  if (parts.length - 1 > MOST_FOLDERS) return `must not lie more than ${MOST_FOLDERS} folders deep`;
   if (parts.includes("")) return "must not have an empty part";
   if (parts.includes(".") || parts.includes("..")) return "must not have `.` or `..` as a part";
   if (parts.some((part) => Buffer.byteLength(part) > PART_BYTES)) {

@@ -6,6 +6,12 @@ import { foldersOf } from "./file-name.ts";
 /** Only the daemon's user, and the jailer as root, may look into a submission. */
 const PRIVATE = 0o700;
 
+/** A tmpfs hands out whole pages (tmpfs(5)); those of amd64 and most arm64 kernels. */
+const PAGE_BYTES = 4_096;
+
+/** Folders of every jail's disk: its root, /box, /tmp, /dev/shm and /box/submission. */
+const BOX_FOLDERS = 5;
+
 /** What a job brings along. The names of its files were checked (file-name.ts). */
 export interface SubmissionContent {
   readonly files: readonly { readonly name: string; readonly content: Buffer }[];
@@ -43,17 +49,39 @@ export async function clearSubmissions(submissionsDir: string): Promise<void> {
   }
 }
 
-async function writeContent({ files, args, stdin }: SubmissionContent, path: string): Promise<void> {
+async function writeContent(content: SubmissionContent, path: string): Promise<void> {
+  const { files, stdin } = content;
   const root = join(path, "submission");
   await mkdir(root);
   const folders = new Set(files.flatMap(({ name }) => foldersOf(name)));
   for (const folder of folders) await mkdir(join(root, folder));
-  for (const { name, content } of files) await writeFile(join(root, name), content, { flag: "wx" });
-  await writeFile(join(path, "args.args"), args.map((arg) => `${arg}\n`).join(""));
+  for (const file of files) await writeFile(join(root, file.name), file.content, { flag: "wx" });
+  await writeFile(join(path, "args.args"), argsFile(content));
   await writeFile(join(path, "stdin.stdin"), stdin);
 }
 
-/** The folders of a submission's files and the files themselves, as many as the jail's disk must hold. */
-export function countInodes({ files }: SubmissionContent): number {
-  return files.length + new Set(files.flatMap(({ name }) => foldersOf(name))).size;
+/** What a submission takes of the jail's disk, which is a tmpfs: whole pages for every file, and an inode for each name. */
+export interface DiskUse {
+  readonly bytes: number;
+  readonly inodes: number;
+}
+
+/** What the jail's disk must hold of a submission before a stage starts: all that writeSubmission writes. */
+export function diskUse(content: SubmissionContent): DiskUse {
+  const { files, stdin } = content;
+  const sizes = [
+    ...files.map((file) => file.content.length),
+    stdin.length,
+    Buffer.byteLength(argsFile(content)),
+  ];
+  const folders = new Set(files.flatMap(({ name }) => foldersOf(name)));
+  return {
+    bytes: sizes.reduce((sum, size) => sum + Math.ceil(size / PAGE_BYTES) * PAGE_BYTES, 0),
+    inodes: sizes.length + folders.size + BOX_FOLDERS,
+  };
+}
+
+/** The text of args.args: one argument a line. */
+function argsFile({ args }: SubmissionContent): string {
+  return args.map((arg) => `${arg}\n`).join("");
 }

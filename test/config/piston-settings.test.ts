@@ -63,7 +63,7 @@ test.each([
   ["PISTON_BIND_ADDRESS", "2000", /2000 is not ADDRESS:PORT/],
   ["PISTON_LIMIT_OVERRIDES", '{"c":{"max_proces_count":1}}', /Did you mean max_process_count\?/],
   ["PISTON_LIMIT_OVERRIDES", "{", /it is not JSON/],
-  ["PISTON_RUNNER_UID_MIN", "5", /runner_uid_min must be >= 1000/],
+  ["PISTON_RUNNER_UID_MIN", "5", /runner_uid_min must be >= 1001/],
 ])("%s=%s is refused", (name, value, message) => {
   expect(() => resolve({ [name]: value })).toThrow(message);
 });

@@ -92,6 +92,12 @@ test("a value of the wrong shape is refused with its origin and key", () => {
   expect(refusal({ yaml: "a: [" })).toContain("it is not YAML");
 });
 
+test("what the jailer would refuse is refused before it starts", () => {
+  expect(refusal({ yaml: "runner_uid_min: 1000" })).toContain("runner_uid_min must be >= 1001");
+  expect(refusal({ yaml: "runner_gid_min: 1000" })).toContain("runner_gid_min must be >= 1001");
+  expect(refusal({ yaml: "jobs_memory_bytes: 67108863" })).toContain("jobs_memory_bytes must be >= 67108864");
+});
+
 test("lists are separated by commas in the environment, maps are JSON", () => {
   const { config } = resolve({
     env: {

@@ -101,10 +101,19 @@ test("more than the maximum is refused, with the field", () => {
   ).toBe(15_000);
 });
 
-test("files that cannot fit are refused before anything is acquired", () => {
-  const limits = { job: { disk_bytes: 4, inodes: 2 } };
-  expect(refusal({ files: [{ content: "12345" }], limits })).toMatchObject({ code: "submission_too_large" });
-  expect(refusal({ files: [{ name: "a/b/c", content: "" }], limits })).toMatchObject({
+test("what cannot fit onto the jail's disk is refused before anything is acquired", () => {
+  const tooLarge = { code: "submission_too_large" };
+  const twoPages = { job: { disk_bytes: 8_192 } };
+  expect(refusal({ files: [{ content: "x".repeat(8_192) }], limits: twoPages })).toBe("accepted");
+  expect(refusal({ files: [{ content: "x".repeat(8_193) }], limits: twoPages })).toMatchObject(tooLarge);
+  expect(refusal({ stdin: "x".repeat(4_097), limits: twoPages })).toMatchObject(tooLarge);
+  expect(refusal({ args: ["x".repeat(4_096)], limits: twoPages })).toMatchObject(tooLarge);
+});
+
+test("the box's own folders, arguments and stdin count among the inodes", () => {
+  const request = { files: [{ name: "a/b/c", content: "" }] };
+  expect(refusal({ ...request, limits: { job: { inodes: 10 } } })).toBe("accepted");
+  expect(refusal({ ...request, limits: { job: { inodes: 9 } } })).toMatchObject({
     code: "submission_too_large",
   });
 });

@@ -64,10 +64,11 @@ test.each([
   ["..", "must not have `.` or `..` as a part"],
   ["a//b", "must not have an empty part"],
   ["a/", "must not have an empty part"],
-  ["a\0b", "must be text without NUL"],
-  ["\ud800", "must be text without NUL"],
+  ["a\0b", "must not hold NUL"],
+  ["\ud800", "must be well-formed Unicode: it holds half of a surrogate pair"],
   ["x".repeat(256), "must not have a part longer than 255 bytes"],
   ["é".repeat(128), "must not have a part longer than 255 bytes"],
+  [`${"d/".repeat(61)}a`, "must not lie more than 60 folders deep"],
   [Array(2_000).fill("ab").join("/"), "must not be longer than 3840 bytes"],
 ])("the name %j is refused", (name, problem) => {
   expect(() => checkFileNames(["first", name])).toThrow(`files[1].name ${problem}`);
@@ -83,6 +84,15 @@ test.each([
 
 test("names with folders, spaces, dots, dashes and any script are fine", () => {
   expect(() =>
-    checkFileNames(["a b", "-x", ".hidden", "..a", "ünï/çode.py", "ünï/b", "x".repeat(255)]),
+    checkFileNames([
+      "a b",
+      "-x",
+      ".hidden",
+      "..a",
+      "ünï/çode.py",
+      "ünï/b",
+      "x".repeat(255),
+      `${"d/".repeat(60)}a`,
+    ]),
   ).not.toThrow();
 });
