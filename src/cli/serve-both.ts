@@ -1,17 +1,24 @@
+import { once } from "node:events";
 import type { Logger } from "pino";
 import type { Config } from "../config/config.ts";
 import { daemonCommand, jailerCommand } from "./child-commands.ts";
 import type { CliContext } from "./context.ts";
 import { daemonUser } from "./daemon-user.ts";
 import { makeRunFolders, requireJailer, requireReadable } from "./run-folders.ts";
-import { supervise } from "./supervise.ts";
+import { type Child, supervise } from "./supervise.ts";
 
 /** What the daemon needs after its grace to end its last connections, and the jailer to end its jails. */
 const LAST_STEPS_MS = 5_000;
 
+/** The jailer's exit status where another one holds its lock or its runners' uids (docs/jailer-protocol.md). */
+const HELD_STATUS = 3;
+
+/** What the jailer logs as soon as instance and uids are its own. */
+const SERVES = / serves with /;
+
 /**
  * Keeps jailer and daemon alive until asked to stop: first the daemon ends, with its jobs, then the jailer. The daemon
- * waits for the jailer by itself. Throws `start_failed` when one of the two cannot live.
+ * starts only when this very jailer serves: beside another one's it would take away that one's submissions. Throws `start_failed` when one of the two cannot live.
  */
 export async function serveBoth(config: Config, log: Logger, context: CliContext): Promise<void> {
   const user = await daemonUser(config.user);
@@ -23,12 +30,31 @@ export async function serveBoth(config: Config, log: Logger, context: CliContext
   const stopDaemon = () => daemonStop.abort();
   context.stop.addEventListener("abort", stopDaemon, { once: true });
   if (context.stop.aborted) stopDaemon();
-  const jailer = { name: "jailer", command: jailerCommand(config, user), graceMs: LAST_STEPS_MS };
+  const serves = Promise.withResolvers<void>();
+  const jailer = jailerChild(config, jailerCommand(config, user), serves.resolve);
   const graceMs = config.shutdownGraceMs + LAST_STEPS_MS;
   const daemon = { name: "daemon", command: daemonCommand(context.commandLine, user), graceMs };
   const jailerEnd = supervise(jailer, log, jailerStop.signal).finally(stopDaemon);
-  const daemonEnd = supervise(daemon, log, daemonStop.signal).finally(() => jailerStop.abort());
+  const mayStart = Promise.race([serves.promise, jailerEnd, aborted(daemonStop.signal)]);
+  const daemonEnd = mayStart
+    .then(() => supervise(daemon, log, daemonStop.signal))
+    .finally(() => jailerStop.abort());
   const ends = await Promise.allSettled([jailerEnd, daemonEnd]);
   const failure = ends.find((end) => end.status === "rejected");
   if (failure !== undefined) throw failure.reason;
+}
+
+function jailerChild(config: Config, command: readonly string[], onServes: () => void): Child {
+  const held = `Another jailer holds the instance ${config.instance} or the runners' uids from ${config.runnerUidMin} on. Stop the other \`crankcase serve\`, or give this one an \`instance\`, a \`run_dir\` and a \`runner_uid_min\` of its own.`;
+  return {
+    name: "jailer",
+    command,
+    graceMs: LAST_STEPS_MS,
+    refusals: { [HELD_STATUS]: held },
+    onLine: (line) => SERVES.test(line) && onServes(),
+  };
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, "abort");
 }

@@ -10,6 +10,17 @@ export interface Child {
   readonly command: readonly string[];
   /** How long it may take to end after SIGTERM, in milliseconds; then it is killed. */
   readonly graceMs: number;
+  /** Exit codes after which another start is in vain, and what to tell the operator of each. */
+  readonly refusals?: Readonly<Record<number, string>>;
+  /** Hears every line of its stderr, which goes on to ours all the same. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** How a child ended. */
+interface End {
+  /** In words: the signal, the exit code, or why it did not start. */
+  readonly text: string;
+  readonly exitCode: number | undefined;
 }
 
 /** A child that dies is back within a second; the pause doubles with each death that follows a short life. */
@@ -22,30 +33,33 @@ const DEATHS_WITHIN_MS = 10_000;
 
 /**
  * Starts a child and starts it again whenever it dies, until the signal aborts; then it gets SIGTERM, and this resolves
- * when it has ended. Throws `start_failed` when it dies again and again.
+ * when it has ended. Throws `start_failed` when it refuses to run, or dies again and again.
  */
 export async function supervise(child: Child, log: Logger, stop: AbortSignal): Promise<void> {
   const deaths: number[] = [];
   while (!stop.aborted) {
     const end = await runOnce(child, log, stop);
     if (stop.aborted) return;
+    const refusal = child.refusals?.[end.exitCode ?? 0];
+    if (refusal !== undefined) throw new CrankcaseError("start_failed", refusal);
     deaths.push(performance.now());
     const recent = deaths.filter((time) => time > performance.now() - DEATHS_WITHIN_MS).length;
-    if (recent >= MOST_DEATHS) throw givenUp(child, recent, end);
+    if (recent >= MOST_DEATHS) throw givenUp(child, recent, end.text);
     const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (recent - 1), LONGEST_PAUSE_MS);
-    log.error({ child: child.name, end, pauseMs }, "a child died and is started again");
+    log.error({ child: child.name, end: end.text, pauseMs }, "a child died and is started again");
     await sleep(pauseMs, undefined, { signal: stop }).catch(() => undefined);
   }
 }
 
 /** Runs the child once, and tells how it ended. */
-async function runOnce({ name, command, graceMs }: Child, log: Logger, stop: AbortSignal): Promise<string> {
+async function runOnce(child: Child, log: Logger, stop: AbortSignal): Promise<End> {
+  const { name, command, graceMs, onLine } = child;
   const [file = "", ...args] = command;
   // A session of its own: Ctrl-C reaches us alone, so that the daemon can end its jobs before the jailer goes.
   const running = execa(file, args, {
     stdin: "ignore",
     stdout: "inherit",
-    stderr: "inherit",
+    stderr: onLine === undefined ? "inherit" : [heard(onLine), "inherit"],
     detached: true,
     cleanup: false,
     reject: false,
@@ -56,7 +70,17 @@ async function runOnce({ name, command, graceMs }: Child, log: Logger, stop: Abo
   });
   log.info({ child: name, pid: running.pid }, "child started");
   const { exitCode, signal, originalMessage } = await running;
-  return signal ?? (exitCode === undefined ? (originalMessage ?? "not started") : `exit code ${exitCode}`);
+  const text =
+    signal ?? (exitCode === undefined ? (originalMessage ?? "not started") : `exit code ${exitCode}`);
+  return { text, exitCode };
+}
+
+/** A transform of execa that gives on each line as it came. */
+function heard(onLine: (line: string) => void) {
+  return function* (line: unknown) {
+    onLine(String(line));
+    yield line;
+  };
 }
 
 function givenUp({ name }: Child, times: number, end: string): CrankcaseError {

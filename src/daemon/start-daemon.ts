@@ -39,9 +39,9 @@ export async function startDaemon(
   { log, version, stop: giveUp }: DaemonDeps,
 ): Promise<Daemon> {
   const socketPath = join(config.runDir, "jailer.sock");
-  await clearSubmissions(config.submissionsDir);
   await awaitJailer({ openJail: () => openJail({ socketPath }), socketPath, stop: giveUp });
   const catalogue = await loadCatalogue(config);
+  await clearSubmissions(config.submissionsDir);
   const slots = createSlots(config);
   const kill = new AbortController();
   const limits = config;

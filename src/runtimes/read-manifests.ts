@@ -57,9 +57,10 @@ async function readOrNull(file: string): Promise<string | null> {
   }
 }
 
+/** Without hidden ones: no package is named so, and the jailer keeps what it builds in a folder that only root may read. */
 async function entriesOf(folder: string): Promise<string[]> {
   try {
-    return (await readdir(folder)).sort();
+    return (await readdir(folder)).filter((name) => !name.startsWith(".")).sort();
   } catch (error) {
     if (isAbsence(error)) return [];
     throw error;

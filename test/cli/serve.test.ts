@@ -1,4 +1,4 @@
-import { chmod, chown, cp, readdir, symlink } from "node:fs/promises";
+import { chmod, chown, cp, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { dir } from "tmp-promise";
@@ -99,6 +99,38 @@ test("a child that dies at once again and again ends the start with a clear mess
   await expect(startServing({ jailer_path: "/bin/false" })).rejects.toThrow(
     /The jailer died 5 times within 10 seconds \(the last time: exit code 1\)/,
   );
+});
+
+test("a jailer whose instance another one holds ends the start at once, and what mends it is told", async () => {
+  const { path, cleanup } = await dir({ unsafeCleanup: true });
+  const refusing = join(path, "jailer");
+  await writeFile(refusing, "#!/bin/sh\nexit 3\n", { mode: 0o755 });
+  const failure = await startServing({ jailer_path: refusing }).catch((error: Error) => error.message);
+  await cleanup();
+  expect(failure).toMatch(
+    /Another jailer holds the instance test-.* or the runners' uids from \d+ on\. Stop/,
+  );
+  expect(String(failure).match(/child started/g)).toHaveLength(1);
+});
+
+test("a second server on the same run folder refuses to start and leaves the first one's jobs alone", async () => {
+  await using serving = await startServing({ limits: { run: { default: { wall_time_ms: 20_000 } } } });
+  const running = execute(serving, "sleep 5; cat /box/submission/*");
+  await until("the job runs", async () => (await serving.runnerProcesses()) > 0);
+  const submissions = await readdir(serving.place.submissionsDir);
+  const second = await execa(CRANKCASE, ["serve", "--config", serving.configFile], {
+    env: { PATH: process.env.PATH },
+    extendEnv: false,
+    reject: false,
+    timeout: 20_000,
+  });
+  expect([second.exitCode, second.stdout + second.stderr]).toEqual([
+    125,
+    expect.not.stringContaining('"daemon"'),
+  ]);
+  expect(submissions).toHaveLength(1);
+  expect(await readdir(serving.place.submissionsDir)).toEqual(submissions);
+  expect(await (await running).json()).toMatchObject({ run: { stdout: expect.stringContaining("sleep 5") } });
 });
 
 interface Start {

@@ -18,6 +18,8 @@ export interface Serving extends AsyncDisposable {
   readonly url: string;
   readonly pid: number;
   readonly place: JailerPlace;
+  /** The YAML file that it was started with. */
+  readonly configFile: string;
   /** What was logged so far, one JSON text or one line of the jailer's an entry. */
   readonly log: readonly string[];
   /** Process id of a child that lives now. */
@@ -63,6 +65,7 @@ export async function startServing(settings: Readonly<Record<string, unknown>> =
     url,
     pid: Number(running.pid),
     place,
+    configFile: config,
     log,
     exit,
     child: (name) => Number(entry(log, "child started", name)?.pid),

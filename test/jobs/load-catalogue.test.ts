@@ -62,6 +62,13 @@ function writeManifest(changes: Readonly<Record<string, unknown>> = {}): Promise
   return write(`data/packages/${manifest.name}/${manifest.version}/manifest.json`, json);
 }
 
+test("a hidden folder among the packages, where they are built, is no package", async () => {
+  await writePython();
+  await write("data/packages/.staging/python-3.13.5/manifest.json", "{");
+  await write("data/packages/python/.3.13.5/manifest.json", "{");
+  expect((await load()).runtimes).toEqual([]);
+});
+
 test("a definition with an installed package is a runtime; without one, or half installed, it is none", async () => {
   await writePython();
   expect((await load()).runtimes).toEqual([]);
