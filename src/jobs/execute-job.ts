@@ -14,21 +14,20 @@ export interface ExecuteDeps extends ResolveDeps, RunJobDeps {
 export type ExecuteJob = (id: string, request: JobRequest, signal: AbortSignal) => Promise<JobResult>;
 
 /**
- * Resolves and runs a job, and logs what became of it: id, language, causes and times, never what its user wrote or
- * its program printed.
+ * Resolves and runs a job, and logs what became of it: id, language, causes and times, or the code of what refused or
+ * ended it; never what its user wrote or its program printed.
  */
 export function jobExecutor(deps: ExecuteDeps): ExecuteJob {
   return async (id, request, signal) => {
     const start = performance.now();
-    const job = resolveJob(id, request, deps);
-    const about = { id, language: job.runtime.language, version: job.runtime.version };
     try {
-      const result = await runJob(job, deps, signal);
+      const result = await runJob(resolveJob(id, request, deps), deps, signal);
+      const about = { id, language: result.language, version: result.version };
       const stages = { compile: stageLine(result.compile), run: stageLine(result.run) };
       deps.log.info({ ...about, ms: Math.round(performance.now() - start), ...stages }, "job done");
       return result;
     } catch (thrown) {
-      deps.log.info({ ...about, code: toCrankcaseError(thrown).code }, "job failed");
+      deps.log.info({ id, code: toCrankcaseError(thrown).code }, "job failed");
       throw thrown;
     }
   };

@@ -8,10 +8,10 @@ export interface Lease extends AsyncDisposable {
 export interface GateOptions {
   /** Leases that may be out at one time. */
   readonly width: number;
-  /** Those that may wait; endless when left out. */
-  readonly queueBound?: number;
+  /** Those that may wait. */
+  readonly queueBound: number;
   /** The error of who finds the queue full. */
-  readonly onFull?: () => Error;
+  readonly onFull: () => Error;
 }
 
 /** Lets so many pass at one time; the others wait in the order in which they came. */
@@ -35,7 +35,7 @@ interface Waiter {
 }
 
 /** Makes a gate. */
-export function createGate({ width, queueBound = Number.POSITIVE_INFINITY, onFull }: GateOptions): Gate {
+export function createGate({ width, queueBound, onFull }: GateOptions): Gate {
   const waiters = new Set<Waiter>();
   const idleListeners: (() => void)[] = [];
   let held = 0;
@@ -75,7 +75,7 @@ export function createGate({ width, queueBound = Number.POSITIVE_INFINITY, onFul
       signal.throwIfAborted();
       if (closedBy !== null) throw closedBy;
       if (held < width && waiters.size === 0) return lease(0);
-      if (waiters.size >= queueBound) throw onFull?.() ?? new Error("the queue is full");
+      if (waiters.size >= queueBound) throw onFull();
       const start = performance.now();
       return await waitForTurn(waiters, signal, () => lease(performance.now() - start));
     },

@@ -43,9 +43,10 @@ export function createSlots({ slots, queueBound, concurrentCompiles, concurrentR
       retryAfterSeconds,
     });
   const jobs = createGate({ width: slots, queueBound, onFull });
+  // Only a job that holds a slot waits for an admission, and for one at a time: this queue is never full.
   const stages = {
-    compile: createGate({ width: concurrentCompiles }),
-    run: createGate({ width: concurrentRuns }),
+    compile: createGate({ width: concurrentCompiles, queueBound: slots, onFull }),
+    run: createGate({ width: concurrentRuns, queueBound: slots, onFull }),
   };
   let closed = false;
   return {
