@@ -1,8 +1,11 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { extname } from "node:path";
 import type { RuntimeInfo } from "../api/runtime-info.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { didYouMean } from "../schema/closest-name.ts";
+
+/** What a path leads to; whatever can be read and is no folder is a file. */
+export type PathKind = "file" | "folder" | "nothing";
 
 /** What to run. */
 export interface RunTarget {
@@ -14,22 +17,26 @@ export interface RunTarget {
 
 /**
  * Reads `LANGUAGE FILE [ARGS...]` or `FILE [ARGS...]`; a first operand that names a language wins where a file follows.
- * Throws `invalid_command` when there is no such file or its ending tells no language.
+ * Throws `invalid_command` when there is no such file, it is a folder, or its ending tells no language.
  */
 export function runTarget(
   operands: readonly string[],
   runtimes: readonly RuntimeInfo[],
-  exists: (path: string) => boolean = existsSync,
+  kindOf: (path: string) => PathKind = pathKind,
 ): RunTarget {
+  const exists = (path: string) => kindOf(path) !== "nothing";
   const [first = "", second, ...rest] = operands;
   const names = runtimes.flatMap(({ language, aliases }) => [language, ...aliases]);
   const isFile = exists(first);
   if (second !== undefined && (!isFile || (names.includes(first) && exists(second)))) {
     if (!exists(second)) throw noFile(second, first, names);
     if (!names.includes(first)) throw noLanguage(first, names);
+    requireNoFolder(second, kindOf);
     return { language: first, file: second, args: rest };
   }
+  if (!isFile && names.includes(first)) throw invalid(`FILE is missing after the language ${first}.`);
   if (!isFile) throw noFile(first, first, names);
+  requireNoFolder(first, kindOf);
   return { language: languageOf(first, runtimes), file: first, args: operands.slice(1) };
 }
 
@@ -38,15 +45,14 @@ function languageOf(file: string, runtimes: readonly RuntimeInfo[]): string {
   const runtime = runtimes.find(({ file_endings: endings }) => endings.includes(ending));
   if (runtime !== undefined) return runtime.language;
   const known = [...new Set(runtimes.flatMap(({ file_endings: endings }) => endings))].sort().join(" ");
-  throw new CrankcaseError(
-    "invalid_command",
+  throw invalid(
     `The ending of ${file} tells no installed language (known: ${known || "none"}). Name it: crankcase run LANGUAGE ${file}`,
   );
 }
 
 function noLanguage(language: string, names: readonly string[]): CrankcaseError {
   const hint = didYouMean(language, names) || ` Installed: ${names.join(" ")}`;
-  return new CrankcaseError("invalid_command", `${language} is no installed language.${hint}`);
+  return invalid(`${language} is no installed language.${hint}`);
 }
 
 function noFile(file: string, language: string, names: readonly string[]): CrankcaseError {
@@ -55,5 +61,21 @@ function noFile(file: string, language: string, names: readonly string[]): Crank
     : names.includes(language)
       ? ""
       : didYouMean(language, names);
-  return new CrankcaseError("invalid_command", `There is no file ${file}.${hint}`);
+  return invalid(`There is no file ${file}.${hint}`);
+}
+
+function requireNoFolder(path: string, kindOf: (path: string) => PathKind): void {
+  if (kindOf(path) === "folder") throw invalid(`${path} is a folder; name a file.`);
+}
+
+function pathKind(path: string): PathKind {
+  try {
+    return statSync(path).isDirectory() ? "folder" : "file";
+  } catch {
+    return "nothing";
+  }
+}
+
+function invalid(message: string): CrankcaseError {
+  return new CrankcaseError("invalid_command", message);
 }

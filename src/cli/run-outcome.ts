@@ -29,11 +29,10 @@ export function stageExitCode(result: StageResult): number {
   return result.exit_code ?? signalExitCode(result.signal ?? "SIGKILL");
 }
 
-/** A program that exited by itself has said what it wanted to say. */
-function ownWord(result: StageResult, stage: string): Buffer {
-  return result.cause === "exited"
-    ? Buffer.alloc(0)
-    : Buffer.from(`crankcase: ${stage}: ${result.message}\n`);
+/** A program that exited by itself has said what it wanted to say; a compiler has not said that nothing ran. */
+function ownWord(result: StageResult, stage: "compile" | "run"): Buffer {
+  if (result.cause !== "exited") return Buffer.from(`crankcase: ${stage}: ${result.message}\n`);
+  return Buffer.from(stage === "compile" ? "crankcase: compile failed\n" : "");
 }
 
 function bytes(base64: string): Buffer {

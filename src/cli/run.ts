@@ -5,6 +5,7 @@ import { addAbortSignal } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { JobRequest } from "../api/job-request.ts";
 import type { JobResult } from "../api/job-result.ts";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { createApiClient } from "./api-client.ts";
 import type { CliContext } from "./context.ts";
 import { OWN_FAILURE } from "./exit-codes.ts";
@@ -33,7 +34,7 @@ export async function run(
 }
 
 async function jobRequest(target: RunTarget, options: RunOptions, context: CliContext): Promise<JobRequest> {
-  const content = await readFile(target.file);
+  const content = await programText(target.file);
   const encoding = isUtf8(content) ? "utf8" : "base64";
   return {
     language: target.language,
@@ -44,6 +45,16 @@ async function jobRequest(target: RunTarget, options: RunOptions, context: CliCo
     stdin_encoding: "base64",
     output_encoding: options.json ? "utf8" : "base64",
   };
+}
+
+async function programText(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new CrankcaseError("invalid_command", `${file} cannot be read: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
 }
 
 /** Whatever is piped in; nothing where somebody sits at a terminal. */

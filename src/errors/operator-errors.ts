@@ -24,7 +24,7 @@ export const operatorErrors = {
     fault: "operator",
     status: null,
     meaning: "The command line names a file, a language or an option that does not fit.",
-    hint: "`crankcase run --help` shows examples.",
+    hint: "`crankcase --help`, and `--help` after a command, show examples.",
   },
   server_unreachable: {
     fault: "operator",

@@ -8,7 +8,10 @@ const RUNTIMES: RuntimeInfo[] = [
 ];
 
 function target(operands: readonly string[], files: readonly string[]) {
-  return runTarget(operands, RUNTIMES, (path) => files.includes(path));
+  return runTarget(operands, RUNTIMES, (path) => {
+    if (files.includes(`${path}/`)) return "folder";
+    return files.includes(path) ? "file" : "nothing";
+  });
 }
 
 test.each([
@@ -24,6 +27,9 @@ test.each([
 
 test.each([
   [["a.py"], [], "There is no file a.py."],
+  [["python"], [], "FILE is missing after the language python."],
+  [["python", "dir"], ["dir/"], "dir is a folder; name a file."],
+  [["dir"], ["dir/"], "dir is a folder; name a file."],
   [["python", "a.py"], [], "There is no file a.py."],
   [["pyhton", "a.py"], ["a.py"], "pyhton is no installed language. Did you mean python?"],
   [["rust", "a.rs"], ["a.rs"], "rust is no installed language. Installed: python py c"],

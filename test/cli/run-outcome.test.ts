@@ -29,9 +29,13 @@ test("what the compiler says goes to stderr", () => {
   });
 });
 
-test("a program that does not compile exits with the compiler's code", () => {
+test("a program that does not compile exits with the compiler's code, and we say that it did not compile", () => {
   const compile = stage({ stdout: "", stderr: "error\n", exit_code: 1 });
-  expect(shown({ compile })).toEqual({ stdout: "", stderr: "error\n", exitCode: 1 });
+  expect(shown({ compile })).toEqual({
+    stdout: "",
+    stderr: "error\ncrankcase: compile failed\n",
+    exitCode: 1,
+  });
 });
 
 test.each([

@@ -122,6 +122,36 @@ test("our own failures are 125, the reason and a hint on stderr, nothing on stdo
   });
 });
 
+test("more than the server takes is told so, again and again, and not as a server that does not answer", async () => {
+  const file = await program("cat.sh", "cat");
+  for (const _try of [1, 2, 3]) {
+    const { exitCode, stderr } = await crankcase({
+      args: ["run", file],
+      input: Buffer.alloc(12_000_000, "x"),
+    });
+    expect([exitCode, stderr]).toEqual([
+      125,
+      expect.stringMatching(/body_limit_bytes|larger than 10485760 bytes/),
+    ]);
+  }
+});
+
+test("what the command line lacks is said, with no stack trace", async () => {
+  for (const [args, message] of [
+    [["run", "python", "/tmp"], "crankcase: /tmp is a folder; name a file.\n"],
+    [["run", "python"], "crankcase: FILE is missing after the language python.\n"],
+    [
+      ["run", "--url", "localhost:2191", "a.py"],
+      "crankcase: --url wants http://HOST:PORT, not localhost:2191\n",
+    ],
+    [["serve", "--set", "foo"], "crankcase: --set wants KEY=VALUE, not foo\nhint: `crankcase --help`"],
+  ] as const) {
+    const { exitCode, stderr } = await crankcase({ args });
+    expect([exitCode, stderr]).toEqual([125, expect.stringContaining(message)]);
+    expect(stderr).not.toContain("    at ");
+  }
+});
+
 test("a wrong command line is 2, help is 0 and shows examples", async () => {
   expect((await crankcase({ args: ["run"] })).exitCode).toBe(2);
   expect((await crankcase({ args: ["rnu"] })).exitCode).toBe(2);
