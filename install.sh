@@ -16,6 +16,12 @@ log=$log_dir/install.log
 languages=(bash python javascript c c++)
 packages=(bash python node gcc)
 
+# The service's variables: systemd reads the file by itself, and gives them to the service alone.
+variables=()
+if [[ -e /etc/crankcase/environment ]]; then
+  variables=(--env-file-if-exists=/etc/crankcase/environment)
+fi
+
 usage() {
   cat <<'END'
 usage: ./install.sh [--help]
@@ -25,6 +31,7 @@ Installs Crankcase on this machine and starts it. Run it as root, again after ea
   /opt/crankcase             the program
   /var/lib/crankcase         bases and packages
   /etc/crankcase/config.yaml your settings, if you want other than the defaults (docs/configuration.md)
+  /etc/crankcase/environment the service's variables, NAME=value lines, if you rather set some of them there
   /var/log/crankcase         the log of the installation; of the service too where there is no systemd
 
 Examples:
@@ -76,26 +83,12 @@ check_machine() {
   esac
 }
 
-# One `package test` a line: the package is missing when the test, a shell command, fails.
 missing_packages() {
-  local package check
-  while read -r package check; do
-    sh -c "$check" >/dev/null 2>&1 || printf '%s\n' "$package"
-  done <<'END'
-gcc command -v gcc
-libc6-dev test -e /usr/include/stdio.h
-make command -v make
-pkg-config command -v pkg-config
-libseccomp-dev test -e /usr/include/seccomp.h
-mmdebstrap command -v mmdebstrap
-debian-archive-keyring test -e /usr/share/keyrings/debian-archive-keyring.gpg
-ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
-util-linux command -v setpriv
-END
-  # Any Node from 18 will do: it only runs npm, which brings the one that Crankcase runs on.
-  if ! command -v npm >/dev/null || ! node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)'; then
-    printf '%s\n' nodejs npm
-  fi
+  local need package check
+  while read -r need package check; do
+    [[ $need == build ]] || continue
+    sh -c "$check" </dev/null >/dev/null 2>&1 || printf '%s\n' "$package"
+  done <"$source_dir/scripts/needed-packages"
 }
 
 install_packages() {
@@ -150,7 +143,8 @@ build_jailer() {
 
 # Writes what the configuration comes to; `setting` reads it.
 read_configuration() {
-  "$staged/node_modules/.bin/node" "$staged/scripts/prepare-start.ts" "$run_dir/start.env"
+  "$staged/node_modules/.bin/node" "${variables[@]}" "$staged/scripts/prepare-start.ts" \
+    "$run_dir/start.env"
 }
 
 setting() {
@@ -192,18 +186,35 @@ start_service() {
     systemctl restart crankcase-jailer.service crankcase.service
   else
     stop_background
-    setsid -- "$target/bin/crankcase" serve >>"$log_dir/crankcase.log" 2>&1 </dev/null &
+    setsid -- "$target/node_modules/.bin/node" "${variables[@]}" "$target/src/cli/main.ts" serve \
+      >>"$log_dir/crankcase.log" 2>&1 </dev/null &
     printf '%d\n' "$!" >"$run_dir/crankcase.pid"
   fi
 }
 
-# Ends the server that an earlier run started; a process id may long be somebody else's.
+# Ends the server that an earlier run started. It ends by itself within the grace of its jobs and two last steps of 5 s.
 stop_background() {
-  local pid
+  local pid children=()
   pid=$(cat "$run_dir/crankcase.pid" 2>/dev/null) || return 0
-  grep -qsz -- "^$target/src/cli/main.ts$" "/proc/$pid/cmdline" || return 0
+  is_server "$pid" || return 0
   kill -TERM "$pid"
-  while [[ -e /proc/$pid ]]; do
+  wait_until_gone "$pid" "$(($(setting SERVICE_GRACE_SECONDS) + 15))" && return
+  printf 'the server, process %d, does not end and is killed\n' "$pid"
+  read -ra children <"/proc/$pid/task/$pid/children" || true
+  kill -KILL "$pid" "${children[@]}" || true
+  wait_until_gone "$pid" 5
+}
+
+# is_server PID: a process id may long be somebody else's, or that of a zombie, which has no command line.
+is_server() {
+  grep -qsz -- "^$target/src/cli/main.ts$" "/proc/$1/cmdline"
+}
+
+# wait_until_gone PID SECONDS
+wait_until_gone() {
+  local deadline=$((SECONDS + $2))
+  while is_server "$1"; do
+    ((SECONDS < deadline)) || return 1
     sleep 0.1
   done
 }

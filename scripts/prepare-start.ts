@@ -23,6 +23,7 @@ async function prepare(file: string): Promise<void> {
     SERVICE_URL: `http://${config.bindAddress === "0.0.0.0" ? "127.0.0.1" : config.bindAddress}:${config.port}`,
     SERVICE_DATA_DIR: config.dataDir,
     SERVICE_SLOTS: config.slots,
+    SERVICE_GRACE_SECONDS: Math.ceil(config.shutdownGraceMs / 1000),
     SERVICE_RUNNER_UID_MIN: config.runnerUidMin,
     SERVICE_RUNNER_GID_MIN: config.runnerGidMin,
   };
