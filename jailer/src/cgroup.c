@@ -156,7 +156,7 @@ static void write_number_at(int dir, const char *name, uint64_t value)
     write_file_at(dir, name, text);
 }
 
-/* v1 tells of a hit limit through an eventfd (Documentation/admin-guide/cgroup-v1/memory.rst, section 10). */
+/* v1 tells of a hit limit, the group's own or one above it, through an eventfd (Documentation/admin-guide/cgroup-v1/memory.rst, section 10). */
 static int watch_out_of_memory(int group)
 {
     char text[48];
@@ -204,6 +204,7 @@ void cgroup_stage_open(const struct cgroups *groups, const struct cgroup_slot *s
         if (!stage->unified && (stage->tasks[i] = openat(stage->tree[i], "tasks", O_WRONLY | O_CLOEXEC)) < 0)
             fail("open", "tasks");
     }
+    stage->memory_limit = limits->memory;
     uint64_t slot_memory = limits->memory + box + SLOT_MEMORY_SPARE;
     if (stage->unified)
         limit_unified(stage, slot, limits->memory, slot_memory);
@@ -255,10 +256,23 @@ uint64_t cgroup_stage_memory_peak(const struct cgroup_stage *stage)
     return strtoull(text, NULL, 10);
 }
 
-bool cgroup_stage_out_of_memory(const struct cgroup_stage *stage)
+/* Whether the kernel ended processes of the stage for want of memory: its own, or that of all jobs together. */
+bool cgroup_stage_was_oom_killed(const struct cgroup_stage *stage)
 {
     const char *name = stage->unified ? "memory.events" : "memory.oom_control";
     return number_behind(stage->tree[0], name, "oom_kill") > 0;
+}
+
+/* How far below its limit v1 may have stopped: memory is charged to a group in batches (MEMCG_CHARGE_BATCH, 64 pages). */
+#define CHARGE_BATCH (64u * 4096u)
+
+/* Whether it was the stage's own limit that it ran into. v1 does not say; its peak does (its count of failures stands
+ * still in newer kernels). */
+bool cgroup_stage_met_memory_limit(const struct cgroup_stage *stage)
+{
+    if (stage->unified)
+        return number_behind(stage->tree[0], "memory.events", "oom") > 0;
+    return cgroup_stage_memory_peak(stage) + CHARGE_BATCH >= stage->memory_limit;
 }
 
 bool cgroup_stage_fork_refused(const struct cgroup_stage *stage)

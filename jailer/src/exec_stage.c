@@ -25,6 +25,15 @@ NORETURN static void give_up(const struct exec_plan *plan, const char *step)
     _exit(127);
 }
 
+/* What the job itself has made impossible is told as a shell tells it: in the stage's stderr, with 127 or 126 (POSIX sh,
+ * exit status). */
+NORETURN static void cannot(const char *what, const char *path)
+{
+    int number = errno;
+    dprintf(STDERR_FILENO, "%s %s: %s\n", what, path, strerror(number));
+    _exit(number == ENOENT ? 127 : 126);
+}
+
 static void must(const struct exec_plan *plan, bool done, const char *step)
 {
     if (!done)
@@ -105,9 +114,10 @@ void exec_stage(const struct exec_plan *plan)
     umask(022);
     must(plan, become_runner(plan), "become the runner");
     must(plan, prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0, "parent death signal");
-    must(plan, chdir(request->folder) == 0, "enter the stage's folder");
+    if (chdir(request->folder) < 0)
+        cannot("cannot enter", request->folder);
     must(plan, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "no_new_privs");
     must(plan, seccomp_filter_install(plan->filter) == 0, "seccomp");
     execve(request->argv[0], (char *const *)(uintptr_t)request->argv, (char *const *)(uintptr_t)request->environment);
-    give_up(plan, "execve");
+    cannot("cannot run", request->argv[0]);
 }

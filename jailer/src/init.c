@@ -90,8 +90,9 @@ static void attach(const struct channel_message *message)
     memcpy(&what, init.payload, sizeof(what));
     const struct seccomp_filters *filters = init.plan->filters;
     init.filter = init.plan->kind == JAIL_BUILD ? filters->build : what.allow_32bit != 0 ? filters->with_32bit : filters->native;
-    mounts_attach(message->fds[0], what.disk, what.inodes);
+    mounts_attach(message->fds[0], message->fds[1], what.disk, what.inodes);
     close(message->fds[0]);
+    close(message->fds[1]);
     if (init.plan->kind == JAIL_BUILD)
         protect_proc();
     answer(CHANNEL_DONE, NULL, 0);
@@ -122,27 +123,24 @@ static void plan_descriptors(const struct channel_message *message, struct exec_
         plan->cgroups[plan->cgroup_count++] = message->fds[next++];
 }
 
-/* An earlier stage may have put anything in the place of the submission's input: a fifo would hold us up for ever. */
+/* The submission's input; -1 where an earlier stage has removed it or put something else in its place: a fifo would hold
+ * us up for ever. */
 static int open_stdin_file(void)
 {
-    static const char path[] = "/box/stdin.stdin";
     struct stat about;
-    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0 || fstat(fd, &about) < 0)
-        refuse("open stdin", path);
-    errno = 0;
-    if (!S_ISREG(about.st_mode))
-        refuse("stdin is no file any more", path);
-    if (fcntl(fd, F_SETFL, 0) < 0)
-        fail("set up stdin", path);
-    return fd;
+    int fd = open("/box/stdin.stdin", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd >= 0 && fstat(fd, &about) == 0 && S_ISREG(about.st_mode) && fcntl(fd, F_SETFL, 0) == 0)
+        return fd;
+    close_and_forget(&fd);
+    return -1;
 }
 
+/* What a job did to its own input is no failure of ours: it then has none. */
 static int stdin_of(const struct stage_request *request)
 {
-    if (request->input == STDIN_FILE)
-        return open_stdin_file();
-    int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int fd = request->input == STDIN_FILE ? open_stdin_file() : -1;
+    if (fd < 0)
+        fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         fail("open stdin", "/dev/null");
     return fd;

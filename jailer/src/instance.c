@@ -4,9 +4,7 @@
  *   jailer.lock   held while the jailer lives; what carries its id may be swept by whoever holds it
  *   jailer.sock   the daemon's way in
  *   jail/         mount points on which every jail, in its own mount namespace, lays out its mounts
- *   shared/       what jails take copies of: see shared.c
- *   executioners/ the executioners, read-only
- *   roots/        mount points of the runtimes' roots, mounted in the jailer's own mount namespace only
+ *   skeleton/     the topmost layer of jobs' roots: see skeleton.c
  */
 #include "jailer.h"
 
@@ -47,11 +45,36 @@ static bool take_lock(int fd, struct flock *range)
     return true;
 }
 
+NORETURN static void give_way(const char *what, const char *path)
+{
+    log_line("%s: %s", what, path);
+    exit(EXIT_HELD);
+}
+
 static void claim_uids(const struct options *options)
 {
     struct flock range = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = options->runner_uid_min, .l_len = options->slots};
     if (!take_lock(open_lock_file(uid_lock), &range))
-        fail("another jailer uses some of these runner uids: choose another --runner-uid-min", uid_lock);
+        give_way("another jailer uses some of these runner uids: choose another --runner-uid-min", uid_lock);
+}
+
+static bool is_still_there(int fd, const char *path)
+{
+    struct stat held, named;
+    return fstat(fd, &held) == 0 && stat(path, &named) == 0 && held.st_ino == named.st_ino && held.st_dev == named.st_dev;
+}
+
+/* A jailer that ends removes its lock: who has waited for it then holds a file without a name, and must try again. */
+static void lock_run_folder(const char *path)
+{
+    for (;;) {
+        int fd = open_lock_file(path);
+        if (!take_lock(fd, NULL))
+            give_way("another jailer has this run folder", path);
+        if (is_still_there(fd, path))
+            return;
+        close(fd);
+    }
 }
 
 /* Both locks stay open, and so held, until the process ends. */
@@ -59,12 +82,11 @@ void instance_lock(const struct options *options)
 {
     char path[PATH_MAX];
     snprintf(path, sizeof(path), "%s/jailer.lock", options->run_dir);
-    if (!take_lock(open_lock_file(path), NULL))
-        fail("another jailer has this run folder", path);
+    lock_run_folder(path);
     claim_uids(options);
 }
 
-static const char *const folders[] = {"jail", "jail/root", "jail/proc", "jail/dev", "jail/private", "shared", "executioners", "roots"};
+static const char *const folders[] = {"jail", "jail/root", "jail/proc", "jail/dev", "jail/private", "skeleton"};
 
 void instance_layout(const struct options *options)
 {
@@ -76,16 +98,12 @@ void instance_layout(const struct options *options)
             fail("make folder", folders[i]);
 }
 
-/* Removes what instance_layout, shared_prepare and root.c made; the run folder itself is its maker's. */
+/* Removes what instance_layout and skeleton.c made; the run folder itself is its maker's. */
 void instance_remove(const struct options *options)
 {
     char path[PATH_MAX];
-    root_forget(options, -1);
-    static const char *const mounted[] = {"shared", "executioners"};
-    for (size_t i = 0; i < sizeof(mounted) / sizeof(mounted[0]); i++) {
-        snprintf(path, sizeof(path), "%s/%s", options->run_dir, mounted[i]);
-        umount2(path, MNT_DETACH);
-    }
+    snprintf(path, sizeof(path), "%s/skeleton", options->run_dir);
+    umount2(path, MNT_DETACH);
     CLEANUP_FD int run = open(options->run_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
     for (size_t i = sizeof(folders) / sizeof(folders[0]); i-- > 0;)
         if (unlinkat(run, folders[i], AT_REMOVEDIR) < 0 && errno != ENOENT)

@@ -78,11 +78,12 @@ void jail_attach(struct jail *jail, struct reader payload)
     what.allow_32bit = flags & FLAG_ALLOW_32BIT;
     jail->box = what.disk + what.inodes * INODE_MEMORY;
     int root = jail->kind == JAIL_BUILD ? root_open_build(jail->options, jail->slot, base, layers, count)
-                                        : root_open_template(jail->options, base, layers, count);
+                                        : root_open_runtime(jail->options, base, layers, count);
     free(layers);
-    struct channel_message message = {.type = CHANNEL_ATTACH, .length = sizeof(what), .fd_count = 1, .fds = {root}};
+    struct channel_message message = {.type = CHANNEL_ATTACH, .length = sizeof(what), .fd_count = 2, .fds = {root, root_open_executioners(jail->options)}};
     tell(jail, &message, &what);
-    close(root);
+    close(message.fds[0]);
+    close(message.fds[1]);
     expect(jail, CHANNEL_DONE);
     jail->attached = true;
 }

@@ -59,6 +59,8 @@ enum jail_kind { JAIL_JOB = 0, JAIL_BUILD = 1 };
 
 /* error.c: failures, and the one place per process that hears of them. */
 
+enum { EXIT_HELD = 3 }; /* of the jailer: another one holds its lock or its uids; trying again does not help */
+
 enum failure_code { FAILURE_PROTOCOL = 1, FAILURE_BUSY = 2, FAILURE_REFUSED = 3, FAILURE_FAILED = 4 };
 
 struct failure {
@@ -79,10 +81,22 @@ void log_line(const char *format, ...) PRINTF_LIKE(1, 2);
 
 /* system.c: system calls that the C library lacks or that need a loop. */
 
+/* Of linux/mount.h, which the C library's own header clashes with or lacks. */
+#ifndef OPEN_TREE_CLONE
+#define OPEN_TREE_CLONE 1u
+#endif
+#ifndef MOVE_MOUNT_F_EMPTY_PATH
+#define MOVE_MOUNT_F_EMPTY_PATH 0x04u
+#endif
+
 int system_openat2(int dir, const char *path, uint64_t flags, uint64_t resolve);
 int system_open_beneath(int dir, const char *path, uint64_t flags);
 int system_open_tree(int dir, const char *path, unsigned flags);
 int system_move_mount(int from_dir, const char *from, int to_dir, const char *to, unsigned flags);
+int system_fsopen(const char *type);
+int system_fsconfig_set(int fs, const char *key, const char *value);
+int system_fsconfig_create(int fs);
+int system_fsmount(int fs, bool writable);
 int system_pivot_root(const char *new_root, const char *put_old);
 int system_close_from(unsigned first);
 pid_t system_fork_with(uint64_t clone_flags, int cgroup_dir);
@@ -213,6 +227,7 @@ struct cgroup_stage {
     int tasks[CGROUP_TREES_MAX]; /* v1: where the stage writes itself into; -1 in v2, whose stages are born there */
     int slot[CGROUP_TREES_MAX];
     int cpu_usage;
+    uint64_t memory_limit;
     int oom_event; /* v1: an eventfd, readable when the limit was hit; -1 in v2, whose kernel kills the group */
     bool unified;
     int tree_count;
@@ -235,34 +250,41 @@ void cgroup_stage_open(const struct cgroups *groups, const struct cgroup_slot *s
                        const struct stage_limits *limits, uint64_t box, struct cgroup_stage *stage);
 uint64_t cgroup_stage_cpu_ns(const struct cgroup_stage *stage);
 uint64_t cgroup_stage_memory_peak(const struct cgroup_stage *stage);
-bool cgroup_stage_out_of_memory(const struct cgroup_stage *stage);
+bool cgroup_stage_was_oom_killed(const struct cgroup_stage *stage);
+bool cgroup_stage_met_memory_limit(const struct cgroup_stage *stage);
 bool cgroup_stage_fork_refused(const struct cgroup_stage *stage);
 void cgroup_stage_close(struct cgroup_stage *stage);
 int cgroup_open(int parent, const char *name);
 int cgroup_make(int parent, const char *name);
 bool cgroup_remove(int parent, const char *name);
 
-/* root.c: the read-only root of a runtime, the writable root of a build. */
+/* root.c: the read-only root of a runtime, the writable root of a build. All give a mount that is attached to nothing. */
 
-int root_open_template(const struct options *options, const char *base, const char **layers, uint32_t count);
+int root_open_runtime(const struct options *options, const char *base, const char **layers, uint32_t count);
 int root_open_build(const struct options *options, unsigned slot, const char *base, const char **layers, uint32_t count);
-void root_forget(const struct options *options, int layer);
+int root_open_executioners(const struct options *options);
+
+/* tree.c */
+
+bool tree_remove(int parent, const char *name);
 
 /* package.c: what a build jail leaves behind. */
 
+void package_staging_sweep(const struct options *options);
 void package_staging_make(const struct options *options, unsigned slot);
+int package_staging_open(const struct options *options, unsigned slot, const char *leaf);
 void package_staging_remove(const struct options *options, unsigned slot);
 void package_commit(const struct options *options, unsigned slot, const char *package, struct reader manifest);
 void package_remove(const struct options *options, unsigned slot, const char *package);
 
-/* shared.c: the folders and device nodes that every jail takes a copy of. */
+/* skeleton.c: the topmost layer of every job's root. */
 
-void shared_prepare(const struct options *options);
+void skeleton_make(const struct options *options);
 
 /* mounts.c: a jail's own mounts, first without, then with its root. */
 
 void mounts_prepare(const char *run_dir, uid_t uid, gid_t gid);
-void mounts_attach(int root, uint64_t disk, uint64_t inodes);
+void mounts_attach(int root, int executioners, uint64_t disk, uint64_t inodes);
 
 /* network.c */
 
@@ -432,12 +454,14 @@ struct stage {
     size_t untold; /* bytes of input that are taken, which the peer was not told yet */
     bool input_ends;
     uint64_t started_ns, killed_ns, next_cpu_check_ns;
+    uint64_t suspected_until_ns; /* v1: until then its memory is looked at closely */
     uint8_t cause; /* CAUSE_EXITED: not killed by us */
 };
 
 void stage_start(struct stage *stage, struct jail *jail, uint16_t number, struct reader payload);
 void stage_signal(const struct stage *stage, const struct jail *jail, uint32_t signal_number);
 void stage_kill(struct stage *stage, const struct jail *jail, uint8_t cause);
+void stage_suspect_memory(struct stage *stage);
 void stage_check_limits(struct stage *stage, const struct jail *jail);
 uint64_t stage_next_deadline(const struct stage *stage);
 void stage_finish(struct stage *stage, struct peer *peer);

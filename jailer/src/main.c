@@ -10,7 +10,8 @@ int main(int argc, char **argv)
     cgroups_sweep(&groups, &options);
     cgroups_start(&groups, &options);
     instance_layout(&options);
-    shared_prepare(&options);
+    skeleton_make(&options);
+    package_staging_sweep(&options);
     seccomp_filters_compile(&filters);
     server_run(&options, &groups, &filters);
     cgroups_stop(&groups, &options);

@@ -3,7 +3,9 @@
  *
  *   private   one tmpfs, the only place that can be written: box, tmp and shm are folders of it
  *   proc      this jail's own, with what tells of the host or changes it hidden or read-only
- *   dev       a copy of the shared one, with a devpts of its own
+ *   dev       six device nodes, links, a devpts of its own
+ *
+ * No jail shares an inode with another that it could watch or lock: only the files below its overlays are common.
  */
 #include "jailer.h"
 
@@ -12,14 +14,8 @@
 #include <stdio.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
-
-#ifndef OPEN_TREE_CLONE
-#define OPEN_TREE_CLONE 1u
-#endif
-#ifndef MOVE_MOUNT_F_EMPTY_PATH
-#define MOVE_MOUNT_F_EMPTY_PATH 0x04u
-#endif
 
 /* All jails together draw on the kernel's one supply of terminals (4,096: /proc/sys/kernel/pty/max). */
 #define TERMINALS_MAX "32"
@@ -27,7 +23,7 @@
 /* What the container engines hide (Docker's and runc's default masks), and besides it what tells of the host's disks,
  * boot and kernel, and the memory of other jobs. Names that a kernel does not have are passed over. */
 static const char *const hidden_files[] = {
-    "cmdline", "config.gz", "diskstats", "interrupts", "iomem", "ioports", "kallsyms", "kcore", "key-users", "keys",
+    "bootconfig", "cmdline", "config.gz", "diskstats", "interrupts", "iomem", "ioports", "kallsyms", "kcore", "key-users", "keys",
     "kmsg", "kpagecgroup", "kpagecount", "kpageflags", "latency_stats", "mdstat", "modules", "partitions", "sched_debug",
     "schedstat", "slabinfo", "softirqs", "swaps", "sysrq-trigger", "timer_list", "vmallocinfo", "zoneinfo",
 };
@@ -58,8 +54,8 @@ static void prepare_proc(void)
     /* hidepid: other users' processes, that is this jail's first process, do not show (proc(5)). */
     if (mount("proc", "jail/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=invisible") < 0)
         fail("mount", "proc");
-    hide("shared/dev/null", hidden_files, sizeof(hidden_files) / sizeof(hidden_files[0]));
-    hide("shared/empty", hidden_folders, sizeof(hidden_folders) / sizeof(hidden_folders[0]));
+    hide("jail/dev/null", hidden_files, sizeof(hidden_files) / sizeof(hidden_files[0]));
+    hide("jail/dev/pts", hidden_folders, sizeof(hidden_folders) / sizeof(hidden_folders[0]));
     bind("jail/proc/sys", "jail/proc/sys", false);
     if (mount(NULL, "jail/proc/sys", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
         fail("make read-only", "/proc/sys");
@@ -80,9 +76,39 @@ static void prepare_private(uid_t uid, gid_t gid)
     make_private_folder("jail/private/shm", 01777, 0, 0);
 }
 
+static void make_devices(void)
+{
+    /* Numbers: Linux's Documentation/admin-guide/devices.txt, character major 1 and 5. */
+    static const struct { const char *name; unsigned major, minor; } nodes[] = {
+        {"jail/dev/null", 1, 3}, {"jail/dev/zero", 1, 5}, {"jail/dev/full", 1, 7},
+        {"jail/dev/random", 1, 8}, {"jail/dev/urandom", 1, 9}, {"jail/dev/tty", 5, 0},
+    };
+    for (size_t i = 0; i < sizeof(nodes) / sizeof(nodes[0]); i++)
+        if (mknod(nodes[i].name, S_IFCHR | 0666, makedev(nodes[i].major, nodes[i].minor)) < 0 || chmod(nodes[i].name, 0666) < 0)
+            fail("make device", nodes[i].name);
+    static const struct { const char *target, *name; } links[] = {
+        {"pts/ptmx", "jail/dev/ptmx"}, {"/proc/self/fd", "jail/dev/fd"}, {"/proc/self/fd/0", "jail/dev/stdin"},
+        {"/proc/self/fd/1", "jail/dev/stdout"}, {"/proc/self/fd/2", "jail/dev/stderr"},
+    };
+    for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+        if (symlink(links[i].target, links[i].name) < 0)
+            fail("make link", links[i].name);
+}
+
+/* Read-only once it is made. The folder for the terminals stays empty until they are mounted: it hides folders of /proc. */
 static void prepare_dev(void)
 {
-    bind("shared/dev", "jail/dev", false);
+    if (mount("tmpfs", "jail/dev", "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=755,size=64k") < 0)
+        fail("mount", "/dev");
+    make_devices();
+    make_private_folder("jail/dev/pts", 0755, 0, 0);
+    make_private_folder("jail/dev/shm", 0755, 0, 0);
+    if (mount(NULL, "jail/dev", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NOEXEC, NULL) < 0)
+        fail("make read-only", "/dev");
+}
+
+static void mount_onto_dev(void)
+{
     if (mount("devpts", "jail/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620,gid=5,max=" TERMINALS_MAX) < 0)
         fail("mount", "devpts");
     bind("jail/private/shm", "jail/dev/shm", false);
@@ -93,20 +119,26 @@ void mounts_prepare(const char *run_dir, uid_t uid, gid_t gid)
     if (chdir(run_dir) < 0)
         fail("enter", run_dir);
     prepare_private(uid, gid);
-    prepare_proc();
     prepare_dev();
+    prepare_proc();
+    mount_onto_dev();
 }
 
 /* A runtime's root has its mount points from the skeleton; a build's root gets those that its base lacks. */
-static void put_onto_root(const char *from, const char *name, unsigned tree_flags)
+static void put_onto_root(int tree, const char *name)
 {
     char path[64];
     snprintf(path, sizeof(path), "jail/root/%s", name);
     if (mkdir(path, 0755) < 0 && errno != EEXIST && errno != EROFS)
         fail("make folder", name);
-    CLEANUP_FD int tree = system_open_tree(AT_FDCWD, from, tree_flags | O_CLOEXEC);
     if (tree < 0 || system_move_mount(tree, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) < 0)
         fail("put mount onto root", name);
+}
+
+static void put_prepared_onto_root(const char *from, const char *name, unsigned tree_flags)
+{
+    CLEANUP_FD int tree = system_open_tree(AT_FDCWD, from, tree_flags | O_CLOEXEC);
+    put_onto_root(tree, name);
 }
 
 static void enter_root(void)
@@ -116,7 +148,7 @@ static void enter_root(void)
         fail("enter the root", "pivot_root");
 }
 
-void mounts_attach(int root, uint64_t disk, uint64_t inodes)
+void mounts_attach(int root, int executioners, uint64_t disk, uint64_t inodes)
 {
     char options[96];
     snprintf(options, sizeof(options), "mode=755,size=%llu,nr_inodes=%llu", (unsigned long long)disk, (unsigned long long)inodes);
@@ -124,10 +156,10 @@ void mounts_attach(int root, uint64_t disk, uint64_t inodes)
         fail("limit the disk", options);
     if (system_move_mount(root, "", AT_FDCWD, "jail/root", MOVE_MOUNT_F_EMPTY_PATH) < 0)
         fail("attach", "root");
-    put_onto_root("jail/proc", "proc", 0);
-    put_onto_root("jail/dev", "dev", 0);
-    put_onto_root("jail/private/box", "box", OPEN_TREE_CLONE);
-    put_onto_root("jail/private/tmp", "tmp", OPEN_TREE_CLONE);
-    put_onto_root("executioners", "executioners", OPEN_TREE_CLONE);
+    put_prepared_onto_root("jail/proc", "proc", 0);
+    put_prepared_onto_root("jail/dev", "dev", 0);
+    put_prepared_onto_root("jail/private/box", "box", OPEN_TREE_CLONE);
+    put_prepared_onto_root("jail/private/tmp", "tmp", OPEN_TREE_CLONE);
+    put_onto_root(executioners, "executioners");
     enter_root();
 }

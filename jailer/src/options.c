@@ -21,7 +21,8 @@ static const char usage[] =
     "  --runner-gid-min N   the same for gids\n"
     "  --slots N            jails at once, 1 to 4096\n"
     "  --memory-total BYTES for all jobs together\n"
-    "  --cgroup-root PATH   the cgroup (from the hierarchy's root) to work below; else found by itself\n";
+    "  --cgroup-root PATH   the cgroup (from the hierarchy's root) to work below; else found by itself\n"
+    "Exit status: 0 after SIGTERM, 2 for bad usage, 3 where another jailer holds the run folder or the uids, else 1.\n";
 
 enum option_id {
     OPTION_INSTANCE = 1,
@@ -60,14 +61,15 @@ NORETURN static void bad_usage(const char *what)
     exit(2);
 }
 
-static uint64_t number(const char *text, uint64_t least, uint64_t most)
+static uint64_t number(const char *option, const char *text, uint64_t least, uint64_t most)
 {
-    char *end;
+    char *end, what[160];
     errno = 0;
     uint64_t value = strtoull(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || text[0] == '-' || value < least || value > most)
-        bad_usage("a number is missing or out of its range");
-    return value;
+    if (errno == 0 && end != text && *end == '\0' && text[0] != '-' && value >= least && value <= most)
+        return value;
+    snprintf(what, sizeof(what), "--%s takes a number from %llu to %llu, not %.32s", option, (unsigned long long)least, (unsigned long long)most, text);
+    bad_usage(what);
 }
 
 static void require_complete(const struct options *options)
@@ -91,12 +93,12 @@ static void take_option(struct options *options, int id, const char *text)
     case OPTION_DATA_DIR: options->data_dir = text; break;
     case OPTION_SUBMISSIONS_DIR: options->submissions_dir = text; break;
     case OPTION_EXECUTIONERS_DIR: options->executioners_dir = text; break;
-    case OPTION_SOCKET_UID: options->socket_uid = (uid_t)number(text, 0, UINT32_MAX - 1); break;
+    case OPTION_SOCKET_UID: options->socket_uid = (uid_t)number("socket-uid", text, 0, UINT32_MAX - 1); break;
     /* 1000 and below belong to the host's own users. */
-    case OPTION_RUNNER_UID_MIN: options->runner_uid_min = (uid_t)number(text, 1001, INT32_MAX); break;
-    case OPTION_RUNNER_GID_MIN: options->runner_gid_min = (gid_t)number(text, 1001, INT32_MAX); break;
-    case OPTION_SLOTS: options->slots = (unsigned)number(text, 1, 4096); break;
-    case OPTION_MEMORY_TOTAL: options->memory_total = number(text, 1u << 26, INT64_MAX); break;
+    case OPTION_RUNNER_UID_MIN: options->runner_uid_min = (uid_t)number("runner-uid-min", text, 1001, INT32_MAX); break;
+    case OPTION_RUNNER_GID_MIN: options->runner_gid_min = (gid_t)number("runner-gid-min", text, 1001, INT32_MAX); break;
+    case OPTION_SLOTS: options->slots = (unsigned)number("slots", text, 1, 4096); break;
+    case OPTION_MEMORY_TOTAL: options->memory_total = number("memory-total", text, 1u << 26, INT64_MAX); break;
     case OPTION_CGROUP_ROOT: options->cgroup_root = text; break;
     case OPTION_HELP: fputs(usage, stdout); exit(0);
     default: bad_usage("unknown option");

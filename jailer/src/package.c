@@ -2,15 +2,13 @@
  * folder. At any moment a package is there with its manifest, or it is not there. */
 #include "jailer.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { OPEN_FOLDERS_MAX = 64 };
 
 static void packages_path(const struct options *options, char *path, size_t size)
 {
@@ -39,38 +37,65 @@ static void make_folder(int dir, const char *name)
         fail("make folder", name);
 }
 
-static int remove_entry(const char *path, const struct stat *about, int kind, struct FTW *place)
-{
-    (void)about;
-    (void)place;
-    return kind == FTW_DP || kind == FTW_DNR || kind == FTW_D ? rmdir(path) : unlink(path);
-}
-
-/* Nobody but root writes below the staging folder, and no link in it is followed. */
-void package_staging_remove(const struct options *options, unsigned slot)
-{
-    char name[128], path[PATH_MAX];
-    staging_name(options, slot, "", name, sizeof(name));
-    if ((size_t)snprintf(path, sizeof(path), "%s/packages/%s", options->data_dir, name) >= sizeof(path))
-        fail("name", name);
-    if (nftw(path, remove_entry, OPEN_FOLDERS_MAX, FTW_DEPTH | FTW_PHYS | FTW_MOUNT) != 0 && errno != ENOENT)
-        fail("remove", path);
-}
-
-void package_staging_make(const struct options *options, unsigned slot)
+static void remove_staged(const struct options *options, unsigned slot, const char *leaf)
 {
     char name[128];
-    package_staging_remove(options, slot);
-    char packages_dir[PATH_MAX];
+    staging_name(options, slot, leaf, name, sizeof(name));
+    CLEANUP_FD int packages = open_packages(options);
+    if (!tree_remove(packages, name))
+        fail("remove", name);
+}
+
+void package_staging_remove(const struct options *options, unsigned slot)
+{
+    remove_staged(options, slot, "");
+}
+
+/* Only root may look into the staging folder, nor into a layer later: what a package's scripts make may be setuid root,
+ * which no mount of a jail honours, but the host's file system would. */
+void package_staging_make(const struct options *options, unsigned slot)
+{
+    char name[128], packages_dir[PATH_MAX];
     packages_path(options, packages_dir, sizeof(packages_dir));
     make_folder(AT_FDCWD, packages_dir);
     CLEANUP_FD int packages = open_packages(options);
     make_folder(packages, ".staging");
+    if (fchmodat(packages, ".staging", 0700, 0) < 0)
+        fail("close to others", ".staging");
+    package_staging_remove(options, slot);
     const char *const leaves[] = {"", "/layer", "/work"};
     for (size_t i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++) {
         staging_name(options, slot, leaves[i], name, sizeof(name));
         make_folder(packages, name);
     }
+}
+
+int package_staging_open(const struct options *options, unsigned slot, const char *leaf)
+{
+    char name[128];
+    staging_name(options, slot, "/", name, sizeof(name));
+    strncat(name, leaf, sizeof(name) - strlen(name) - 1);
+    CLEANUP_FD int packages = open_packages(options);
+    int fd = system_open_beneath(packages, name, O_PATH | O_DIRECTORY);
+    if (fd < 0)
+        fail("open", name);
+    return fd;
+}
+
+/* Removes what an earlier jailer of this instance left of its builds. */
+void package_staging_sweep(const struct options *options)
+{
+    char path[PATH_MAX], prefix[64];
+    snprintf(prefix, sizeof(prefix), "%s-", options->instance);
+    snprintf(path, sizeof(path), "%s/packages/.staging", options->data_dir);
+    DIR *staging = opendir(path);
+    if (staging == NULL)
+        return; /* nothing was ever built here */
+    const struct dirent *entry;
+    while ((entry = readdir(staging)) != NULL)
+        if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0 && !tree_remove(dirfd(staging), entry->d_name))
+            log_line("%s/%s stays: %s", path, entry->d_name, strerror(errno));
+    closedir(staging);
 }
 
 static void write_manifest(int staging, struct reader manifest)
@@ -88,16 +113,6 @@ static void check_package(const char *package)
         refuse("name", package);
 }
 
-/* The roots that jails were given from it stay with those jails. */
-static void forget_root(const struct options *options, int packages, const char *package)
-{
-    char layer[PATH_MAX];
-    snprintf(layer, sizeof(layer), "%.300s/layer", package);
-    CLEANUP_FD int old = openat(packages, layer, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (old >= 0)
-        root_forget(options, old);
-}
-
 /* The jail that wrote the layer has ended. */
 void package_commit(const struct options *options, unsigned slot, const char *package, struct reader manifest)
 {
@@ -108,10 +123,12 @@ void package_commit(const struct options *options, unsigned slot, const char *pa
     CLEANUP_FD int staging = openat(packages, staging_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (staging < 0)
         fail("open", staging_path);
+    remove_staged(options, slot, "/work"); /* the overlay's scratch */
+    if (fchmodat(staging, "layer", 0700, 0) < 0)
+        fail("close to others", "layer");
     write_manifest(staging, manifest);
     snprintf(parent, sizeof(parent), "%.*s", (int)strcspn(package, "/"), package);
     make_folder(packages, parent);
-    forget_root(options, packages, package);
     if (renameat2(packages, staging_path, packages, package, RENAME_NOREPLACE) < 0 &&
         (errno != EEXIST || renameat2(packages, staging_path, packages, package, RENAME_EXCHANGE) < 0))
         fail("commit", package);
@@ -127,7 +144,6 @@ void package_remove(const struct options *options, unsigned slot, const char *pa
     package_staging_remove(options, slot);
     CLEANUP_FD int packages = open_packages(options);
     staging_name(options, slot, "", staging_path, sizeof(staging_path));
-    forget_root(options, packages, package);
     if (renameat2(packages, package, packages, staging_path, RENAME_NOREPLACE) < 0)
         refuse("remove", package);
     snprintf(parent, sizeof(parent), "%.*s", (int)strcspn(package, "/"), package);

@@ -74,6 +74,8 @@ static const char *const allowed[] = {
     "mq_unlink", "msgctl", "msgget", "msgrcv", "msgsnd", "recv", "recvfrom", "recvmmsg", "recvmmsg_time64", "recvmsg",
     "semctl", "semget", "semop", "semtimedop", "semtimedop_time64", "send", "sendmmsg", "sendmsg", "sendto",
     "setsockopt", "shmat", "shmctl", "shmdt", "shmget", "shutdown", "socketpair",
+    /* 32-bit ARM's own */
+    "arm_fadvise64_64", "arm_sync_file_range", "breakpoint", "cacheflush", "set_tls", "sync_file_range2",
     /* about the machine, as far as the jail shows it */
     "getrandom", "sysinfo", "uname", "landlock_add_rule", "landlock_create_ruleset", "landlock_restrict_self",
 };

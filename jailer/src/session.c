@@ -225,7 +225,7 @@ static void serve_stage(const struct pollfd *waits)
 {
     struct stage *stage = &session.stage;
     if (waits[WAIT_MEMORY].revents != 0)
-        stage_kill(stage, &session.jail, CAUSE_MEMORY);
+        stage_suspect_memory(stage);
     for (int stream = 0; stream < 2; stream++) {
         const struct pollfd *wait = &waits[WAIT_STDOUT + stream];
         bool readable = wait->fd >= 0 && (stage->ended || wait->revents != 0) && peer_has_room(&session.peer);

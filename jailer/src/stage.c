@@ -10,6 +10,8 @@
 
 /* A stage whose processes do not die on SIGKILL in this time hangs in the kernel: the jail is given up. */
 static const uint64_t death_patience_ns = 5 * NSEC_PER_SEC;
+/* v1 tells that memory ran out somewhere just before it ends a process: so long is waited for it to be one of ours. */
+static const uint64_t suspicion_ns = 50 * NSEC_PER_MSEC, suspicion_step_ns = NSEC_PER_MSEC;
 /* CPU time is looked at no more often than this, so that a limit is overrun by no more either. */
 static const uint64_t cpu_check_least_ns = 2 * NSEC_PER_MSEC;
 
@@ -100,6 +102,14 @@ static void check_cpu_time(struct stage *stage, const struct jail *jail, uint64_
     stage->next_cpu_check_ns = now + (soonest > cpu_check_least_ns ? soonest : cpu_check_least_ns);
 }
 
+/* v1: some limit above or of the stage was met. Whose processes pay for it will show. */
+void stage_suspect_memory(struct stage *stage)
+{
+    uint64_t count;
+    if (read(stage->group.oom_event, &count, sizeof(count)) == (ssize_t)sizeof(count))
+        stage->suspected_until_ns = monotonic_ns() + suspicion_ns;
+}
+
 void stage_check_limits(struct stage *stage, const struct jail *jail)
 {
     uint64_t now = monotonic_ns();
@@ -109,7 +119,9 @@ void stage_check_limits(struct stage *stage, const struct jail *jail)
             fail("kill", "stage");
         return;
     }
-    if (now - stage->started_ns >= stage->limits.wall_ms * NSEC_PER_MSEC)
+    if (now < stage->suspected_until_ns && cgroup_stage_was_oom_killed(&stage->group))
+        stage_kill(stage, jail, CAUSE_MEMORY);
+    else if (now - stage->started_ns >= stage->limits.wall_ms * NSEC_PER_MSEC)
         stage_kill(stage, jail, CAUSE_WALL_TIME);
     else if (now >= stage->next_cpu_check_ns)
         check_cpu_time(stage, jail, now);
@@ -120,19 +132,25 @@ uint64_t stage_next_deadline(const struct stage *stage)
 {
     if (stage->killed_ns != 0)
         return stage->killed_ns + death_patience_ns;
+    uint64_t now = monotonic_ns();
+    if (now < stage->suspected_until_ns)
+        return now + suspicion_step_ns;
     uint64_t wall = stage->started_ns + stage->limits.wall_ms * NSEC_PER_MSEC;
     return wall < stage->next_cpu_check_ns ? wall : stage->next_cpu_check_ns;
 }
 
 struct figures {
     uint64_t wall_ns, cpu_ns, memory;
-    bool out_of_memory;
+    bool oom_killed;
 };
+
+/* The stage kept its own limit and paid for what all jobs together took: no verdict on its program, which may run later. */
+static const struct failure crowded_out = {.code = FAILURE_BUSY, .step = "all jobs together are out of memory"};
 
 /* What the limits say counts before what the program did: one that was over a limit when it ended was over it. */
 static uint8_t final_cause(const struct stage *stage, const struct figures *figures, int wait_status)
 {
-    if (figures->out_of_memory)
+    if (figures->oom_killed)
         return CAUSE_MEMORY;
     if (stage->cause == CAUSE_STDOUT || stage->cause == CAUSE_STDERR)
         return stage->cause;
@@ -170,8 +188,10 @@ void stage_finish(struct stage *stage, struct peer *peer)
         .wall_ns = stage->end.ended_ns - stage->started_ns,
         .cpu_ns = cgroup_stage_cpu_ns(&stage->group),
         .memory = cgroup_stage_memory_peak(&stage->group),
-        .out_of_memory = cgroup_stage_out_of_memory(&stage->group),
+        .oom_killed = cgroup_stage_was_oom_killed(&stage->group),
     };
+    if (figures.oom_killed && !cgroup_stage_met_memory_limit(&stage->group))
+        fail_with(&crowded_out);
     if (figures.memory == 0)
         figures.memory = stage->end.largest_process;
     send_report(stage, peer, &figures, stage->end.wait_status);

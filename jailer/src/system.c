@@ -32,6 +32,30 @@ int system_move_mount(int from_dir, const char *from, int to_dir, const char *to
     return (int)syscall(SYS_move_mount, from_dir, from, to_dir, to, flags);
 }
 
+/* Numbers of linux/mount.h, which the C library's own header clashes with or lacks. */
+enum { OPEN_CLOEXEC = 1, SET_STRING = 1, COMMAND_CREATE = 6, ATTRIBUTE_RDONLY = 1, ATTRIBUTE_NOSUID = 2, ATTRIBUTE_NODEV = 4 };
+
+int system_fsopen(const char *type)
+{
+    return (int)syscall(SYS_fsopen, type, OPEN_CLOEXEC);
+}
+
+int system_fsconfig_set(int fs, const char *key, const char *value)
+{
+    return (int)syscall(SYS_fsconfig, fs, SET_STRING, key, value, 0);
+}
+
+int system_fsconfig_create(int fs)
+{
+    return (int)syscall(SYS_fsconfig, fs, COMMAND_CREATE, NULL, NULL, 0);
+}
+
+/* A mount that is attached to nothing: nosuid, nodev. */
+int system_fsmount(int fs, bool writable)
+{
+    return (int)syscall(SYS_fsmount, fs, OPEN_CLOEXEC, ATTRIBUTE_NOSUID | ATTRIBUTE_NODEV | (writable ? 0 : ATTRIBUTE_RDONLY));
+}
+
 int system_pivot_root(const char *new_root, const char *put_old)
 {
     return (int)syscall(SYS_pivot_root, new_root, put_old);

@@ -32,6 +32,8 @@ export async function finishBase(root: string): Promise<string[]> {
   await chmod(join(root, "usr/sbin/policy-rc.d"), 0o755);
   const devices = await readdir(join(root, "dev"));
   await Promise.all(devices.map((name) => rm(join(root, "dev", name), { recursive: true })));
+  // It holds setuid programs, which grow old: no user of the host is to find them. Jails do not honour them.
+  await chmod(root, 0o700);
   return sources;
 }
 

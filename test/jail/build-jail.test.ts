@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { StageRequest } from "../../src/jail/jail.ts";
@@ -68,4 +68,27 @@ test("a build that is not committed leaves nothing in the data folder", async ()
   await build("echo x > /opt/x");
   const staged = await readdir(join(dataDir, "packages/.staging"));
   expect(staged.filter((name) => name.startsWith(instance))).toEqual([]);
+});
+
+test("two builds at one time write into their own layers", async () => {
+  const builds = Array.from({ length: 10 }, (_value, turn) =>
+    Promise.all(["a", "b"].map((name) => build(`touch /mark-${name}-${turn}; ls -d /mark-*`))),
+  );
+  for (const [turn, printed] of (await Promise.all(builds)).entries()) {
+    expect(printed).toEqual([`/mark-a-${turn}\n`, `/mark-b-${turn}\n`]);
+  }
+});
+
+test("a build that leaves folders deeper than any path leaves its slot usable", async () => {
+  const deep =
+    "cd /tmp; for i in $(seq 1 60); do mkdir $(printf 'd%.0s' $(seq 1 200)) && cd d*; done; cd /opt && touch file";
+  await build(
+    `for i in $(seq 1 60); do d=$(printf 'd%.0s' $(seq 1 200)); mkdir "$d" && cd -P "$d" || exit; done; ${deep}`,
+  );
+  expect(await build("ls / | grep -c ddd")).toBe("0\n");
+});
+
+test("nobody but root finds a build's files on the host", async () => {
+  const { dataDir } = jailer().place;
+  expect((await stat(join(dataDir, "packages/.staging"))).mode & 0o777).toBe(0o700);
 });

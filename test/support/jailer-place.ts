@@ -9,6 +9,8 @@ export interface PlaceSettings {
   readonly slots?: number;
   /** The user that may connect, besides root; 0 when left out. */
   readonly socketUid?: number;
+  /** Memory for all jails together, in bytes; 4 GiB when left out. */
+  readonly memoryTotal?: number;
   /** Data folder; the one that scripts/setup-tests made when left out. */
   readonly dataDir?: string;
 }
@@ -22,6 +24,7 @@ export interface JailerPlace extends AsyncDisposable {
   readonly runnerUidMin: number;
   readonly slots: number;
   readonly socketUid: number;
+  readonly memoryTotal: number;
 }
 
 /** Runner uids of tests start here; each test process has a range of its own, and each of its jailers a part of that. */
@@ -34,7 +37,7 @@ let uidsTaken = 0;
 
 /** Makes the folders of a jailer, and chooses an id and uids that no other test uses. */
 export async function makeJailerPlace(settings: PlaceSettings = {}): Promise<JailerPlace> {
-  const { slots = 2, socketUid = 0, dataDir = DATA_DIR } = settings;
+  const { slots = 2, socketUid = 0, dataDir = DATA_DIR, memoryTotal = 4 * 2 ** 30 } = settings;
   const folder = await dir({ prefix: "crankcase-test", unsafeCleanup: true });
   const [runDir, submissionsDir] = [join(folder.path, "run"), join(folder.path, "submissions")];
   await chmod(folder.path, 0o755);
@@ -42,7 +45,7 @@ export async function makeJailerPlace(settings: PlaceSettings = {}): Promise<Jai
   places += 1;
   return {
     instance: `test-${process.pid}-${places}`,
-    ...{ runDir, dataDir, submissionsDir, slots, socketUid },
+    ...{ runDir, dataDir, submissionsDir, slots, socketUid, memoryTotal },
     runnerUidMin: takeUids(slots),
     [Symbol.asyncDispose]: () => folder.cleanup(),
   };

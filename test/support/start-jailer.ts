@@ -21,9 +21,6 @@ const EXECUTABLE = resolve(PROJECT_DIR, process.env.TEST_CRANKCASE_JAILER ?? "ja
 /** The same with checks of addresses and of undefined behaviour (`make sanitized`): a fault ends its session. */
 export const SANITIZED = resolve(PROJECT_DIR, "jailer/build/jailer-sanitized");
 
-/** Memory for all jails of a test's jailer together. */
-const MEMORY_TOTAL = 4 * 2 ** 30;
-
 /** Starts a jailer; rejects with what it said when it does not serve. */
 export async function startJailer(place: JailerPlace, executable = EXECUTABLE): Promise<TestJailer> {
   const log: string[] = [];
@@ -63,6 +60,6 @@ function jailerArguments(place: JailerPlace): string[] {
     ...["--submissions-dir", place.submissionsDir, "--executioners-dir", `${PROJECT_DIR}/executioners`],
     ...["--socket-uid", String(place.socketUid), "--slots", String(place.slots)],
     ...["--runner-uid-min", String(place.runnerUidMin), "--runner-gid-min", String(place.runnerUidMin)],
-    ...["--memory-total", String(MEMORY_TOTAL)],
+    ...["--memory-total", String(place.memoryTotal)],
   ];
 }
