@@ -12,6 +12,9 @@ const Encoding = Type.Enum(["utf8", "base64", "hex"], {
 /** Files or arguments of one job: more than anybody writes, and few enough to be handled at once. */
 const MOST_ITEMS = 10_000;
 
+/** What no argument and no name can carry: execve(2) ends them there. */
+const NoNul = Type.String({ pattern: "^[^\\u0000]*$", patternMessage: "must not hold NUL" });
+
 const JobFile = Type.Object(
   {
     name: Type.Optional(
@@ -51,7 +54,7 @@ export const JobRequestShape = Type.Object(
     stdin: Type.Optional(Type.String({ default: "", description: "What the program reads." })),
     stdin_encoding: Type.Optional(Encoding),
     args: Type.Optional(
-      Type.Array(Type.String({ pattern: "^[^\\u0000]*$" }), {
+      Type.Array(NoNul, {
         maxItems: MOST_ITEMS,
         default: [],
         description: "The program's arguments.",

@@ -5,6 +5,8 @@ import { type ErrorCode, errorTable } from "./error-table.ts";
 export interface ErrorDetails {
   /** The request's field or the configuration's key at fault, for example `files[0].name`. */
   readonly field?: string;
+  /** What would do instead, as a sentence; the native API puts it behind the message. */
+  readonly suggestion?: string;
   /** Seconds after which to try again; sent as Retry-After. */
   readonly retryAfterSeconds?: number;
   /** The error below; for the log only. */
@@ -16,12 +18,14 @@ export class CrankcaseError extends Error {
   override readonly name = "CrankcaseError";
   readonly code: ErrorCode;
   readonly field: string | undefined;
+  readonly suggestion: string | undefined;
   readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.field = details.field;
+    this.suggestion = details.suggestion;
     this.retryAfterSeconds = details.retryAfterSeconds;
   }
 

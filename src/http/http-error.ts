@@ -8,17 +8,19 @@ const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: "body_too_large",
   FST_ERR_CTP_INVALID_MEDIA_TYPE: "unsupported_media_type",
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: "invalid_request",
-  FST_ERR_BAD_URL: "not_found",
 };
 
 /** Any error of a request as one of ours. */
-function requestError(thrown: unknown): CrankcaseError {
+function requestError(thrown: unknown, bodyLimitBytes: number): CrankcaseError {
   const { code } = (thrown ?? {}) as { code?: unknown };
   const known =
     typeof code === "string" && !(thrown instanceof CrankcaseError) ? FASTIFY_CODES[code] : undefined;
-  return known === undefined
-    ? toCrankcaseError(thrown)
-    : new CrankcaseError(known, errorTable[known].meaning);
+  if (known === undefined) return toCrankcaseError(thrown);
+  const message =
+    known === "body_too_large"
+      ? `The body is larger than ${bodyLimitBytes} bytes.`
+      : errorTable[known].meaning;
+  return new CrankcaseError(known, message);
 }
 
 /** What a caller may read: of what is not the caller's own fault only what the table says. */
@@ -34,11 +36,11 @@ export type ErrorHandler = (thrown: unknown, request: FastifyRequest, reply: Fas
  * The details of what is our own fault go into the log, under the id of the request.
  */
 export function errorHandler(
-  log: Logger,
+  { log, bodyLimitBytes }: { readonly log: Logger; readonly bodyLimitBytes: number },
   bodyOf: (error: CrankcaseError, id: string) => object,
 ): ErrorHandler {
   return (thrown, request, reply) => {
-    const error = requestError(thrown);
+    const error = requestError(thrown, bodyLimitBytes);
     if (error.fault === "ours") log.error({ id: request.id, err: error }, "request failed");
     if (error.retryAfterSeconds !== undefined) reply.header("retry-after", String(error.retryAfterSeconds));
     reply.code(errorTable[error.code].status ?? 500).send(bodyOf(error, request.id));

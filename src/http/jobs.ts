@@ -24,13 +24,13 @@ export function jobs(server: FastifyInstance, deps: ServerDeps): void {
   );
 }
 
-function addRules(group: FastifyInstance, { log }: ServerDeps): void {
+function addRules(group: FastifyInstance, deps: ServerDeps): void {
   group.removeAllContentTypeParsers();
   group.addContentTypeParser("*", { parseAs: "string" }, (request, body, done) => {
     if (isJsonType(request.headers["content-type"])) done(null, body);
     else done(new CrankcaseError("unsupported_media_type", errorTable.unsupported_media_type.meaning));
   });
-  group.setErrorHandler(errorHandler(log, errorBody));
+  group.setErrorHandler(errorHandler(deps, errorBody));
   group.setNotFoundHandler(() => {
     throw new CrankcaseError("not_found", errorTable.not_found.meaning);
   });
@@ -48,7 +48,8 @@ function addRoutes(group: FastifyInstance, deps: ServerDeps): void {
 function errorBody(error: CrankcaseError, id: string): ErrorBody {
   return {
     code: error.code,
-    message: publicMessage(error),
+    message:
+      error.suggestion === undefined ? publicMessage(error) : `${publicMessage(error)}. ${error.suggestion}`,
     hint: errorTable[error.code].hint,
     ...(error.field === undefined ? {} : { field: error.field }),
     ...(error.fault === "ours" ? { id } : {}),

@@ -26,14 +26,14 @@ export function pistonV2(server: FastifyInstance, deps: ServerDeps): void {
   }
 }
 
-function addRules(group: FastifyInstance, { allowedOrigins, log }: ServerDeps): void {
+function addRules(group: FastifyInstance, deps: ServerDeps): void {
   group.addHook("onRequest", (request, _reply, done) => {
-    if (isAcceptedType(request.method, request.headers, allowedOrigins)) done();
+    if (isAcceptedType(request.method, request.headers, deps.allowedOrigins)) done();
     else done(new CrankcaseError("unsupported_media_type", "requests must be of type application/json"));
   });
   group.removeAllContentTypeParsers();
   group.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
-  group.setErrorHandler(errorHandler(log, (error) => ({ message: publicMessage(error) })));
+  group.setErrorHandler(errorHandler(deps, (error) => ({ message: publicMessage(error) })));
   group.setNotFoundHandler((_request, reply) => reply.code(404).send({ message: "Not Found" }));
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import fastify, { type FastifyInstance } from "fastify";
+import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { healthz } from "./healthz.ts";
 import { errorHandler, publicMessage } from "./http-error.ts";
 import { jobs } from "./jobs.ts";
@@ -11,16 +11,18 @@ const REQUEST_TIMEOUT_MS = 60_000;
 
 /** Builds the server without a port: `listen` gives it one, `inject` needs none. */
 export function buildServer(deps: ServerDeps): FastifyInstance {
-  const onError = errorHandler(deps.log, (error) => ({ message: publicMessage(error) }));
+  const notFound = (reply: FastifyReply) => reply.code(404).send({ message: "Not Found" });
+  const onError = errorHandler(deps, (error) => ({ message: publicMessage(error) }));
   const server = fastify({
     bodyLimit: deps.bodyLimitBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
     genReqId: () => randomUUID(),
     routerOptions: { ignoreTrailingSlash: true },
-    frameworkErrors: onError,
+    // The router itself fails on a path that is not well encoded only: nothing can lie there.
+    frameworkErrors: (_error, _request, reply) => notFound(reply as FastifyReply),
   });
   server.setErrorHandler(onError);
-  server.setNotFoundHandler((_request, reply) => reply.code(404).send({ message: "Not Found" }));
+  server.setNotFoundHandler((_request, reply) => notFound(reply));
   server.get("/", () => ({ message: `Crankcase v${deps.version}` }));
   healthz(server, deps);
   pistonV2(server, deps);

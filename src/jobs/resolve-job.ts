@@ -1,7 +1,8 @@
 import type { JobRequest } from "../api/job-request.ts";
-import { CrankcaseError } from "../errors/crankcase-error.ts";
+import { CrankcaseError, type ErrorDetails } from "../errors/crankcase-error.ts";
 import type { Catalogue } from "../runtimes/catalogue.ts";
 import type { Runtime } from "../runtimes/runtime.ts";
+import { didYouMean } from "../schema/closest-name.ts";
 import { decodeContent, type Encoding } from "../submissions/decode-content.ts";
 import { checkFileNames } from "../submissions/file-name.ts";
 import { diskUse, type SubmissionContent } from "../submissions/submission.ts";
@@ -57,12 +58,25 @@ export function resolveJob(id: string, request: JobRequest, deps: ResolveDeps): 
   return { id, runtime, submission, sources, limits, outputEncoding: request.output_encoding ?? "utf8" };
 }
 
-/** The highest installed version of a language in a range. Throws `unknown_runtime`. */
+/**
+ * The highest installed version of a language in a range. Throws `unknown_runtime`, whose message is Piston's word for
+ * word; field and suggestion say more.
+ */
 export function requireRuntime(catalogue: Catalogue, language: string, version: string): Runtime {
   const runtime = catalogue.select(language, version);
   if (runtime !== null) return runtime;
   const message = `${language}-${version} runtime is unknown`;
-  throw new CrankcaseError("unknown_runtime", message, { field: "language" });
+  throw new CrankcaseError("unknown_runtime", message, whatWouldDo(catalogue.runtimes, language));
+}
+
+function whatWouldDo(runtimes: readonly Runtime[], name: string): ErrorDetails {
+  const same = runtimes.filter(({ language, aliases }) => language === name || aliases.includes(name));
+  if (same.length > 0) {
+    return { field: "version", suggestion: `Installed: ${same.map(({ version }) => version).join(", ")}` };
+  }
+  const names = runtimes.flatMap(({ language, aliases }) => [language, ...aliases]);
+  const suggestion = didYouMean(name, names).trim();
+  return { field: "language", ...(suggestion === "" ? {} : { suggestion }) };
 }
 
 function nameOf(name: string | undefined, index: number, runtime: Runtime): string {

@@ -33,7 +33,17 @@ function problemOf(schema: TSchema, error: TLocalizedValidationError): ShapeProb
   const steps = pointerSteps(error.instancePath);
   if (error.keyword === "boolean") return unknownKey(schema, steps, error.schemaPath);
   if (error.keyword === "required") return missingKey(steps, error.params.requiredProperties);
-  return { path: pathText(steps), message: error.message };
+  return { path: pathText(steps), message: ownMessage(schema, error) ?? error.message };
+}
+
+/** What the checker's own words leave out: the values that may stand there, and what a pattern is for. */
+function ownMessage(
+  schema: TSchema,
+  { keyword, schemaPath, params }: TLocalizedValidationError,
+): string | null {
+  if (keyword === "enum") return `must be one of ${params.allowedValues.join(", ")}`;
+  const { patternMessage } = schemaAt(schema, schemaPath) as { patternMessage?: string };
+  return keyword === "pattern" ? (patternMessage ?? null) : null;
 }
 
 function unknownKey(schema: TSchema, steps: readonly string[], schemaPath: string): ShapeProblem {
@@ -49,12 +59,18 @@ function missingKey(steps: readonly string[], missing: readonly string[]): Shape
 
 /** The property names of the object schema whose `additionalProperties` the pointer names. */
 function propertiesAt(schema: TSchema, schemaPath: string): string[] {
+  const parent = schemaPath.slice(0, schemaPath.lastIndexOf("/"));
+  const { properties } = schemaAt(schema, parent) as { properties?: object };
+  return Object.keys(properties ?? {});
+}
+
+/** The schema to which the pointer leads; empty where there is none. */
+function schemaAt(schema: TSchema, schemaPath: string): object {
   let at: unknown = schema;
-  for (const step of pointerSteps(schemaPath.replace(/^#/, "")).slice(0, -1)) {
+  for (const step of pointerSteps(schemaPath.replace(/^#/, ""))) {
     at = (at as Record<string, unknown> | undefined)?.[step];
   }
-  const { properties } = (at ?? {}) as { properties?: object };
-  return Object.keys(properties ?? {});
+  return (at ?? {}) as object;
 }
 
 /** The steps of a JSON pointer (RFC 6901, section 4). */

@@ -3,8 +3,11 @@ import { ErrorBodyShape } from "../../src/api/error-body.ts";
 import { JobResultShape } from "../../src/api/job-result.ts";
 import { RuntimeInfoShape } from "../../src/api/runtime-info.ts";
 import { CrankcaseError } from "../../src/errors/crankcase-error.ts";
+import type { ServerDeps } from "../../src/http/server-deps.ts";
+import { resolveJob } from "../../src/jobs/resolve-job.ts";
 import { shapeCheck } from "../../src/schema/shape-check.ts";
 import { createSlots } from "../../src/slots/slots.ts";
+import { sampleCatalogue, sampleConfig } from "../jobs/sample-runtimes.ts";
 import { sampleServer } from "./sample-server.ts";
 
 const GOOD = { language: "python", files: [{ content: "print(1)" }] };
@@ -37,7 +40,12 @@ test.each([
   [{ ...GOOD, limits: { job: { disk_bytes: 8 } } }, "limits.job.disk_bytes", /must be >= 1048576/],
   [{ ...GOOD, limits: { job: { inodes: 1 } } }, "limits.job.inodes", /must be >= 64/],
   [{ ...GOOD, limits: { run: { wall_time_ms: "5" } } }, "limits.run.wall_time_ms", /must be integer/],
-  [{ ...GOOD, args: ["a\0"] }, "args[0]", /args\[0\] must match/],
+  [{ ...GOOD, args: ["a\0"] }, "args[0]", "args[0] must not hold NUL"],
+  [
+    { ...GOOD, files: [{ content: "", encoding: "utf-8" }] },
+    "files[0].encoding",
+    "files[0].encoding must be one of utf8, base64, hex",
+  ],
   [{}, "language", "language is required"],
 ])("%j is refused with the field at fault", async (body, field, message) => {
   const answer = await post(body);
@@ -56,10 +64,36 @@ test("JSON that is not declared is refused", async () => {
 
 test("malformed JSON, too much of it, and a path that is not there have codes of their own", async () => {
   expect((await post("{")).json().code).toBe("malformed_json");
-  expect((await post({ ...GOOD, stdin: "x".repeat(20_000) })).json().code).toBe("body_too_large");
+  const tooLarge = (await post({ ...GOOD, stdin: "x".repeat(20_000) })).json();
+  expect([tooLarge.code, tooLarge.message]).toEqual([
+    "body_too_large",
+    "The body is larger than 10000 bytes.",
+  ]);
   const nothing = await sampleServer().server.inject("/api/crankcase/v1/nothing");
   expect([nothing.statusCode, nothing.json().code]).toEqual([404, "not_found"]);
 });
+
+test.each([
+  [{ language: "pyton" }, "language", "pyton-* runtime is unknown. Did you mean python?"],
+  [{ language: "cobol" }, "language", "cobol-* runtime is unknown"],
+  [{ language: "py", version: "<3" }, "version", "py-<3 runtime is unknown. Installed: 3.13.5, 3.9.2"],
+])("%j is answered with what is at fault and what would do", async (body, field, message) => {
+  const execute: ServerDeps["execute"] = (id, request) =>
+    Promise.reject(
+      thrownBy(() => resolveJob(id, request, { catalogue: sampleCatalogue(), limits: sampleConfig() })),
+    );
+  const answer = await post({ ...GOOD, ...body }, JSON_TYPE, sampleServer({ execute }));
+  expect(answer.statusCode).toBe(400);
+  expect(answer.json()).toMatchObject({ code: "unknown_runtime", field, message });
+});
+
+function thrownBy(action: () => unknown): unknown {
+  try {
+    return action();
+  } catch (error) {
+    return error;
+  }
+}
 
 test("our own failure tells the id under which the log has the rest", async () => {
   const failure = new CrankcaseError("jail_lost", "secret details");

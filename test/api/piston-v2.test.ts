@@ -131,3 +131,8 @@ test("a path that is no path is not found", async () => {
   const answer = await sampleServer().server.inject("/%zz");
   expect([answer.statusCode, Object.keys(answer.json())]).toEqual([404, ["message"]]);
 });
+
+test("a path that is not well encoded is not there", async () => {
+  const answer = await sampleServer().server.inject("/api/v2/%zz");
+  expect([answer.statusCode, answer.json()]).toEqual([404, { message: "Not Found" }]);
+});
