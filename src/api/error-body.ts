@@ -4,8 +4,8 @@ import Type, { type Static } from "typebox";
 export const ErrorBodyShape = Type.Object(
   {
     code: Type.String({ description: "Stable; docs/errors.md lists all." }),
-    message: Type.String(),
-    hint: Type.String(),
+    message: Type.String({ description: "What is wrong, for a person; may change." }),
+    hint: Type.String({ description: "What to do about it." }),
     field: Type.Optional(Type.String({ description: "The field at fault." })),
     id: Type.Optional(
       Type.String({ description: "Where the fault is ours: the log has the rest under it." }),

@@ -31,9 +31,9 @@ const JobFile = Type.Object(
 
 const RequestLimits = Type.Object(
   {
-    job: Type.Optional(SomeJobLimitsShape),
-    compile: Type.Optional(SomeStageLimitsShape),
-    run: Type.Optional(SomeStageLimitsShape),
+    job: Type.Optional({ ...SomeJobLimitsShape, description: "Limits that both stages share." }),
+    compile: Type.Optional({ ...SomeStageLimitsShape, description: "Limits of the compile stage." }),
+    run: Type.Optional({ ...SomeStageLimitsShape, description: "Limits of the run stage." }),
   },
   { ...strict, description: "Limits other than the configured defaults; none above the configured maximum." },
 );

@@ -3,9 +3,9 @@ import Type, { type Static } from "typebox";
 /** Schema of one entry of `GET /api/crankcase/v1/runtimes`. */
 export const RuntimeInfoShape = Type.Object(
   {
-    language: Type.String(),
-    version: Type.String(),
-    aliases: Type.Array(Type.String()),
+    language: Type.String({ description: "Canonical name." }),
+    version: Type.String({ description: "Semver." }),
+    aliases: Type.Array(Type.String(), { description: "Other names that a request may use." }),
     runtime: Type.Optional(
       Type.String({ description: "The package's program, where it provides several languages." }),
     ),

@@ -12,7 +12,7 @@ export const callerErrors = {
     fault: "caller",
     status: 400,
     meaning: "A field is missing, of the wrong type, out of its range, or not known.",
-    hint: "`field` names it; the API's description lists every field.",
+    hint: "`field` names it; docs/api.md lists every field.",
   },
   unknown_runtime: {
     fault: "caller",

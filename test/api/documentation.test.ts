@@ -1,0 +1,165 @@
+import type { TSchema } from "typebox";
+import { expect, test } from "vitest";
+import { ErrorBodyShape } from "../../src/api/error-body.ts";
+import { JobRequestShape } from "../../src/api/job-request.ts";
+import { JobResultShape } from "../../src/api/job-result.ts";
+import { RuntimeInfoShape } from "../../src/api/runtime-info.ts";
+import { callerErrors } from "../../src/errors/caller-errors.ts";
+import { shapeCheck } from "../../src/schema/shape-check.ts";
+import { HI } from "./sample-server.ts";
+
+const REQUEST = {
+  language: "c",
+  version: "14.x",
+  files: [
+    { name: "main.c", content: '#include "greet.h"\nint main(void) { greet(); }\n' },
+    { name: "greet.h", content: '#include <stdio.h>\n#define greet() puts("hi")\n', encoding: "utf8" },
+  ],
+  stdin: "aGk=",
+  stdin_encoding: "base64",
+  args: ["one", "two words"],
+  limits: { job: { inodes: 1_000 }, compile: { wall_time_ms: 5_000 }, run: { memory_bytes: 67_108_864 } },
+  output_encoding: "utf8",
+};
+
+const RESULT = {
+  id: "4b0e1c52-9a3c-4a58-9d2a-0f2f3f1f6a11",
+  language: "c",
+  version: "14.2.0",
+  compile: {
+    ...HI,
+    stdout: "",
+    output: "",
+    wall_time_ms: 48.213,
+    cpu_time_ms: 41.07,
+    memory_bytes: 27_402_240,
+  },
+  run: { ...HI, wall_time_ms: 1.912, cpu_time_ms: 1.204, memory_bytes: 602_112 },
+};
+
+const RUNTIME = { language: "c", version: "14.2.0", aliases: [], runtime: "gcc", file_endings: [".c"] };
+
+const ERROR = {
+  code: "limit_too_high",
+  message: "limits.run.wall_time_ms is 60000, above the configured maximum of 3000",
+  hint: callerErrors.limit_too_high.hint,
+  field: "limits.run.wall_time_ms",
+};
+
+const HEALTH = { status: "ok", runtimes: 12, running: 3, waiting: 0 };
+
+interface Node {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly Node[];
+  readonly properties?: Readonly<Record<string, Node>>;
+  readonly required?: readonly string[];
+  readonly items?: Node;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly [bound: string]: unknown;
+}
+
+const BOUNDS: Readonly<Record<string, string>> = {
+  minimum: "at least",
+  maximum: "at most",
+  minLength: "characters at least",
+  minItems: "items at least",
+  maxItems: "items at most",
+};
+
+function typeOf(node: Node): string {
+  if (node.enum !== undefined) return node.enum.map((value) => `\`${value}\``).join(", ");
+  if (node.anyOf !== undefined) return node.anyOf.map(typeOf).join(" or ");
+  return node.items === undefined ? String(node.type) : `array of ${typeOf(node.items)}`;
+}
+
+function boundsOf(node: Node): string {
+  const bounds = Object.entries(BOUNDS).filter(([key]) => node[key] !== undefined);
+  const said = bounds.filter(([key]) => node[key] !== Number.MAX_SAFE_INTEGER);
+  return said.map(([key, words]) => `; ${words} ${node[key]}`).join("");
+}
+
+/** A row for every field of an object, those of objects and lists of objects within it right behind. */
+function rows(node: Node, prefix = ""): string {
+  const fields = Object.entries(node.properties ?? {}).map(([name, inner]) => {
+    const path = `${prefix}${name}`;
+    const need = node.required?.includes(name) ? "always" : "";
+    const given = inner.default === undefined ? "" : `\`${JSON.stringify(inner.default)}\``;
+    const row = `| \`${path}\` | ${typeOf(inner)}${boundsOf(inner)} | ${need} | ${given} | ${inner.description ?? ""} |\n`;
+    return row + rows(inner, `${path}.`) + rows(inner.items ?? {}, `${path}[].`);
+  });
+  return fields.join("");
+}
+
+function table(shape: TSchema): string {
+  const head = "| field | type | present | default | meaning |\n| --- | --- | --- | --- | --- |\n";
+  return head + rows(shape as Node);
+}
+
+function json(value: unknown): string {
+  return `\`\`\`json\n${JSON.stringify(value, null, 2)}\n\`\`\`\n`;
+}
+
+function errorList(): string {
+  const codes = Object.entries(callerErrors).filter(([, { status }]) => status !== 499);
+  return codes.map(([code, { status }]) => `\`${code}\` (${status})`).join(", ");
+}
+
+const TEXT = `# The native API
+
+Everything that Crankcase can do, strictly: bodies are JSON objects declared as \`content-type: application/json\`, and a
+field that is not listed here is refused. Units stand in the names: \`_ms\` is milliseconds, \`_bytes\` bytes. A limit that
+is left out has the configured default and none may be above the configured maximum; docs/configuration.md lists both
+under \`limits\`. Piston's own routes answer beside it under \`/api/v2\`.
+
+## POST /api/crankcase/v1/jobs
+
+Runs one job and answers when it has ended. Hanging up kills it. A program that fails, or is ended by a limit, is a
+result (200), not an error.
+
+${table(JobRequestShape)}
+For example:
+
+${json(REQUEST)}
+The answer. Of the two stages only those that ran are there: no \`compile\` in a language without one, no \`run\` after a
+compile stage that failed.
+
+${table(JobResultShape)}
+For example:
+
+${json(RESULT)}
+## GET /api/crankcase/v1/runtimes
+
+An array of what is installed, the highest version of each language first. Each entry:
+
+${table(RuntimeInfoShape)}
+For example:
+
+${json([RUNTIME])}
+## GET /healthz
+
+200 while jobs are taken, 503 while the server stops. \`status\` is \`ok\` or \`stopping\`, \`runtimes\` how many are installed,
+\`running\` the jobs that hold a slot, \`waiting\` those that wait for one.
+
+${json(HEALTH)}
+## Errors
+
+A caller's mistakes: ${errorList()}. Full or stopping: 503 with \`Retry-After\` in
+seconds. Our own fault: 500. docs/errors.md says what each code means and what to do. The body:
+
+${table(ErrorBodyShape)}
+For example:
+
+${json(ERROR)}`;
+
+test("docs/api.md lists every field of the native API and no other", async () => {
+  await expect(TEXT).toMatchFileSnapshot("../../docs/api.md");
+});
+
+test("the examples of docs/api.md have the shapes that it describes", () => {
+  expect(shapeCheck(JobRequestShape)(REQUEST)).toBeNull();
+  expect(shapeCheck(JobResultShape)(RESULT)).toBeNull();
+  expect(shapeCheck(RuntimeInfoShape)(RUNTIME)).toBeNull();
+  expect(shapeCheck(ErrorBodyShape)(ERROR)).toBeNull();
+});
