@@ -167,6 +167,40 @@ test("the log tells ids, languages and causes, and nothing that users wrote or p
     expect(log).not.toContain(secret);
 });
 
+async function runJob(job: object): Promise<Answer> {
+  const response = await fetch(`${serving.url}/api/crankcase/v1/jobs`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(job),
+  });
+  return { status: response.status, retryAfter: null, body: await response.json() };
+}
+
+test("the least limits that may be asked for, the deepest file and the last inode are enough to run", async () => {
+  const deepest = `${"d/".repeat(60)}file`;
+  const files = [{ content: `cat ${deepest}` }, { name: deepest, content: "found" }];
+  const least = { job: { disk_bytes: 1_048_576, inodes: 69 }, run: { processes: 2 } };
+  expect(await runJob({ language: "bash", files: [{ content: "echo hi" }], limits: least })).toMatchObject({
+    status: 200,
+    body: { run: { stdout: "hi\n" } },
+  });
+  const wide = { job: least.job };
+  expect(await runJob({ language: "bash", files, limits: wide })).toMatchObject({
+    status: 200,
+    body: { run: { stdout: "found" } },
+  });
+  const fewer = { job: { ...least.job, inodes: 68 } };
+  expect(await runJob({ language: "bash", files, limits: fewer })).toMatchObject({
+    status: 400,
+    body: { code: "submission_too_large" },
+  });
+  const deeper = [{ content: "" }, { name: `d/${deepest}`, content: "" }];
+  expect(await runJob({ language: "bash", files: deeper })).toMatchObject({
+    status: 400,
+    body: { code: "invalid_file_name", field: "files[1].name" },
+  });
+});
+
 test("past the queue's bound callers are told to come again, and nobody hangs", {
   timeout: 60_000,
 }, async () => {
