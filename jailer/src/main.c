@@ -1,10 +1,13 @@
 #include "jailer.h"
 
+#include <signal.h>
+
 int main(int argc, char **argv)
 {
     struct options options = options_parse(argc, argv);
     struct cgroups groups;
     struct seccomp_filters filters;
+    signal(SIGPIPE, SIG_IGN); /* whoever reads our log may be gone before us */
     instance_lock(&options);
     cgroups_open(&groups, &options);
     cgroups_sweep(&groups, &options);

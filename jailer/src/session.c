@@ -265,7 +265,6 @@ static void become_session(pid_t server)
     sigemptyset(&none);
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || sigprocmask(SIG_SETMASK, &none, NULL) < 0)
         fail("set up", "session");
-    signal(SIGPIPE, SIG_IGN);
     if (getppid() != server)
         exit(1); /* it died before we asked to die with it */
 }
