@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
+import { execa } from "execa";
 import { expect, test } from "vitest";
 import { findLeftovers } from "../support/census.ts";
 import { expectCensus, takeQuietCensus } from "../support/expect-census.ts";
@@ -43,28 +44,46 @@ test("a hundred jobs leave no more than one does", async () => {
   await expectCensus(jailer(), before);
 });
 
-/** The namespaces of every process and every descriptor on this machine. */
-async function namespacesOfTheMachine(): Promise<ReadonlySet<string>> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const links = await Promise.all(
-    pids.flatMap((pid) =>
-      ["ns", "fd"].map(async (kind) => {
-        const names = await readdir(`/proc/${pid}/${kind}`).catch(() => []);
-        return Promise.all(names.map((name) => readlink(`/proc/${pid}/${kind}/${name}`).catch(() => "")));
-      }),
-    ),
-  );
-  return new Set(links.flat().filter((link) => /^\w+:\[\d+\]$/.test(link)));
+const KINDS = ["cgroup", "ipc", "mnt", "net", "pid", "uts"];
+
+/** The namespaces of a process, where it is still there (namespaces(7)). */
+async function namespacesOf(pid: number | "self"): Promise<string[]> {
+  const links = await Promise.allSettled(KINDS.map((kind) => readlink(`/proc/${pid}/ns/${kind}`)));
+  return links.flatMap((link) => (link.status === "fulfilled" ? [link.value] : []));
 }
 
-test("a jail has six namespaces of its own, and no process or descriptor keeps them when it is gone", async () => {
-  const host = await namespacesOfTheMachine();
-  const list = shell("for n in cgroup ipc mnt net pid uts; do readlink /proc/self/ns/$n; done");
-  const namespaces = (await runProgram(jailer(), list)).stdout.trim().split("\n");
-  expect(namespaces).toHaveLength(6);
-  for (const namespace of namespaces) expect(host).not.toContain(namespace);
-  const still = await namespacesOfTheMachine();
-  for (const namespace of namespaces) expect(still).not.toContain(namespace);
+/** When a process started, in clock ticks since boot; never, where it is gone (proc_pid_stat(5), field 22). */
+async function startOf(pid: number | "self"): Promise<number> {
+  const line = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  return Number(line.slice(line.lastIndexOf(")") + 2).split(" ")[19] ?? Number.POSITIVE_INFINITY);
+}
+
+/** The processes in any of these namespaces that started no later than a time. */
+async function membersOf(namespaces: readonly string[], startedBy: number): Promise<number[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+  const members = await Promise.all(
+    pids.map(async (pid) => {
+      const own = await namespacesOf(pid);
+      return own.some((namespace) => namespaces.includes(namespace)) && (await startOf(pid)) <= startedBy;
+    }),
+  );
+  return pids.filter((_, index) => members[index]);
+}
+
+test("a jail has six namespaces of its own, and no process is in one of them when it is gone", async () => {
+  const jail = await openTestJail(jailer());
+  const script = `sleep 60 & for n in ${KINDS.join(" ")}; do readlink /proc/self/ns/$n; done; echo end; wait`;
+  const program = jail.start(shell(script));
+  await program.prints("end");
+  const namespaces = program.stdout().split("\n").slice(0, KINDS.length);
+  for (const namespace of [...(await namespacesOf("self")), ...(await namespacesOf(jailer().pid))]) {
+    expect(namespaces).not.toContain(namespace);
+  }
+  // A namespace's number is given to another jail's once it is gone: whoever is in one by that time started later.
+  const now = await execa("cut", ["-d ", "-f22", "/proc/self/stat"]);
+  expect((await membersOf(namespaces, Number(now.stdout))).length).toBeGreaterThan(1);
+  await jail[Symbol.asyncDispose]();
+  expect(await membersOf(namespaces, Number(now.stdout))).toEqual([]);
 });
 
 test("a stopped jailer leaves no process, mount, cgroup, namespace or folder", async () => {
