@@ -38,7 +38,8 @@ static void expect(const struct jail *jail, uint32_t type)
         protocol_error("answer of init");
 }
 
-static void tell(const struct jail *jail, const struct channel_message *message, const void *payload)
+/* Tells init; the other end of jail_receive. */
+void jail_tell(const struct jail *jail, const struct channel_message *message, const void *payload)
 {
     errno = ECONNRESET;
     if (!channel_send(jail->channel, message, payload))
@@ -81,7 +82,7 @@ void jail_attach(struct jail *jail, struct reader payload)
                                         : root_open_runtime(jail->options, base, layers, count);
     free(layers);
     struct channel_message message = {.type = CHANNEL_ATTACH, .length = sizeof(what), .fd_count = 2, .fds = {root, root_open_executioners(jail->options)}};
-    tell(jail, &message, &what);
+    jail_tell(jail, &message, &what);
     close(message.fds[0]);
     close(message.fds[1]);
     expect(jail, CHANNEL_DONE);
@@ -100,7 +101,7 @@ void jail_submit(const struct jail *jail, const char *folder)
     if (source < 0)
         refuse("open submission", folder);
     struct channel_message message = {.type = CHANNEL_SUBMISSION, .fd_count = 1, .fds = {source}};
-    tell(jail, &message, NULL);
+    jail_tell(jail, &message, NULL);
     expect(jail, CHANNEL_DONE);
 }
 

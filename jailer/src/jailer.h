@@ -424,6 +424,7 @@ void jail_make(struct jail *jail, const struct seccomp_filters *filters);
 void jail_attach(struct jail *jail, struct reader payload);
 void jail_submit(const struct jail *jail, const char *folder);
 void jail_end(struct jail *jail);
+void jail_tell(const struct jail *jail, const struct channel_message *message, const void *payload);
 void jail_receive(const struct jail *jail, struct channel_message *message, union init_payload *payload);
 
 /* stage.c: a running stage, seen from the session. */

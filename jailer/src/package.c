@@ -73,8 +73,7 @@ void package_staging_make(const struct options *options, unsigned slot)
 int package_staging_open(const struct options *options, unsigned slot, const char *leaf)
 {
     char name[128];
-    staging_name(options, slot, "/", name, sizeof(name));
-    strncat(name, leaf, sizeof(name) - strlen(name) - 1);
+    staging_name(options, slot, leaf, name, sizeof(name));
     CLEANUP_FD int packages = open_packages(options);
     int fd = system_open_beneath(packages, name, O_PATH | O_DIRECTORY);
     if (fd < 0)

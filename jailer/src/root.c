@@ -127,8 +127,8 @@ int root_open_build(const struct options *options, unsigned slot, const char *ba
 {
     struct lowers lowers = {0};
     open_lowers(options, base, layers, count, &lowers);
-    CLEANUP_FD int upper = package_staging_open(options, slot, "layer");
-    CLEANUP_FD int work = package_staging_open(options, slot, "work");
+    CLEANUP_FD int upper = package_staging_open(options, slot, "/layer");
+    CLEANUP_FD int work = package_staging_open(options, slot, "/work");
     int overlay = open_overlay(&lowers);
     set_fd(overlay, "upperdir", upper);
     set_fd(overlay, "workdir", work);

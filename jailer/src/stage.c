@@ -27,9 +27,7 @@ static void send_request(const struct stage *stage, const struct jail *jail, str
         fail("allocate", "stage");
     framed[0] = stage->group.unified;
     memcpy(framed + 1, payload.at, payload.left);
-    errno = ECONNRESET;
-    if (!channel_send(jail->channel, &message, framed))
-        fail("send", "the jail's first process has ended");
+    jail_tell(jail, &message, framed);
     free(framed);
 }
 
@@ -71,9 +69,8 @@ void stage_start(struct stage *stage, struct jail *jail, uint16_t number, struct
 void stage_signal(const struct stage *stage, const struct jail *jail, uint32_t number)
 {
     struct channel_message message = {.type = CHANNEL_SIGNAL, .length = sizeof(number)};
-    errno = ECONNRESET;
-    if (!stage->ended && !channel_send(jail->channel, &message, &number))
-        fail("send", "the jail's first process has ended");
+    if (!stage->ended)
+        jail_tell(jail, &message, &number);
 }
 
 /* The first cause is the one that counts. A stage that has ended by itself may still turn out to have written too much. */
@@ -84,9 +81,8 @@ void stage_kill(struct stage *stage, const struct jail *jail, uint8_t cause)
         return;
     stage->cause = cause;
     stage->killed_ns = monotonic_ns();
-    errno = ECONNRESET;
-    if (!stage->ended && !channel_send(jail->channel, &message, NULL))
-        fail("send", "the jail's first process has ended");
+    if (!stage->ended)
+        jail_tell(jail, &message, NULL);
 }
 
 static void check_cpu_time(struct stage *stage, const struct jail *jail, uint64_t now)
