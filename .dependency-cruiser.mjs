@@ -4,7 +4,7 @@ const ROWS = [
   ["daemon"],
   ["http"],
   ["jobs", "packages"],
-  ["runtimes", "slots", "submissions", "jail"],
+  ["runtimes", "slots", "submissions", "jail", "access"],
   ["api", "config"],
   ["errors", "schema"],
 ];

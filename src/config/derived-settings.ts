@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isLoopback } from "./loopback.ts";
 import type { Setting } from "./setting.ts";
 
 /** What a default may depend on. */
@@ -29,6 +30,7 @@ type Derive = (get: (path: string) => unknown, machine: Machine) => unknown;
 
 /** In an order in which each may read those before it. */
 const DERIVED: Readonly<Record<string, Derive>> = {
+  require_key: (get) => !isLoopback(String(get("bind_address"))),
   run_dir: (get) => join("/run/crankcase", String(get("instance"))),
   submissions_dir: (get) => join(String(get("run_dir")), "submissions"),
   executioners_dir: (_get, { projectDir }) => join(projectDir, "executioners"),

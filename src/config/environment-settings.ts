@@ -3,8 +3,8 @@ import { didYouMean } from "../schema/closest-name.ts";
 import { type ConfigKey, configKeys } from "./config-key.ts";
 import { checkedSetting, invalidConfig, type Setting, type Settings } from "./setting.ts";
 
-/** Names that begin like ours but are no keys: the file to read, and the server that the CLI calls. */
-const OTHER_NAMES = ["CRANKCASE_CONFIG", "CRANKCASE_URL"];
+/** Names that begin like ours but are no keys: the file to read, the server that the CLI calls, and its API key. */
+const OTHER_NAMES = ["CRANKCASE_CONFIG", "CRANKCASE_URL", "CRANKCASE_KEY"];
 
 /** Variables of an environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -9,6 +9,15 @@ export const serverKeys = {
     default: 2_000,
     description: "TCP port; 0 takes a free one.",
   }),
+  require_key: Type.Boolean({
+    description:
+      "Whether callers must send an API key; default: yes, unless `bind_address` is a loopback address.",
+  }),
+  keys_file: Type.String({
+    pattern: "^/",
+    default: "/etc/crankcase/keys.json",
+    description: "File of the API keys' hashes; `crankcase keys create` writes it.",
+  }),
   allowed_origins: Type.Array(Type.String({ minLength: 1 }), {
     default: [],
     description:

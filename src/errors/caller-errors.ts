@@ -45,6 +45,18 @@ export const callerErrors = {
     meaning: "The files do not fit into the job's disk or inode limit.",
     hint: "Send less, or raise `limits.job`.",
   },
+  unauthorized: {
+    fault: "caller",
+    status: 401,
+    meaning: "The server wants an API key, and the request has none that it knows.",
+    hint: "Send a key as `Authorization: Bearer KEY` or `X-API-Key: KEY`; the CLI takes it from CRANKCASE_KEY. The operator makes one with `crankcase keys create`.",
+  },
+  forbidden: {
+    fault: "caller",
+    status: 403,
+    meaning: "The API key is known, and not for this: it lacks the scope.",
+    hint: "Use a key with the scope that the message names (CRANKCASE_KEY for the CLI), or have the operator make one.",
+  },
   not_found: {
     fault: "caller",
     status: 404,

@@ -126,3 +126,22 @@ test("the runners' range bounds the slots", () => {
   ).toBe(10);
   expect(refusal({ yaml: "slots: 12\nrunner_uid_max: 66009" })).toContain("suffice for 10");
 });
+
+test.each([
+  ["127.0.0.1", false],
+  ["127.3.4.5", false],
+  ["::1", false],
+  ["localhost", false],
+  ["0.0.0.0", true],
+  ["::", true],
+  ["192.168.1.2", true],
+  ["127.evil.example", true],
+])("where the server listens on %s, keys are required: %s", (bind_address, required) => {
+  expect(resolve({ flags: { bind_address } }).config.requireKey).toBe(required);
+});
+
+test("whether keys are required can be written out, and the CLI's own variables are no settings", () => {
+  const env = { CRANKCASE_REQUIRE_KEY: "true", CRANKCASE_KEY: "ck_x", CRANKCASE_URL: "http://127.0.0.1:1" };
+  expect(resolve({ env }).config).toMatchObject({ requireKey: true, keysFile: "/etc/crankcase/keys.json" });
+  expect(resolve({ yaml: "bind_address: 0.0.0.0\nrequire_key: false" }).config.requireKey).toBe(false);
+});

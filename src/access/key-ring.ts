@@ -1,0 +1,20 @@
+import { timingSafeEqual } from "node:crypto";
+import type { ApiKey } from "./api-key.ts";
+import { keyDigest } from "./key-digest.ts";
+
+/** The keys that open the server. */
+export interface KeyRing {
+  /** The key with this text; null where there is none. How long it takes tells nothing of the keys there are. */
+  find(text: string): ApiKey | null;
+}
+
+/** Makes a ring of what was read from the file. */
+export function keyRing(keys: readonly ApiKey[]): KeyRing {
+  const known = keys.map((key) => ({ key, digest: Buffer.from(key.sha256, "hex") }));
+  return {
+    find(text) {
+      const digest = keyDigest(text);
+      return known.find((one) => timingSafeEqual(one.digest, digest))?.key ?? null;
+    },
+  };
+}
