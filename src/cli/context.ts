@@ -15,6 +15,8 @@ export interface CliContext {
   readonly projectDir: string;
   /** Crankcase's own version. */
   readonly version: string;
+  /** Id of the installed release; null in a plain checkout. */
+  readonly release: string | null;
   /** Command line that starts this program again: the interpreter, the entry file and the arguments. */
   readonly commandLine: readonly string[];
 }

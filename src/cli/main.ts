@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CommanderError } from "commander";
 import { toCrankcaseError } from "../errors/crankcase-error.ts";
@@ -24,6 +24,12 @@ function exitCodeOf(thrown: unknown, stop: AbortSignal): number {
   return OWN_FAILURE;
 }
 
+/** What install.sh wrote into the copy that it made; null in a plain checkout. */
+function releaseOf(folder: string): string | null {
+  const file = join(folder, "RELEASE");
+  return existsSync(file) ? readFileSync(file, "utf8").trim() : null;
+}
+
 async function main(): Promise<void> {
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort(signal));
@@ -36,6 +42,7 @@ async function main(): Promise<void> {
     stop: stop.signal,
     projectDir,
     version: JSON.parse(readFileSync(join(projectDir, "package.json"), "utf8")).version,
+    release: releaseOf(projectDir),
     commandLine: [process.execPath, ...process.execArgv, ...process.argv.slice(1)],
   };
   try {

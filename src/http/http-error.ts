@@ -42,6 +42,8 @@ export function errorHandler(
   return (thrown, request, reply) => {
     const error = requestError(thrown, bodyLimitBytes);
     if (error.fault === "ours") log.error({ id: request.id, err: error }, "request failed");
+    // RFC 9110, section 11.6.1: a 401 says how to do better.
+    if (error.code === "unauthorized") reply.header("www-authenticate", "Bearer");
     if (error.retryAfterSeconds !== undefined) reply.header("retry-after", String(error.retryAfterSeconds));
     reply.code(errorTable[error.code].status ?? 500).send(bodyOf(error, request.id));
   };

@@ -9,6 +9,7 @@ import { errorHandler, publicMessage } from "./http-error.ts";
 import { jobRequestCheck } from "./job-request-check.ts";
 import { isJsonType, parseJsonObject } from "./json-body.ts";
 import type { ServerDeps } from "./server-deps.ts";
+import { status } from "./status.ts";
 
 const PREFIX = "/api/crankcase/v1";
 
@@ -18,6 +19,7 @@ export function jobs(server: FastifyInstance, deps: ServerDeps): void {
     (group, _options, done) => {
       addRules(group, deps);
       addRoutes(group, deps);
+      status(group, deps);
       done();
     },
     { prefix: PREFIX },
@@ -38,8 +40,9 @@ function addRules(group: FastifyInstance, deps: ServerDeps): void {
 
 function addRoutes(group: FastifyInstance, deps: ServerDeps): void {
   const requireJobRequest = jobRequestCheck();
-  group.get("/runtimes", () => deps.catalogue.runtimes.map(runtimeInfo));
-  group.post("/jobs", async (request, reply) => {
+  const config = { needs: "run" } as const;
+  group.get("/runtimes", { config }, () => deps.catalogue.runtimes.map(runtimeInfo));
+  group.post("/jobs", { config }, async (request, reply) => {
     const job = requireJobRequest(parseJsonObject(typeof request.body === "string" ? request.body : ""));
     return await deps.execute(request.id, job, clientSignal(reply));
   });

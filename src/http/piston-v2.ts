@@ -39,7 +39,8 @@ function addRules(group: FastifyInstance, deps: ServerDeps): void {
 
 function addRoutes(group: FastifyInstance, deps: ServerDeps): void {
   const requireJobRequest = jobRequestCheck();
-  group.get("/runtimes", () =>
+  const config = { needs: "run" } as const;
+  group.get("/runtimes", { config }, () =>
     deps.catalogue.runtimes.map(({ language, version, aliases, runtime }) => ({
       language,
       version,
@@ -47,7 +48,7 @@ function addRoutes(group: FastifyInstance, deps: ServerDeps): void {
       ...(runtime === null ? {} : { runtime }),
     })),
   );
-  group.post("/execute", async (request, reply) => {
+  group.post("/execute", { config }, async (request, reply) => {
     const body = parseJsonObject(typeof request.body === "string" ? request.body : "");
     const job = requireJobRequest(toJobRequest(body, deps));
     return toPistonAnswer(await deps.execute(request.id, job, clientSignal(reply)));

@@ -3,6 +3,7 @@ import type { ExecuteJob } from "../jobs/execute-job.ts";
 import type { LimitConfig } from "../jobs/language-limits.ts";
 import type { Catalogue } from "../runtimes/catalogue.ts";
 import type { Slots } from "../slots/slots.ts";
+import type { Access } from "./access.ts";
 
 /** What the HTTP server is made of. */
 export interface ServerDeps {
@@ -16,4 +17,10 @@ export interface ServerDeps {
   readonly allowedOrigins: readonly string[];
   /** Crankcase's own version, for example 0.1.0. */
   readonly version: string;
+  /** Id of the installed release; null where a plain checkout runs. */
+  readonly release: string | null;
+  readonly startedAt: Date;
+  readonly access: Access;
+  /** Sentences that the operator should read; more may come while the server starts. */
+  readonly warnings: readonly string[];
 }

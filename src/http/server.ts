@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
+import { requireKeys } from "./access.ts";
 import { healthz } from "./healthz.ts";
 import { errorHandler, publicMessage } from "./http-error.ts";
 import { jobs } from "./jobs.ts";
@@ -23,7 +24,8 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   });
   server.setErrorHandler(onError);
   server.setNotFoundHandler((_request, reply) => notFound(reply));
-  server.get("/", () => ({ message: `Crankcase v${deps.version}` }));
+  requireKeys(server, deps.access);
+  server.get("/", { config: { needs: "key" } }, () => ({ message: `Crankcase v${deps.version}` }));
   healthz(server, deps);
   pistonV2(server, deps);
   jobs(server, deps);

@@ -8,6 +8,8 @@ import type { Runtime } from "./runtime.ts";
 export interface Catalogue {
   /** By language, and the highest version of each first. */
   readonly runtimes: readonly Runtime[];
+  /** Every installed package, also one that no definition uses. */
+  readonly packages: readonly { readonly name: string; readonly version: string }[];
   /** The highest version of a language, or of its alias, in a semver range; null where there is none. */
   select(name: string, range: string): Runtime | null;
 }
@@ -20,6 +22,7 @@ export function makeCatalogue(
   const runtimes = definitions.flatMap((loaded) => runtimesOf(loaded, manifests));
   return {
     runtimes,
+    packages: manifests.map(({ name, version }) => ({ name, version })),
     select: (name, range) =>
       runtimes.find((runtime) => isCalled(runtime, name) && semver.satisfies(runtime.version, range)) ?? null,
   };

@@ -25,6 +25,9 @@ export interface Slots {
   /** Resolves as soon as no job holds a slot. */
   idle(): Promise<void>;
   readonly closed: boolean;
+  /** Jobs that may hold a slot, and that may wait for one. */
+  readonly total: number;
+  readonly queueBound: number;
   readonly running: number;
   readonly waiting: number;
 }
@@ -57,6 +60,8 @@ export function createSlots({ slots, queueBound, concurrentCompiles, concurrentR
       jobs.close(stopping());
     },
     idle: () => jobs.idle(),
+    total: slots,
+    queueBound,
     get closed() {
       return closed;
     },

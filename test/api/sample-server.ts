@@ -37,6 +37,10 @@ export function sampleServer(settings: Partial<ServerDeps> = {}) {
     bodyLimitBytes: 10_000,
     allowedOrigins: ["https://allowed.example"],
     version: "1.2.3",
+    release: null,
+    startedAt: new Date("2026-01-02T03:04:05Z"),
+    access: { keys: null },
+    warnings: [],
     ...settings,
   });
   return { server, executed, log };

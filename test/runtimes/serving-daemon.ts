@@ -40,6 +40,8 @@ export async function serve(): Promise<ServingDaemon> {
     await startDaemon(config, {
       log: createLog("silent"),
       version: "0.0.0",
+      release: null,
+      notes: [],
       stop: new AbortController().signal,
     }),
   );

@@ -1,0 +1,63 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { type ApiKey, mayUse, type Scope } from "../access/api-key.ts";
+import type { KeyRing } from "../access/key-ring.ts";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** What a caller of the route must have: a key of this scope, any key, or nothing. Left out it is `admin`. */
+    needs?: Scope | "key" | "nothing";
+  }
+}
+
+/** The keys that open the server. */
+export interface Access {
+  /** Null while it is open to everybody: a key that is sent is ignored then. */
+  readonly keys: KeyRing | null;
+}
+
+/**
+ * Turns away, before a byte of the body is read, who has no key (`unauthorized`) or one that is not for the route
+ * (`forbidden`). To be called before the routes are added; a route that says nothing of its needs is for admins alone.
+ */
+export function requireKeys(server: FastifyInstance, access: Access): void {
+  server.addHook("onRequest", (request, _reply, done) => {
+    const needs = neededFor(request);
+    if (access.keys === null || needs === "nothing") return done();
+    const sent = sentKeys(request.headers);
+    const key = foundKey(access.keys, sent);
+    if (key === null) return done(unauthorized(sent.length > 0));
+    done(needs === "key" || mayUse(key, needs) ? undefined : forbidden(key, needs));
+  });
+}
+
+/** Who has any key may learn that there is nothing at a path. */
+function neededFor({ routeOptions, is404 }: FastifyRequest): Scope | "key" | "nothing" {
+  return is404 ? "key" : (routeOptions.config.needs ?? "admin");
+}
+
+/** Both headers count: a proxy in front may need Authorization for itself. */
+function sentKeys(headers: IncomingHttpHeaders): string[] {
+  const bearer = headers.authorization?.replace(/^Bearer /i, "");
+  return [bearer, headers["x-api-key"]].flatMap((text) => text ?? []).map((text) => text.trim());
+}
+
+function foundKey(keys: KeyRing, sent: readonly string[]): ApiKey | null {
+  for (const text of sent) {
+    const key = keys.find(text);
+    if (key !== null) return key;
+  }
+  return null;
+}
+
+function unauthorized(isSent: boolean): CrankcaseError {
+  const message = isSent
+    ? "this API key is not known here"
+    : "an API key is needed: send it in the header Authorization: Bearer KEY";
+  return new CrankcaseError("unauthorized", message);
+}
+
+function forbidden(key: ApiKey, needs: Scope): CrankcaseError {
+  return new CrankcaseError("forbidden", `the API key ${key.name} lacks the scope ${needs}`);
+}

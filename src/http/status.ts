@@ -1,0 +1,26 @@
+import type { FastifyInstance } from "fastify";
+import type { ServerStatus } from "../api/server-status.ts";
+import type { ServerDeps } from "./server-deps.ts";
+
+/** `GET .../status`: how the server is doing, for its operator. */
+export function status(group: FastifyInstance, deps: ServerDeps): void {
+  group.get("/status", { config: { needs: "admin" } }, () => serverStatus(deps));
+}
+
+function serverStatus(deps: ServerDeps): ServerStatus {
+  const { version, release, startedAt, slots, catalogue, warnings } = deps;
+  return {
+    version,
+    release,
+    started_at: startedAt.toISOString(),
+    slots: {
+      total: slots.total,
+      running: slots.running,
+      waiting: slots.waiting,
+      queue_bound: slots.queueBound,
+    },
+    runtimes: catalogue.runtimes.map((runtime) => ({ language: runtime.language, version: runtime.version })),
+    packages: [...catalogue.packages],
+    warnings: [...warnings],
+  };
+}
