@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { CliContext } from "./context.ts";
+import { addImportPiston } from "./import-piston-command.ts";
 import { type RunOptions, run } from "./run.ts";
 import type { ServeOptions } from "./serve.ts";
 
@@ -43,6 +44,7 @@ export function buildProgram(context: CliContext, finish: (exitCode: number) => 
   });
   addServe(program, context, finish);
   addRun(program, context, finish);
+  addImportPiston(program, context, finish);
   return program;
 }
 
@@ -54,6 +56,7 @@ function addServe(program: Command, context: CliContext, finish: (exitCode: numb
     .option("--bind <address>", "address to listen on")
     .option("--port <number>", "TCP port; 0 takes a free one")
     .option("--instance <id>", "id of this installation")
+    .option("--listen-fd <number>", "serve a listening socket that was passed in, instead of binding", toFd)
     .option("--set <key=value...>", "any other key of the configuration", collect, {})
     .addHelpText("after", SERVE_HELP)
     .action(async (flags: ServeFlags) => {
@@ -68,12 +71,14 @@ interface ServeFlags {
   readonly bind?: string;
   readonly port?: string;
   readonly instance?: string;
+  readonly listenFd?: number;
   readonly set: Readonly<Record<string, string>>;
 }
 
-function serveOptions({ config, bind, port, instance, set }: ServeFlags): ServeOptions {
+function serveOptions({ config, bind, port, instance, listenFd, set }: ServeFlags): ServeOptions {
   return {
     file: config,
+    listenFd,
     flags: {
       ...set,
       bind_address: bind ?? set.bind_address,
@@ -81,6 +86,14 @@ function serveOptions({ config, bind, port, instance, set }: ServeFlags): ServeO
       instance: instance ?? set.instance,
     },
   };
+}
+
+/** Node passes none of higher number on to a child by accident, and systemd starts to count at 3. */
+function toFd(text: string): number {
+  if (!/^([3-9]|1[0-5])$/.test(text)) {
+    throw new CrankcaseError("invalid_command", `--listen-fd wants a descriptor from 3 to 15, not ${text}`);
+  }
+  return Number(text);
 }
 
 function collect(text: string, previous: Readonly<Record<string, string>>): Record<string, string> {

@@ -18,9 +18,15 @@ const SERVES = / serves with /;
 
 /**
  * Keeps jailer and daemon alive until asked to stop: first the daemon ends, with its jobs, then the jailer. The daemon
- * starts only when this very jailer serves: beside another one's it would take away that one's submissions. Throws `start_failed` when one of the two cannot live.
+ * starts only when this very jailer serves: beside another one's it would take away that one's submissions. A listening
+ * socket that was passed in goes on to the daemon, and to it alone. Throws `start_failed` when one of the two cannot live.
  */
-export async function serveBoth(config: Config, log: Logger, context: CliContext): Promise<void> {
+export async function serveBoth(
+  config: Config,
+  log: Logger,
+  context: CliContext,
+  listenFd?: number,
+): Promise<void> {
   const user = await daemonUser(config.user);
   await requireReadable(context.projectDir, context.commandLine[0] ?? "", user);
   await requireJailer(config);
@@ -33,7 +39,8 @@ export async function serveBoth(config: Config, log: Logger, context: CliContext
   const serves = Promise.withResolvers<void>();
   const jailer = jailerChild(config, jailerCommand(config, user), serves.resolve);
   const graceMs = config.shutdownGraceMs + LAST_STEPS_MS;
-  const daemon = { name: "daemon", command: daemonCommand(context.commandLine, user), graceMs };
+  const command = daemonCommand(context.commandLine, user);
+  const daemon = { name: "daemon", command, graceMs, keepsFd: listenFd };
   const jailerEnd = supervise(jailer, log, jailerStop.signal).finally(stopDaemon);
   const mayStart = Promise.race([serves.promise, jailerEnd, aborted(daemonStop.signal)]);
   const daemonEnd = mayStart

@@ -1,27 +1,33 @@
 import { once } from "node:events";
 import { type ConfigRequest, loadConfig } from "../config/load-config.ts";
 import { createLog } from "../daemon/log.ts";
+import { openAccess } from "../daemon/open-access.ts";
 import { startDaemon } from "../daemon/start-daemon.ts";
 import type { CliContext } from "./context.ts";
 import { serveBoth } from "./serve-both.ts";
 
 /** What the command line says of the configuration. */
-export type ServeOptions = Pick<ConfigRequest, "file" | "flags">;
+export type ServeOptions = Pick<ConfigRequest, "file" | "flags"> & {
+  /** Number of the descriptor that is a listening socket, from whoever started this. */
+  readonly listenFd?: number | undefined;
+};
 
 /**
  * `crankcase serve`: as root the parent of jailer and daemon, otherwise the daemon alone, beside a jailer that runs
  * already. Resolves after it was asked to stop and everything has ended. Throws `invalid_config` or `start_failed`.
  */
 export async function serve(options: ServeOptions, context: CliContext): Promise<number> {
-  const { env, projectDir, stop, version } = context;
+  const { env, projectDir, stop, version, release } = context;
+  const { listenFd } = options;
   const { config, notes } = await loadConfig({ ...options, env, projectDir });
   const log = createLog(config.logLevel);
+  // Here too, so that a start without a needed key ends at once, and not after some deaths of the daemon.
+  (await openAccess(config)).listensOn(config.bindAddress);
   if (context.uid === 0) {
-    for (const note of notes) log.warn(note);
-    await serveBoth(config, log, context);
+    await serveBoth(config, log, context, listenFd);
     return 0;
   }
-  await using _daemon = await startDaemon(config, { log, version, stop });
+  await using _daemon = await startDaemon(config, { log, version, release, notes, stop, listenFd });
   if (!stop.aborted) await once(stop, "abort");
   return 0;
 }

@@ -14,6 +14,8 @@ export interface Child {
   readonly refusals?: Readonly<Record<number, string>>;
   /** Hears every line of its stderr, which goes on to ours all the same. */
   readonly onLine?: (line: string) => void;
+  /** A descriptor of ours that it gets, under the same number. */
+  readonly keepsFd?: number | undefined;
 }
 
 /** How a child ended. */
@@ -26,6 +28,9 @@ interface End {
 /** A child that dies is back within a second; the pause doubles with each death that follows a short life. */
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 800;
+
+/** The first descriptor after stdin, stdout and stderr. */
+const FIRST_FREE_FD = 3;
 
 /** Dying this often within this time is no accident. */
 const MOST_DEATHS = 5;
@@ -53,13 +58,16 @@ export async function supervise(child: Child, log: Logger, stop: AbortSignal): P
 
 /** Runs the child once, and tells how it ended. */
 async function runOnce(child: Child, log: Logger, stop: AbortSignal): Promise<End> {
-  const { name, command, graceMs, onLine } = child;
+  const { name, command, graceMs, onLine, keepsFd } = child;
   const [file = "", ...args] = command;
   // A session of its own: Ctrl-C reaches us alone, so that the daemon can end its jobs before the jailer goes.
   const running = execa(file, args, {
-    stdin: "ignore",
-    stdout: "inherit",
-    stderr: onLine === undefined ? "inherit" : [heard(onLine), "inherit"],
+    stdio: [
+      "ignore",
+      "inherit",
+      onLine === undefined ? "inherit" : [heard(onLine), "inherit"],
+      ...passedOn(keepsFd),
+    ],
     detached: true,
     cleanup: false,
     reject: false,
@@ -73,6 +81,12 @@ async function runOnce(child: Child, log: Logger, stop: AbortSignal): Promise<En
   const text =
     signal ?? (exitCode === undefined ? (originalMessage ?? "not started") : `exit code ${exitCode}`);
   return { text, exitCode };
+}
+
+/** The part of stdio after stderr that leaves the descriptor where it is; libuv closes all others in the child. */
+function passedOn(fd: number | undefined): ("ignore" | "inherit")[] {
+  if (fd === undefined) return [];
+  return [...Array.from({ length: fd - FIRST_FREE_FD }, () => "ignore" as const), "inherit"];
 }
 
 /** A transform of execa that gives on each line as it came. */

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { Config } from "../config/config.ts";
-import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { buildServer } from "../http/server.ts";
 import { openJail } from "../jail/open-jail.ts";
 import { type ExecuteJob, jobExecutor } from "../jobs/execute-job.ts";
@@ -11,6 +10,8 @@ import { createSlots } from "../slots/slots.ts";
 import { clearSubmissions } from "../submissions/submission.ts";
 import { awaitJailer } from "./await-jailer.ts";
 import { drain } from "./drain.ts";
+import { addressWarning, listen } from "./listen.ts";
+import { type DaemonAccess, openAccess } from "./open-access.ts";
 
 /** A daemon that serves; disposing stops it gracefully, and doing so twice is harmless. */
 export interface Daemon extends AsyncDisposable {
@@ -23,8 +24,14 @@ export interface DaemonDeps {
   readonly log: Logger;
   /** Crankcase's own version. */
   readonly version: string;
+  /** Id of the installed release; null where a plain checkout runs. */
+  readonly release: string | null;
+  /** Notes on the configuration: logged, and told by the server's status. */
+  readonly notes: readonly string[];
   /** Gives up a start that still waits for the jailer. */
   readonly stop: AbortSignal;
+  /** A listening socket that was passed in; left out, the daemon binds its own. */
+  readonly listenFd?: number | undefined;
 }
 
 /** After its last answer a connection may take so long to end; then it is cut. */
@@ -36,8 +43,11 @@ const LAST_ANSWER_MS = 2_000;
  */
 export async function startDaemon(
   config: Config,
-  { log, version, stop: giveUp }: DaemonDeps,
+  { log, version, release, notes, stop: giveUp, listenFd }: DaemonDeps,
 ): Promise<Daemon> {
+  const startedAt = new Date();
+  const warnings = [...notes];
+  const access = await openAccess(config);
   const socketPath = join(config.runDir, "jailer.sock");
   await awaitJailer({ openJail: () => openJail({ socketPath }), socketPath, stop: giveUp });
   const catalogue = await loadCatalogue(config);
@@ -50,8 +60,15 @@ export async function startDaemon(
   const executor = jobExecutor({ ...jobDeps, openJail: (options) => openJail({ socketPath }, options) });
   const execute: ExecuteJob = (id, request, signal) =>
     executor(id, request, AbortSignal.any([signal, kill.signal]));
-  const server = buildServer({ ...config, catalogue, limits, slots, execute, log, version });
-  const url = await listen(server, config);
+  const told = { version, release, startedAt, access, warnings };
+  const server = buildServer({ ...config, catalogue, limits, slots, execute, log, ...told });
+  await server.ready();
+  const at = { ...config, listenFd };
+  const url = await listen(server.server, at);
+  const warning = addressWarning(url, at);
+  if (warning !== null) warnings.push(warning);
+  warnings.push(...listensOn(server, access, url));
+  for (const text of warnings) log.warn(text);
   log.info(
     { url, runtimes: catalogue.runtimes.map((runtime) => `${runtime.language}-${runtime.version}`) },
     "ready",
@@ -65,12 +82,13 @@ export async function startDaemon(
   return { url, [Symbol.asyncDispose]: stop };
 }
 
-async function listen(server: FastifyInstance, { bindAddress, port }: Config): Promise<string> {
+/** The socket's own address decides whether keys are required: a passed one may be more public than the configured. */
+function listensOn(server: FastifyInstance, access: DaemonAccess, url: string): string[] {
   try {
-    return await server.listen({ host: bindAddress, port });
-  } catch (cause) {
-    const message = `Cannot listen on ${bindAddress}, port ${port}: ${(cause as Error).message}`;
-    throw new CrankcaseError("start_failed", message, { cause });
+    return access.listensOn(new URL(url).hostname.replace(/^\[|\]$/g, ""));
+  } catch (error) {
+    server.server.close();
+    throw error;
   }
 }
 
