@@ -4,6 +4,7 @@ import { ErrorBodyShape } from "../../src/api/error-body.ts";
 import { JobRequestShape } from "../../src/api/job-request.ts";
 import { JobResultShape } from "../../src/api/job-result.ts";
 import { RuntimeInfoShape } from "../../src/api/runtime-info.ts";
+import { ServerStatusShape } from "../../src/api/server-status.ts";
 import { callerErrors } from "../../src/errors/caller-errors.ts";
 import { shapeCheck } from "../../src/schema/shape-check.ts";
 import { HI } from "./sample-server.ts";
@@ -46,7 +47,17 @@ const ERROR = {
   field: "limits.run.wall_time_ms",
 };
 
-const HEALTH = { status: "ok", runtimes: 12, running: 3, waiting: 0 };
+const STATUS = {
+  version: "0.1.0",
+  release: "20260102T030405Z-1a2b3c4",
+  started_at: "2026-01-02T03:04:09.000Z",
+  slots: { total: 16, running: 3, waiting: 0, queue_bound: 256 },
+  runtimes: [{ language: "c", version: "14.2.0" }],
+  packages: [{ name: "gcc", version: "14.2" }],
+  warnings: ["PISTON_REPO_URL is set and not used."],
+};
+
+const HEALTH = { status: "ok", version: "0.1.0", release: null, runtimes: 12, running: 3, waiting: 0 };
 
 interface Node {
   readonly type?: string;
@@ -113,6 +124,15 @@ field that is not listed here is refused. Units stand in the names: \`_ms\` is m
 is left out has the configured default and none may be above the configured maximum; docs/configuration.md lists both
 under \`limits\`. Piston's own routes answer beside it under \`/api/v2\`.
 
+## Access
+
+Where API keys are required (\`require_key\`; by default wherever the server does not listen on loopback alone) every
+request but \`GET /healthz\` must carry one, as \`Authorization: Bearer KEY\`, \`Authorization: KEY\` or \`X-API-Key: KEY\`,
+never in the URL. \`crankcase keys create\` makes keys. A key has scopes: \`run\` runs jobs and reads what can be run,
+\`packages\` is for what is installed, \`admin\` may all. Without a key, or with one that is not known, the answer is 401;
+403 with one that lacks the scope. Where none is required, a key that is sent is ignored. Piston's routes keep the same
+rules.
+
 ## POST /api/crankcase/v1/jobs
 
 Runs one job and answers when it has ended. Hanging up kills it. A program that fails, or is ended by a limit, is a
@@ -137,10 +157,18 @@ ${table(RuntimeInfoShape)}
 For example:
 
 ${json([RUNTIME])}
+## GET /api/crankcase/v1/status
+
+How the server is doing, for its operator; where keys are required it takes the scope \`admin\`.
+
+${table(ServerStatusShape)}
+For example:
+
+${json(STATUS)}
 ## GET /healthz
 
-200 while jobs are taken, 503 while the server stops. \`status\` is \`ok\` or \`stopping\`, \`runtimes\` how many are installed,
-\`running\` the jobs that hold a slot, \`waiting\` those that wait for one.
+Never needs a key. 200 while jobs are taken, 503 while the server stops. \`status\` is \`ok\` or \`stopping\`, \`version\` Crankcase's own, \`release\` the
+id of the installed release (null in a checkout), \`runtimes\` how many are installed, \`running\` the jobs that hold a slot, \`waiting\` those that wait for one.
 
 ${json(HEALTH)}
 ## Errors
@@ -161,5 +189,6 @@ test("the examples of docs/api.md have the shapes that it describes", () => {
   expect(shapeCheck(JobRequestShape)(REQUEST)).toBeNull();
   expect(shapeCheck(JobResultShape)(RESULT)).toBeNull();
   expect(shapeCheck(RuntimeInfoShape)(RUNTIME)).toBeNull();
+  expect(shapeCheck(ServerStatusShape)(STATUS)).toBeNull();
   expect(shapeCheck(ErrorBodyShape)(ERROR)).toBeNull();
 });

@@ -118,7 +118,7 @@ test("healthz tells whether jobs are taken", async () => {
   const healthy = await server.inject("/healthz");
   expect([healthy.statusCode, healthy.json()]).toEqual([
     200,
-    { status: "ok", runtimes: 4, running: 0, waiting: 0 },
+    { status: "ok", version: "1.2.3", release: null, runtimes: 4, running: 0, waiting: 0 },
   ]);
   slots.close();
   const stopping = await server.inject("/healthz");
