@@ -3,6 +3,7 @@ import { jailerOfFile } from "../support/jailer-of-file.ts";
 import { type ProgramOptions, python, pythonFile, runProgram, shell } from "../support/program.ts";
 import { openTestJail } from "../support/test-jail.ts";
 import { MIB } from "../support/test-limits.ts";
+import { TIME_FACTOR } from "../support/time-factor.ts";
 import { expectUntouchedSlot } from "../support/untouched-slot.ts";
 
 const jailer = jailerOfFile({ slots: 1 });
@@ -154,7 +155,7 @@ time.sleep(60)
 `;
     const ran = await runProgram(jailer(), await python(source, ROOMY));
     expect(ran).toMatchObject({ cause: "memory", signal: "SIGKILL" });
-    expect(ran.wallTimeMs).toBeLessThan(10_000);
+    expect(ran.wallTimeMs).toBeLessThan(10_000 * TIME_FACTOR);
   });
 
   test("what a program printed before is kept", async () => {

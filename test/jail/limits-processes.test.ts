@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { jailerOfFile } from "../support/jailer-of-file.ts";
 import { python, runC, runProgram, shell } from "../support/program.ts";
 import { MIB } from "../support/test-limits.ts";
+import { TIME_FACTOR } from "../support/time-factor.ts";
 import { expectUntouchedSlot } from "../support/untouched-slot.ts";
 
 const jailer = jailerOfFile({ slots: 1 });
@@ -11,13 +12,13 @@ afterEach(() => expectUntouchedSlot(jailer()));
 describe("processes", () => {
   test("a fork bomb is held at the process limit and killed at the wall time limit", async () => {
     const source = "import os\nwhile True:\n  try: os.fork()\n  except OSError: pass";
-    const limits = { wallTimeMs: 400, processes: 32 };
+    const limits = { wallTimeMs: 400 * TIME_FACTOR, processes: 32 };
     const ran = await runProgram(jailer(), await python(source, { limits }));
     expect(ran).toMatchObject({ cause: "wall-time", processLimitHit: true });
   });
 
   test("a fork bomb in the shell is held at the process limit, and ends", async () => {
-    const limits = { wallTimeMs: 1_000, processes: 32 };
+    const limits = { wallTimeMs: 1_000 * TIME_FACTOR, processes: 32 };
     const ran = await runProgram(jailer(), shell("b() { b | b & }; b; sleep 0.2", { limits }));
     expect(ran.processLimitHit).toBe(true);
     expect(["exited", "wall-time"]).toContain(ran.cause);

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { jailerOfFile } from "../support/jailer-of-file.ts";
 import { python, runC, runProgram, shell } from "../support/program.ts";
 import { openTestJail } from "../support/test-jail.ts";
+import { TIME_FACTOR } from "../support/time-factor.ts";
 import { expectUntouchedSlot } from "../support/untouched-slot.ts";
 
 const jailer = jailerOfFile({ slots: 1 });
@@ -9,7 +10,7 @@ const jailer = jailerOfFile({ slots: 1 });
 afterEach(() => expectUntouchedSlot(jailer()));
 
 /** How late a killed stage may be reported on a machine that is busy with other things. */
-const LATE_MS = 2_000;
+const LATE_MS = 2_000 * TIME_FACTOR;
 
 test.each([
   ["an endless loop", "while True: pass"],
@@ -68,23 +69,26 @@ test("a program whose output nobody takes is killed at the wall time limit", asy
     limits: { wallTimeMs: 300, stdoutBytes: 2 ** 40 },
     onOutput: () => promise,
   });
-  setTimeout(resolve, 1_000);
+  setTimeout(resolve, 1_000 * TIME_FACTOR);
   const ran = await runProgram(jailer(), flood);
   expect(ran.cause).toBe("wall-time");
-  expect(ran.wallTimeMs).toBeLessThan(900);
+  expect(ran.wallTimeMs).toBeLessThan(900 * TIME_FACTOR);
 });
 
 test("sleeping takes wall time and next to no CPU time", async () => {
   const ran = await runProgram(jailer(), shell("sleep 0.3"));
   expect(ran).toMatchObject({ cause: "exited", exitCode: 0 });
   expect(ran.wallTimeMs).toBeGreaterThanOrEqual(300);
-  expect(ran.cpuTimeMs).toBeLessThan(200);
+  expect(ran.cpuTimeMs).toBeLessThan(200 * TIME_FACTOR);
 });
 
 test("a stage's time begins when the stage starts, and each stage has its own", async () => {
   await using jail = await openTestJail(jailer());
-  const limits = { wallTimeMs: 1_500 };
+  const limits = { wallTimeMs: 1_500 * TIME_FACTOR };
   for (let stage = 0; stage < 3; stage += 1) {
-    expect(await jail.run(shell("sleep 0.6", { limits }))).toMatchObject({ cause: "exited", exitCode: 0 });
+    expect(await jail.run(shell(`sleep ${0.6 * TIME_FACTOR}`, { limits }))).toMatchObject({
+      cause: "exited",
+      exitCode: 0,
+    });
   }
 });

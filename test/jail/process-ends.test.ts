@@ -4,6 +4,7 @@ import { jailerOfFile } from "../support/jailer-of-file.ts";
 import { processesMentioning } from "../support/processes-mentioning.ts";
 import { python, runProgram, shell } from "../support/program.ts";
 import { openTestJail } from "../support/test-jail.ts";
+import { TIME_FACTOR } from "../support/time-factor.ts";
 import { until } from "../support/until.ts";
 import { expectUntouchedSlot } from "../support/untouched-slot.ts";
 
@@ -25,7 +26,7 @@ describe("how a program ends", () => {
   test("the end of the main process is the end of the stage, whatever its children do", async () => {
     const ran = await runProgram(jailer(), shell("sleep 60 & exit 3"));
     expect(ran).toMatchObject({ cause: "exited", exitCode: 3 });
-    expect(ran.wallTimeMs).toBeLessThan(5_000);
+    expect(ran.wallTimeMs).toBeLessThan(5_000 * TIME_FACTOR);
   });
 
   test("a program that has closed all its descriptors ends by itself", async () => {
@@ -97,7 +98,7 @@ if traced == 0: time.sleep(60)
 if os.fork() == 0:
     print(libc.ptrace(16, traced, 0, 0), flush=True)  # PTRACE_ATTACH
     time.sleep(60)
-time.sleep(0.2)
+time.sleep(${0.2 * TIME_FACTOR})
 `;
     const program = await python(source, {}, [nonce]);
     await using jail = await openTestJail(jailer(), program);
@@ -144,7 +145,7 @@ print("sent", flush=True)
   test("for pipes that are in flight between sockets", async () => {
     const ran = await runProgram(jailer(), await python(IN_FLIGHT));
     expect(ran).toMatchObject({ cause: "exited", exitCode: 0, stdout: "sent\n" });
-    expect(ran.wallTimeMs).toBeLessThan(5_000);
+    expect(ran.wallTimeMs).toBeLessThan(5_000 * TIME_FACTOR);
   });
 
   test("for a terminal that is in flight between sockets", async () => {

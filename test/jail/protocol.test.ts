@@ -12,6 +12,7 @@ import { SANITIZED, startJailer } from "../support/start-jailer.ts";
 import { BASE } from "../support/test-data.ts";
 import { openTestJail, type RunningProgram, type TestJail } from "../support/test-jail.ts";
 import { JAIL_LIMITS } from "../support/test-limits.ts";
+import { TIME_FACTOR } from "../support/time-factor.ts";
 import { connectRaw, errorAtEnd, frame } from "./raw-connection.ts";
 import { ATTACH, CAT, OPEN, signal, stage, stdin, submission } from "./valid-frames.ts";
 
@@ -25,7 +26,9 @@ let bystander: { jail: TestJail; program: RunningProgram };
 
 beforeAll(async () => {
   const jail = await openTestJail(jailer());
-  const program = jail.start(shell("exec cat", { input: "stream", limits: { wallTimeMs: 120_000 } }));
+  const program = jail.start(
+    shell("exec cat", { input: "stream", limits: { wallTimeMs: 120_000 * TIME_FACTOR } }),
+  );
   bystander = { jail, program };
 });
 
@@ -301,7 +304,7 @@ describe("when every slot is in use", () => {
     const start = performance.now();
     const refused = await Promise.allSettled(Array.from({ length: 5 }, () => openJail({ socketPath })));
     expect(performance.now() - start).toBeGreaterThan(900);
-    expect(performance.now() - start).toBeLessThan(3_000);
+    expect(performance.now() - start).toBeLessThan(3_000 * TIME_FACTOR);
     for (const attempt of refused)
       expect(attempt).toMatchObject({ status: "rejected", reason: { code: "busy" } });
     await held.pop()?.[Symbol.asyncDispose]();

@@ -4,6 +4,7 @@ import { jailerOfFile } from "../support/jailer-of-file.ts";
 import { python, runProgram, shell } from "../support/program.ts";
 import { openTestJail } from "../support/test-jail.ts";
 import { MIB } from "../support/test-limits.ts";
+import { TIME_FACTOR } from "../support/time-factor.ts";
 
 const jailer = jailerOfFile();
 
@@ -43,7 +44,7 @@ test("a program and its peer can talk to each other line by line", async () => {
 
 test("a program that does not read holds its writer back, and its own end lets the writer go", async () => {
   await using jail = await openTestJail(jailer());
-  const program = jail.start(shell("echo ready; sleep 0.5", { input: "stream" }));
+  const program = jail.start(shell(`echo ready; sleep ${0.5 * TIME_FACTOR}`, { input: "stream" }));
   await program.prints("ready");
   let written = false;
   const writing = program.stage.write(Buffer.alloc(MIB)).then(() => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { jailerOfFile } from "../support/jailer-of-file.ts";
 import { python, runProgram, shell } from "../support/program.ts";
 import { openTestJail, type RunningProgram, type TestJail } from "../support/test-jail.ts";
+import { TIME_FACTOR } from "../support/time-factor.ts";
 
 const jailer = jailerOfFile();
 
@@ -9,7 +10,7 @@ const TERMINAL = { rows: 24, columns: 80 };
 
 /** Starts a program on a terminal, and waits until it has said `ready`. */
 async function onTerminal(use: (program: RunningProgram, jail: TestJail) => Promise<void>, source: string) {
-  const setup = await python(source, { input: TERMINAL, limits: { wallTimeMs: 10_000 } });
+  const setup = await python(source, { input: TERMINAL, limits: { wallTimeMs: 10_000 * TIME_FACTOR } });
   await using jail = await openTestJail(jailer(), setup);
   const program = jail.start(setup);
   await program.prints("ready");
@@ -115,7 +116,7 @@ time.sleep(60)
 `;
 
   test("is killed at the wall time limit all the same", async () => {
-    const setup = await python(source, { input: TERMINAL, limits: { wallTimeMs: 700 } });
+    const setup = await python(source, { input: TERMINAL, limits: { wallTimeMs: 700 * TIME_FACTOR } });
     await using jail = await openTestJail(jailer(), setup);
     const program = jail.start(setup);
     await program.prints("ready");

@@ -4,12 +4,13 @@ import { PayloadWriter } from "../../src/jail/payload-writer.ts";
 import { attachPayload, openPayload, stagePayload } from "../../src/jail/requests.ts";
 import { BASE } from "../support/test-data.ts";
 import { JAIL_LIMITS, STAGE_LIMITS } from "../support/test-limits.ts";
+import { TIME_FACTOR } from "../support/time-factor.ts";
 import { frame } from "./raw-connection.ts";
 
 /** A stage that waits for input. */
 export const CAT: StageRequest = {
   ...{ argv: ["/bin/cat"], env: { NAME: "value" }, cwd: "/tmp", stdin: "stream" },
-  limits: { ...STAGE_LIMITS, wallTimeMs: 5_000 },
+  limits: { ...STAGE_LIMITS, wallTimeMs: 5_000 * TIME_FACTOR },
 };
 
 /** OPEN of a jail for a job. */

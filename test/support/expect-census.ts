@@ -3,10 +3,11 @@ import { isDeepStrictEqual } from "node:util";
 import { expect } from "vitest";
 import { type Census, takeCensus } from "./census.ts";
 import type { TestJailer } from "./start-jailer.ts";
+import { TIME_FACTOR } from "./time-factor.ts";
 import { until } from "./until.ts";
 
 /** A jail ends within milliseconds; on a machine under heavy load it may take seconds. */
-const GONE_WITHIN_MS = 10_000;
+const GONE_WITHIN_MS = 10_000 * TIME_FACTOR;
 
 /** Counts what there is once every session has ended. */
 export async function takeQuietCensus(jailer: TestJailer): Promise<Census> {
