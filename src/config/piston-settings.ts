@@ -30,6 +30,9 @@ const READERS: Readonly<Record<string, (text: string, name: string) => Readonly<
   PISTON_LIMIT_OVERRIDES: (text, name) => ({ limit_overrides: pistonOverrides(text, name) }),
 };
 
+/** Names of Piston's variables that are honoured. */
+export const pistonNames: readonly string[] = Object.keys(READERS);
+
 /** Reads the PISTON_ variables of somebody who moves here. What is not used is told in `notes`. */
 export function pistonSettings(env: Environment): { settings: Settings; notes: string[] } {
   const settings = new Map<string, Setting>();
