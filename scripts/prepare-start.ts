@@ -20,7 +20,11 @@ async function prepare(file: string): Promise<void> {
   const command = jailerCommand(config, user);
   const values = {
     JAILER_OPTIONS: command.slice(command.indexOf(config.jailerPath) + 1).join(" "),
-    SERVICE_URL: `http://${config.bindAddress === "0.0.0.0" ? "127.0.0.1" : config.bindAddress}:${config.port}`,
+    SERVICE_URL: `http://${authority(reachable(config.bindAddress), config.port)}`,
+    SERVICE_LISTEN: authority(numeric(config.bindAddress), config.port),
+    SERVICE_BIND_ADDRESS: numeric(config.bindAddress),
+    SERVICE_PORT: config.port,
+    SERVICE_REQUIRES_KEY: config.requireKey,
     SERVICE_DATA_DIR: config.dataDir,
     SERVICE_SLOTS: config.slots,
     SERVICE_GRACE_SECONDS: Math.ceil(config.shutdownGraceMs / 1000),
@@ -30,6 +34,21 @@ async function prepare(file: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const lines = Object.entries(values).map(([name, value]) => `${name}=${value}\n`);
   await writeFile(file, lines.join(""));
+}
+
+/** What a program on this machine connects to. */
+function reachable(address: string): string {
+  if (address === "0.0.0.0") return "127.0.0.1";
+  return address === "::" ? "::1" : address;
+}
+
+/** systemd's ListenStream= takes no names (systemd.socket(5)). */
+function numeric(address: string): string {
+  return address === "localhost" ? "127.0.0.1" : address;
+}
+
+function authority(address: string, port: number): string {
+  return `${address.includes(":") ? `[${address}]` : address}:${port}`;
 }
 
 try {

@@ -1,4 +1,4 @@
-import { open, stat } from "node:fs/promises";
+import { open, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { CheckResult } from "./check.ts";
 import { projectFiles } from "./project-files.ts";
@@ -10,9 +10,15 @@ const SHEBANG = /^#!\s*(\/usr)?\/bin\/(env\s+)?(sh|bash|dash)\b/;
 const OPTIONAL_CHECKS =
   "avoid-nullary-conditions,deprecate-which,quote-safe-variables,check-unassigned-uppercase";
 
-/** Every shell script of the project, by its shebang, since executioners have no file ending. */
+/** How a part of a script begins, which has no shebang since nobody runs it by itself. */
+const PART = /^# shellcheck shell=/;
+
+/**
+ * Every shell script of the project, by its shebang, since executioners have no file ending; a part of a script, within the
+ * script that names it in a `source=` directive.
+ */
 export async function checkShell(root: string): Promise<CheckResult> {
-  const scripts = await shellScripts(root);
+  const { scripts, parts } = await shellFiles(root);
   if (scripts.length === 0) {
     return { seen: 0, faults: [] };
   }
@@ -20,6 +26,7 @@ export async function checkShell(root: string): Promise<CheckResult> {
     "--color=never",
     "--format=gcc",
     "--external-sources",
+    "--check-sourced",
     `--enable=${OPTIONAL_CHECKS}`,
     ...scripts,
   ];
@@ -33,17 +40,31 @@ export async function checkShell(root: string): Promise<CheckResult> {
       faults.push(`${script}: has a shebang, but nobody may execute it`);
     }
   }
-  return { seen: scripts.length, faults };
+  faults.push(...(await unsourced(root, scripts, parts)));
+  return { seen: scripts.length + parts.length, faults };
 }
 
-async function shellScripts(root: string): Promise<string[]> {
-  const found: string[] = [];
+interface ShellFiles {
+  readonly scripts: readonly string[];
+  readonly parts: readonly string[];
+}
+
+async function shellFiles(root: string): Promise<ShellFiles> {
+  const scripts: string[] = [];
+  const parts: string[] = [];
   for (const file of await projectFiles(root)) {
-    if (file.endsWith(".sh") || SHEBANG.test(await firstBytes(join(root, file)))) {
-      found.push(file);
-    }
+    const start = await firstBytes(join(root, file));
+    if (PART.test(start)) parts.push(file);
+    else if (file.endsWith(".sh") || SHEBANG.test(start)) scripts.push(file);
   }
-  return found;
+  return { scripts, parts };
+}
+
+/** Parts that no script names are seen by nobody. */
+async function unsourced(root: string, scripts: readonly string[], parts: readonly string[]) {
+  const texts = await Promise.all(scripts.map((script) => readFile(join(root, script), "utf8")));
+  const lost = parts.filter((part) => !texts.some((text) => text.includes(`# shellcheck source=${part}\n`)));
+  return lost.map((part) => `${part}: no script names it in a source= directive`);
 }
 
 async function firstBytes(path: string): Promise<string> {

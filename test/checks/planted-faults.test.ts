@@ -143,6 +143,21 @@ const FAULTS: readonly PlantedFault[] = [
     { "executioners/sample/run": "#!/bin/sh\nfile=$1\nexec sample $file\n" },
     /executioners\/sample\/run:3:\d+: note: .*\[SC2086\]/,
   ],
+  [
+    "an unquoted variable in a part of a script",
+    "shell",
+    {
+      "install.sh": "#!/bin/sh\n# shellcheck source=parts/say.sh\n. parts/say.sh\n",
+      "parts/say.sh": "# shellcheck shell=sh\nprintf %s $1\n",
+    },
+    /parts\/say\.sh:2:\d+: note: .*\[SC2086\]/,
+  ],
+  [
+    "a part of a script that no script has",
+    "shell",
+    { "parts/say.sh": "# shellcheck shell=sh\nprintf %s x\n" },
+    /parts\/say\.sh: no script names it/,
+  ],
   ["an unused variable in C", "c", { "jailer/src/main.c": cMain("    int unread;") }, /main\.c.*unread/],
   [
     "a pointer that may be null in C",

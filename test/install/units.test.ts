@@ -6,7 +6,9 @@ import { PROJECT_DIR } from "../support/test-data.ts";
 
 const UNITS = join(PROJECT_DIR, "systemd");
 
-test.each(readdirSync(UNITS))("the operator's variables reach %s", (unit) => {
+const services = readdirSync(UNITS).filter((unit) => unit.endsWith(".service"));
+
+test.each(services)("the operator's variables reach %s", (unit) => {
   const lines = readFileSync(join(UNITS, unit), "utf8").split("\n");
   expect(lines).toContain("EnvironmentFile=-/etc/crankcase/environment");
 });

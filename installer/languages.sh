@@ -1,0 +1,62 @@
+# shellcheck shell=bash
+# Packages, each of which brings one or several languages.
+
+# Sets `packages` from --languages; without it to what is there, and at first to five languages.
+choose_packages() {
+  local word data_dir
+  packages=()
+  for word in ${languages//,/ }; do
+    packages+=("$(package_of "$word")") || exit 1
+  done
+  if ((${#packages[@]} > 0)); then
+    return
+  fi
+  data_dir=${data:-$(configured_data_dir)}
+  mapfile -t packages < <(find "$data_dir/packages" -mindepth 1 -maxdepth 1 -type d -name '[!.]*' -printf '%f\n' 2>/dev/null | sort)
+  if ((${#packages[@]} == 0)); then
+    packages=(bash python node gcc)
+  fi
+}
+
+# Read by hand, since what can read it properly may not be installed yet.
+configured_data_dir() {
+  local found
+  found=$(sed -n 's/^data_dir: *\([^ #]*\).*/\1/p' "$etc_dir/config.yaml" 2>/dev/null)
+  printf '%s\n' "${found:-/var/lib/crankcase}"
+}
+
+# package_of NAME: a package's own name, or that of the one which brings a language.
+package_of() {
+  if [[ $1 =~ ^[a-z0-9][a-z0-9.+#_-]*$ ]]; then
+    if [[ -e $source_dir/packages-index/$1.yaml ]]; then
+      printf '%s\n' "$1"
+      return
+    fi
+    if [[ -e $source_dir/runtimes/$1.yaml ]]; then
+      sed -n 's/^package: *//p' "$source_dir/runtimes/$1.yaml"
+      return
+    fi
+  fi
+  wrong "--languages knows no $1; it knows $(known_languages)"
+}
+
+known_languages() {
+  local file names=()
+  for file in "$source_dir"/packages-index/*.yaml "$source_dir"/runtimes/*.yaml; do
+    names+=("$(basename -- "$file" .yaml)")
+  done
+  printf '%s\n' "${names[@]}" | sort -u | paste -s -d ' '
+}
+
+build_packages() {
+  node "$(release_dir)/scripts/build-packages.ts" --data-dir "$(setting SERVICE_DATA_DIR)" "${packages[@]}"
+}
+
+# say_hello ARGS...: runs the first test of each installed language on the server that ARGS name.
+say_hello() {
+  if [[ -s $etc_dir/admin-key ]]; then
+    CRANKCASE_KEY=$(<"$etc_dir/admin-key")
+    export CRANKCASE_KEY
+  fi
+  node "$(release_dir)/scripts/say-hello.ts" "$@"
+}
