@@ -1,10 +1,5 @@
 import Type, { type Static } from "typebox";
-
-/** What a key may be used for: `run` runs jobs and reads what can be run, `packages` changes what is installed, `admin` may all. */
-export const scopes = ["run", "packages", "admin"] as const;
-
-/** One of the things a key may be used for. */
-export type Scope = (typeof scopes)[number];
+import { type Scope, scopes } from "./scope.ts";
 
 const strict = { additionalProperties: false } as const;
 

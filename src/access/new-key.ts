@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import type { ApiKey, Scope } from "./api-key.ts";
+import type { ApiKey } from "./api-key.ts";
 import { keyDigest } from "./key-digest.ts";
+import type { Scope } from "./scope.ts";
 
 /** More than can be tried. */
 const KEY_BYTES = 32;

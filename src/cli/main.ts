@@ -49,7 +49,6 @@ async function main(): Promise<void> {
     const program = buildProgram(context, (exitCode) => {
       process.exitCode = exitCode;
     });
-    for (const command of [program, ...program.commands]) command.exitOverride();
     await program.parseAsync(process.argv);
   } catch (thrown) {
     process.exitCode = exitCodeOf(thrown, stop.signal);

@@ -1,9 +1,11 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { CliContext } from "./context.ts";
 import { addImportPiston } from "./import-piston-command.ts";
+import { addKeys } from "./keys-command.ts";
 import { type RunOptions, run } from "./run.ts";
 import type { ServeOptions } from "./serve.ts";
+import { addStatus } from "./status-command.ts";
 
 const RUN_HELP = `
 What comes after FILE belongs to the program; options of ours come before LANGUAGE.
@@ -25,8 +27,6 @@ Examples:
   sudo crankcase serve --bind 0.0.0.0 --port 2000
   sudo crankcase serve --config ./config.yaml --set limits.run.default.wall_time_ms=5000`;
 
-const DEFAULT_URL = "http://127.0.0.1:2000";
-
 /** Builds the commands; each tells its exit code through \`finish\`. */
 export function buildProgram(context: CliContext, finish: (exitCode: number) => void): Command {
   const program = new Command("crankcase")
@@ -36,14 +36,18 @@ export function buildProgram(context: CliContext, finish: (exitCode: number) => 
     .showHelpAfterError("Try: crankcase --help")
     .addHelpText(
       "after",
-      "\nExamples:\n  sudo crankcase serve\n  crankcase run hello.py\n  crankcase run --help",
+      "\nExamples:\n  crankcase run hello.py\n  sudo crankcase status\n  crankcase run --help",
     );
+  // Before there are commands: they and theirs inherit it.
+  program.exitOverride();
   program.configureOutput({
     writeOut: (text) => context.stdout.write(text),
     writeErr: (text) => context.stderr.write(text),
   });
   addServe(program, context, finish);
   addRun(program, context, finish);
+  addStatus(program, context, finish);
+  addKeys(program, context, finish);
   addImportPiston(program, context, finish);
   return program;
 }
@@ -109,7 +113,7 @@ function addRun(program: Command, context: CliContext, finish: (exitCode: number
     .usage("[options] [LANGUAGE] FILE [ARGS...]")
     .argument("<operands...>")
     .passThroughOptions()
-    .addOption(new Option("--url <url>", "the server").env("CRANKCASE_URL").default(DEFAULT_URL))
+    .option("--url <url>", "the server (default: CRANKCASE_URL, else this machine's service)")
     .option("--version <range>", "semver range of the language's version")
     .option("--json", "print the whole result as JSON")
     .addHelpText("after", RUN_HELP)

@@ -11,10 +11,12 @@ import type { CliContext } from "./context.ts";
 import { OWN_FAILURE } from "./exit-codes.ts";
 import { type RunTarget, runTarget } from "./run-operands.ts";
 import { runOutcome, stageExitCode } from "./run-outcome.ts";
+import { serverAddress } from "./server-address.ts";
 
 /** Options of `crankcase run`. */
 export interface RunOptions {
-  readonly url: string;
+  /** Left out, it is CRANKCASE_URL or this machine's service. */
+  readonly url?: string;
   /** Semver range. */
   readonly version?: string;
   readonly json?: boolean;
@@ -26,7 +28,7 @@ export async function run(
   options: RunOptions,
   context: CliContext,
 ): Promise<number> {
-  const api = createApiClient(options.url, context.stop);
+  const api = createApiClient(await serverAddress(options.url, context.env), context.stop);
   const target = runTarget(operands, await api.runtimes());
   const request = await jobRequest(target, options, context);
   const result = await api.runJob(request);

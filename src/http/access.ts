@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { type ApiKey, mayUse, type Scope } from "../access/api-key.ts";
+import { type ApiKey, mayUse } from "../access/api-key.ts";
 import type { KeyRing } from "../access/key-ring.ts";
+import type { Scope } from "../access/scope.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 
 declare module "fastify" {

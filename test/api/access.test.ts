@@ -1,8 +1,8 @@
 import { connect } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Scope } from "../../src/access/api-key.ts";
 import { keyRing } from "../../src/access/key-ring.ts";
 import { newKey } from "../../src/access/new-key.ts";
+import type { Scope } from "../../src/access/scope.ts";
 import { sampleServer } from "./sample-server.ts";
 
 const NOW = new Date("2026-01-02T03:04:05Z");

@@ -1,0 +1,63 @@
+import { readFile } from "node:fs/promises";
+import type { Environment } from "../config/environment-settings.ts";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
+
+/** The server that a command calls. */
+export interface ServerAddress {
+  /** For example `http://127.0.0.1:2000`. */
+  readonly url: string;
+  /** API key to send; null where there is none. */
+  readonly key: string | null;
+  /** Whether nobody named a server, so that it is this machine's own service. */
+  readonly isOwn: boolean;
+}
+
+/** Where the service of this machine says what it is. */
+export interface ServiceFiles {
+  /** Written when the service starts (scripts/prepare-start.ts): one line SERVICE_URL=... among others. */
+  readonly startFile: string;
+  /** The admin's key, which root alone can read. */
+  readonly adminKeyFile: string;
+}
+
+const SERVICE_FILES: ServiceFiles = {
+  startFile: "/run/crankcase/start.env",
+  adminKeyFile: "/etc/crankcase/admin-key",
+};
+
+const DEFAULT_URL = "http://127.0.0.1:2000";
+
+/**
+ * Finds server and key: `given` (--url), else CRANKCASE_URL, else the service of this machine; the key is CRANKCASE_KEY,
+ * else the machine's admin key, which goes to its own service only. Throws `invalid_command` for what can be no key.
+ */
+export async function serverAddress(
+  given: string | undefined,
+  env: Environment,
+  files: ServiceFiles = SERVICE_FILES,
+): Promise<ServerAddress> {
+  const named = given || env.CRANKCASE_URL;
+  const key = env.CRANKCASE_KEY || (named ? null : await readLine(files.adminKeyFile));
+  if (key !== null) requireKeyText(key);
+  return { url: named || (await serviceUrl(files.startFile)), key, isOwn: !named };
+}
+
+/** Not quoted in the refusal: it may be a key all the same. */
+function requireKeyText(key: string): void {
+  if (/^[\x21-\x7e]+$/.test(key)) return;
+  throw new CrankcaseError("invalid_command", "CRANKCASE_KEY holds a character that no key has.");
+}
+
+async function serviceUrl(file: string): Promise<string> {
+  const text = (await readOrNull(file)) ?? "";
+  return /^SERVICE_URL=(\S+)$/m.exec(text)?.[1] ?? DEFAULT_URL;
+}
+
+async function readLine(file: string): Promise<string | null> {
+  return (await readOrNull(file))?.trim() || null;
+}
+
+/** Whoever may not read it goes without. */
+async function readOrNull(file: string): Promise<string | null> {
+  return await readFile(file, "utf8").catch(() => null);
+}
