@@ -34,7 +34,8 @@ export const serverKeys = {
   }),
   shutdown_grace_ms: Type.Integer({
     minimum: 0,
-    default: 10_000,
-    description: "How long running jobs may go on after SIGTERM, in milliseconds; then they are killed.",
+    default: 20_000,
+    description:
+      "How long accepted requests and their jobs may go on after SIGTERM, in milliseconds; then jobs are killed. The default is enough for the longest default job.",
   }),
 };

@@ -1,3 +1,4 @@
+import { Server } from "node:net";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
@@ -9,6 +10,7 @@ import { loadCatalogue } from "../runtimes/load-catalogue.ts";
 import { createSlots } from "../slots/slots.ts";
 import { clearSubmissions } from "../submissions/submission.ts";
 import { awaitJailer } from "./await-jailer.ts";
+import { watchConnections } from "./connections.ts";
 import { drain } from "./drain.ts";
 import { addressWarning, listen } from "./listen.ts";
 import { type DaemonAccess, openAccess } from "./open-access.ts";
@@ -60,9 +62,11 @@ export async function startDaemon(
   const executor = jobExecutor({ ...jobDeps, openJail: (options) => openJail({ socketPath }, options) });
   const execute: ExecuteJob = (id, request, signal) =>
     executor(id, request, AbortSignal.any([signal, kill.signal]));
-  const told = { version, release, startedAt, access, warnings };
+  const ending = new AbortController();
+  const told = { version, release, startedAt, access, warnings, ending: ending.signal };
   const server = buildServer({ ...config, catalogue, limits, slots, execute, log, ...told });
   await server.ready();
+  const connections = watchConnections(server.server);
   const at = { ...config, listenFd };
   const url = await listen(server.server, at);
   const warning = addressWarning(url, at);
@@ -75,7 +79,9 @@ export async function startDaemon(
   );
   const stop = once(async () => {
     log.info({ running: slots.running, waiting: slots.waiting }, "stopping");
-    await drain(slots, kill, config.shutdownGraceMs);
+    ending.abort();
+    stopAccepting(server);
+    await drain({ connections, slots, kill, graceMs: config.shutdownGraceMs });
     await close(server);
     log.info("stopped");
   });
@@ -90,6 +96,15 @@ function listensOn(server: FastifyInstance, access: DaemonAccess, url: string): 
     server.server.close();
     throw error;
   }
+}
+
+/**
+ * Closes this process's listener alone: what the kernel holds for a socket that was passed in waits for the next process.
+ * Node accepts a connection and announces it in one step, so none is between the two. HTTP's own close would cut
+ * connections that are idle, and with them a request that is just on its way.
+ */
+function stopAccepting(server: FastifyInstance): void {
+  Server.prototype.close.call(server.server);
 }
 
 async function close(server: FastifyInstance): Promise<void> {

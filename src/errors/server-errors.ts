@@ -11,7 +11,7 @@ export const serverErrors = {
   stopping: {
     fault: "busy",
     status: 503,
-    meaning: "The server is stopping: it takes no new job, and kills those that outlast its grace.",
+    meaning: "The server is stopping, and the job outlasted the grace that it gives to those it has accepted.",
     hint: "Try again after the seconds in `Retry-After`.",
   },
   jailer_absent: {

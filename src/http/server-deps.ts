@@ -20,6 +20,8 @@ export interface ServerDeps {
   /** Id of the installed release; null where a plain checkout runs. */
   readonly release: string | null;
   readonly startedAt: Date;
+  /** Aborts when the server was asked to stop: no new connection comes, and each that is open gets one answer more. */
+  readonly ending: AbortSignal;
   readonly access: Access;
   /** Sentences that the operator should read; more may come while the server starts. */
   readonly warnings: readonly string[];

@@ -24,6 +24,9 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   });
   server.setErrorHandler(onError);
   server.setNotFoundHandler((_request, reply) => notFound(reply));
+  server.addHook("onSend", async (_request, reply) => {
+    if (deps.ending.aborted) reply.header("connection", "close");
+  });
   requireKeys(server, deps.access);
   server.get("/", { config: { needs: "key" } }, () => ({ message: `Crankcase v${deps.version}` }));
   healthz(server, deps);

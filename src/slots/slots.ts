@@ -24,7 +24,6 @@ export interface Slots {
   close(): void;
   /** Resolves as soon as no job holds a slot. */
   idle(): Promise<void>;
-  readonly closed: boolean;
   /** Jobs that may hold a slot, and that may wait for one. */
   readonly total: number;
   readonly queueBound: number;
@@ -51,20 +50,13 @@ export function createSlots({ slots, queueBound, concurrentCompiles, concurrentR
     compile: createGate({ width: concurrentCompiles, queueBound: slots, onFull }),
     run: createGate({ width: concurrentRuns, queueBound: slots, onFull }),
   };
-  let closed = false;
   return {
     acquire: (signal) => jobs.acquire(signal),
     admit: (stage, signal) => stages[stage].acquire(signal),
-    close() {
-      closed = true;
-      jobs.close(stopping());
-    },
+    close: () => jobs.close(stopping()),
     idle: () => jobs.idle(),
     total: slots,
     queueBound,
-    get closed() {
-      return closed;
-    },
     get running() {
       return jobs.held;
     },

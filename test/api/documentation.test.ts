@@ -167,7 +167,7 @@ For example:
 ${json(STATUS)}
 ## GET /healthz
 
-Never needs a key. 200 while jobs are taken, 503 while the server stops. \`status\` is \`ok\` or \`stopping\`, \`version\` Crankcase's own, \`release\` the
+Never needs a key. 200, and 503 as soon as the server was asked to stop. \`status\` is \`ok\` or \`stopping\`, \`version\` Crankcase's own, \`release\` the
 id of the installed release (null in a checkout), \`runtimes\` how many are installed, \`running\` the jobs that hold a slot, \`waiting\` those that wait for one.
 
 ${json(HEALTH)}

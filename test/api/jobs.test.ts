@@ -6,7 +6,6 @@ import { CrankcaseError } from "../../src/errors/crankcase-error.ts";
 import type { ServerDeps } from "../../src/http/server-deps.ts";
 import { resolveJob } from "../../src/jobs/resolve-job.ts";
 import { shapeCheck } from "../../src/schema/shape-check.ts";
-import { createSlots } from "../../src/slots/slots.ts";
 import { sampleCatalogue, sampleConfig } from "../jobs/sample-runtimes.ts";
 import { sampleServer } from "./sample-server.ts";
 
@@ -112,17 +111,18 @@ test("the runtimes are listed with what the CLI guesses languages by", async () 
   expect(answer.json()[0]).toMatchObject({ language: "python", version: "3.13.5", file_endings: [".py"] });
 });
 
-test("healthz tells whether jobs are taken", async () => {
-  const slots = createSlots({ slots: 1, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 });
-  const { server } = sampleServer({ slots });
+test("healthz tells whether the server stops, and then every answer is its connection's last", async () => {
+  const ending = new AbortController();
+  const { server } = sampleServer({ ending: ending.signal });
   const healthy = await server.inject("/healthz");
   expect([healthy.statusCode, healthy.json()]).toEqual([
     200,
     { status: "ok", version: "1.2.3", release: null, runtimes: 4, running: 0, waiting: 0 },
   ]);
-  slots.close();
+  ending.abort();
   const stopping = await server.inject("/healthz");
   expect([stopping.statusCode, stopping.json().status]).toEqual([503, "stopping"]);
+  expect(stopping.headers.connection).toBe("close");
 });
 
 test("a caller who hangs up aborts its job", async () => {

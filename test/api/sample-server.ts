@@ -38,6 +38,7 @@ export function sampleServer(settings: Partial<ServerDeps> = {}) {
     allowedOrigins: ["https://allowed.example"],
     version: "1.2.3",
     release: null,
+    ending: new AbortController().signal,
     startedAt: new Date("2026-01-02T03:04:05Z"),
     access: { keys: null },
     warnings: [],

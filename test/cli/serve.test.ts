@@ -1,10 +1,12 @@
 import { chmod, chown, cp, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { dir } from "tmp-promise";
 import { expect, test } from "vitest";
 import { PROJECT_DIR } from "../support/test-data.ts";
 import { until } from "../support/until.ts";
+import { openKept } from "./kept-connection.ts";
 import { CRANKCASE, type Serving, startServing } from "./serving.ts";
 
 function execute({ url }: Serving, content: string): Promise<Response> {
@@ -63,16 +65,40 @@ test("a jailer that is killed takes its jobs along, and a new one works within a
   for (const job of jobs) expect(await job).toMatchObject({ status: 500 });
 });
 
-test("asked to stop, it takes no new job, lets the running ones finish, and ends with 0", async () => {
-  await using serving = await startServing();
-  const running = execute(serving, "sleep 1; echo finished");
+test("asked to stop, it lets running and waiting jobs finish, tells healthz, and ends with 0", async () => {
+  await using serving = await startServing({ slots: 1 });
+  const open = await openKept(serving.url);
+  const jobs = ["first", "second"].map((word) => execute(serving, `sleep 1; echo ${word}`));
   await until("the job runs", async () => (await serving.runnerProcesses()) > 0);
   process.kill(serving.pid, "SIGTERM");
   await until("the daemon stops", () => serving.log.some((line) => line.includes('"stopping"')));
-  const late = await execute(serving, "echo late");
-  expect([late.status, Number(late.headers.get("retry-after"))]).toEqual([503, 5]);
-  expect(await (await running).json()).toMatchObject({ run: { stdout: "finished\n" } });
+  expect(await open.get("/healthz")).toMatchObject({ status: 503, connection: "close" });
+  await expect(fetch(serving.url)).rejects.toThrow();
+  for (const job of jobs) expect((await job).status).toBe(200);
   expect(await serving.exit).toBe(0);
+});
+
+test("asked to stop, it answers a request that comes later on a connection that it has accepted", async () => {
+  await using serving = await startServing();
+  const open = await openKept(serving.url);
+  process.kill(serving.pid, "SIGTERM");
+  await sleep(500);
+  expect(await open.get("/api/v2/runtimes")).toMatchObject({ status: 200, connection: "close" });
+  expect(await serving.exit).toBe(0);
+});
+
+test("asked to stop, it ends at once without connections, and closes those that stay idle", async () => {
+  const timesMs: number[] = [];
+  for (const idle of [0, 1]) {
+    await using serving = await startServing();
+    if (idle > 0) await openKept(serving.url);
+    const start = performance.now();
+    process.kill(serving.pid, "SIGTERM");
+    expect(await serving.exit).toBe(0);
+    timesMs.push(performance.now() - start);
+  }
+  expect(timesMs[0]).toBeLessThan(1_000);
+  expect(timesMs[1]).toBeLessThan(3_000);
 });
 
 test("jobs that outlast the grace are killed and told so", async () => {
