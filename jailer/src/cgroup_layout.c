@@ -1,11 +1,12 @@
 /* Where this instance's cgroups are, in any of the layouts that hosts have, and their making, sweeping and removal.
  *
- *   v2, delegated   our own cgroup, given by systemd with Delegate=yes:  <own>/{jailer, jobs/slot-N/{init, stage-K}}
- *   v2, otherwise   <root>/crankcase-<id>/{jailer, jobs/slot-N/{init, stage-K}}
+ *   v2              <base>/crankcase-<id>/{jailer, jobs/slot-N/{init, stage-K}}, where the base is our own cgroup if
+ *                   systemd gave it to us (Delegate=yes), else the root
  *   v1 and hybrid   in each of memory, pids and cpuacct:  <root>/crankcase-<id>/slot-N/stage-K
  *                   and in cpu a crankcase-<id> that the jailer joins itself, so that everything it starts is in it
  *
- * In v2 a group that has groups has no processes (cgroups(7), the no-internal-process rule): hence `jailer` and `init`.
+ * In v2 a group that has groups has no processes (cgroups(7), the no-internal-process rule): hence `jailer` and `init`,
+ * and hence crankcase.neighbours in the base (cgroup_neighbours.c) where other processes are in it.
  */
 #include "jailer.h"
 
@@ -20,8 +21,10 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-/* Jobs weigh half of what the daemon does: of the 100 that v2 gives a group, and of the 1024 that v1 gives a process.
- * v1 divides a group's shares among the processors that it runs on: so there it is half for each of them. */
+/* An instance weighs half of what is beside it: of the 100 that v2 gives a group, and of the 1024 that v1 gives a process.
+ * v1 divides a group's shares among the processors that it runs on: so there it is half for each of them. v2 compares
+ * the groups of one folder only: the weight of a unit, which the daemon's unit is beside, is systemd's (CPUWeight=), and
+ * within an instance jobs weigh half of what the jailer does. */
 #define CPU_SHARES_V1_EACH 512
 #define CPU_WEIGHT_V2 "50"
 
@@ -59,31 +62,63 @@ static int open_root(const struct options *options, const char *controller, bool
     return fd;
 }
 
-/* Our own v2 cgroup if it was delegated to us, else -1 (systemd marks it by an attribute: systemd.resource-control(5)). */
-static int open_delegated(void)
+/* The path of the v2 group that this process is in. False: it is not to be seen. */
+static bool find_own(char *path, size_t size)
 {
-    char text[PATH_MAX], path[2 * PATH_MAX], root[256], mark[2] = "";
+    char text[PATH_MAX], root[256];
     read_file_at(AT_FDCWD, "/proc/self/cgroup", text, sizeof(text));
     char *own = strstr(text, "0::/");
     if (own == NULL || !find_mount(NULL, root, sizeof(root)))
-        return -1;
+        return false;
     own += strlen("0::");
     own[strcspn(own, "\n")] = '\0';
-    snprintf(path, sizeof(path), "%s%s", root, own);
+    return (size_t)snprintf(path, size, "%s%s", root, own) < size;
+}
+
+/* A group that was delegated to us, else -1 (systemd marks it by an attribute: systemd.resource-control(5)). */
+static int open_if_delegated(const char *path)
+{
+    char mark[2] = "";
     ssize_t length = getxattr(path, "trusted.delegate", mark, sizeof(mark));
     if (length <= 0)
         length = getxattr(path, "user.delegate", mark, sizeof(mark));
     return length > 0 && mark[0] == '1' ? cgroup_open(AT_FDCWD, path) : -1;
 }
 
+/* Whoever starts a jailer again may have been moved out of its way by the one before. */
+static void leave_neighbours(char *path)
+{
+    char *last = strrchr(path, '/');
+    if (last != NULL && strcmp(last, "/" CGROUP_NEIGHBOURS) == 0)
+        *last = '\0';
+}
+
+/* Whether the v2 mount shows our cgroup namespace's root, and not a part of another's (cgroup_namespaces(7)). */
+static bool mount_is_namespace(void)
+{
+    char line[2 * PATH_MAX], root[PATH_MAX], point[PATH_MAX], wanted[PATH_MAX];
+    FILE *mounts = find_mount(NULL, wanted, sizeof(wanted)) ? fopen("/proc/self/mountinfo", "re") : NULL;
+    bool is = false;
+    while (mounts != NULL && fgets(line, sizeof(line), mounts) != NULL)
+        if (sscanf(line, "%*s %*s %*s %4095s %4095s", root, point) == 2 && strcmp(point, wanted) == 0)
+            is = strcmp(root, "/") == 0; /* the last mount lies on top */
+    if (mounts != NULL)
+        fclose(mounts);
+    return is;
+}
+
 static void open_unified(struct cgroups *groups, const struct options *options)
 {
+    char own[2 * PATH_MAX];
+    bool seen = find_own(own, sizeof(own));
     groups->unified = true;
     groups->tree_count = 1;
-    groups->base[0] = options->cgroup_root == NULL ? open_delegated() : -1;
-    if (groups->base[0] >= 0)
-        groups->name[0] = '\0';
-    else
+    groups->home = seen ? cgroup_open(AT_FDCWD, own) : -1;
+    if (seen)
+        leave_neighbours(own);
+    groups->base[0] = seen && options->cgroup_root == NULL ? open_if_delegated(own) : -1;
+    groups->base_is_ours = groups->base[0] >= 0 || (options->cgroup_root == NULL && mount_is_namespace());
+    if (groups->base[0] < 0)
         groups->base[0] = open_root(options, NULL, true);
 }
 
@@ -101,7 +136,7 @@ static void open_v1(struct cgroups *groups, const struct options *options)
 void cgroups_open(struct cgroups *groups, const struct options *options)
 {
     char ignored[PATH_MAX];
-    *groups = (struct cgroups){.cpu_base = -1, .tree = {-1, -1, -1}};
+    *groups = (struct cgroups){.cpu_base = -1, .home = -1, .tree = {-1, -1, -1}};
     snprintf(groups->name, sizeof(groups->name), "crankcase-%.48s", options->instance);
     if (find_mount("memory", ignored, sizeof(ignored)))
         open_v1(groups, options);
@@ -111,7 +146,7 @@ void cgroups_open(struct cgroups *groups, const struct options *options)
 
 static int open_tree_of(const struct cgroups *groups, int i)
 {
-    int instance = groups->name[0] == '\0' ? dup(groups->base[i]) : cgroup_open(groups->base[i], groups->name);
+    int instance = cgroup_open(groups->base[i], groups->name);
     if (instance < 0 || !groups->unified)
         return instance;
     int jobs = cgroup_open(instance, "jobs");
@@ -135,7 +170,7 @@ static bool clear_slots(int tree)
 
 static bool remove_instance_folder(int base, const char *name)
 {
-    return name[0] == '\0' || unlinkat(base, name, AT_REMOVEDIR) == 0 || errno == ENOENT;
+    return unlinkat(base, name, AT_REMOVEDIR) == 0 || errno == ENOENT;
 }
 
 static bool remove_tree(const struct cgroups *groups, int i)
@@ -144,7 +179,7 @@ static bool remove_tree(const struct cgroups *groups, int i)
     bool gone = tree < 0 || clear_slots(tree);
     if (!groups->unified)
         return gone && remove_instance_folder(groups->base[i], groups->name);
-    CLEANUP_FD int instance = groups->name[0] == '\0' ? dup(groups->base[0]) : cgroup_open(groups->base[0], groups->name);
+    CLEANUP_FD int instance = cgroup_open(groups->base[0], groups->name);
     if (instance < 0)
         return true;
     unlinkat(instance, "jobs", AT_REMOVEDIR);
@@ -178,11 +213,11 @@ static void start_v1(struct cgroups *groups, const char *memory_total)
 
 static void start_unified(struct cgroups *groups, const char *memory_total)
 {
-    CLEANUP_FD int instance = groups->name[0] == '\0' ? dup(groups->base[0]) : cgroup_make(groups->base[0], groups->name);
+    CLEANUP_FD int instance = cgroup_make(groups->base[0], groups->name);
     CLEANUP_FD int jailer = cgroup_make(instance, "jailer");
     write_file_at(jailer, "cgroup.procs", "0");
-    if (groups->name[0] != '\0')
-        write_file_at(groups->base[0], "cgroup.subtree_control", "+memory +pids +cpu");
+    cgroup_neighbours_enable(groups->base[0], groups->base_is_ours);
+    write_file_at(instance, "cpu.weight", CPU_WEIGHT_V2);
     write_file_at(instance, "cgroup.subtree_control", "+memory +pids +cpu");
     groups->tree[0] = cgroup_make(instance, "jobs");
     write_file_at(groups->tree[0], "memory.max", memory_total);
@@ -203,12 +238,16 @@ void cgroups_start(struct cgroups *groups, const struct options *options)
 /* Leaves the groups that this process joined, and removes everything. */
 void cgroups_stop(const struct cgroups *groups, const struct options *options)
 {
-    int joined = groups->unified ? groups->base[0] : groups->cpu_base;
-    if (joined >= 0 && !try_write_file_at(joined, "cgroup.procs", "0"))
+    bool left = groups->unified        ? cgroup_neighbours_join(groups->home, groups->base[0])
+                : groups->cpu_base >= 0 ? try_write_file_at(groups->cpu_base, "cgroup.procs", "0")
+                                        : true;
+    if (!left)
         log_line("could not leave the cgroup of instance %s", options->instance);
     for (int i = 0; i < groups->tree_count; i++)
         if (!remove_tree(groups, i))
             log_line("a cgroup of instance %s stays", options->instance);
+    if (groups->unified && !cgroup_neighbours_return(groups->base[0]))
+        log_line("processes stay in the cgroup %s", CGROUP_NEIGHBOURS);
     if (groups->cpu_base >= 0)
         remove_instance_folder(groups->cpu_base, groups->name);
 }

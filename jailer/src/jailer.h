@@ -214,8 +214,10 @@ struct cgroups {
     int tree_count;
     int tree[CGROUP_TREES_MAX]; /* folders of this instance; v1: memory, pids, cpuacct; v2: the only one */
     int base[CGROUP_TREES_MAX]; /* their parents */
+    bool base_is_ours;          /* v2: delegated to us, or our cgroup namespace's root: its processes may be moved */
+    int home;                   /* v2: the group that this process was started in, -1 where it is not to be seen */
     int cpu_base;               /* v1: the cpu controller's root, -1 where absent */
-    char name[64];              /* of the instance's folder, empty where the parent was delegated to us */
+    char name[64];              /* of the instance's folder */
 };
 
 struct stage_limits {
@@ -257,6 +259,14 @@ void cgroup_stage_close(struct cgroup_stage *stage);
 int cgroup_open(int parent, const char *name);
 int cgroup_make(int parent, const char *name);
 bool cgroup_remove(int parent, const char *name);
+
+/* cgroup_neighbours.c: whoever else is in our base group */
+
+#define CGROUP_NEIGHBOURS "crankcase.neighbours" /* no instance's folder has a dot there */
+
+void cgroup_neighbours_enable(int base, bool ours);
+bool cgroup_neighbours_join(int home, int base);
+bool cgroup_neighbours_return(int base);
 
 /* root.c: the read-only root of a runtime, the writable root of a build. All give a mount that is attached to nothing. */
 

@@ -16,7 +16,7 @@ export interface TestJailer extends AsyncDisposable {
 }
 
 /** The jailer's program, or the one that TEST_CRANKCASE_JAILER puts in its place. */
-const EXECUTABLE = resolve(PROJECT_DIR, process.env.TEST_CRANKCASE_JAILER ?? "jailer/build/jailer");
+export const EXECUTABLE = resolve(PROJECT_DIR, process.env.TEST_CRANKCASE_JAILER ?? "jailer/build/jailer");
 
 /** The same with checks of addresses and of undefined behaviour (`make sanitized`): a fault ends its session. */
 export const SANITIZED = resolve(PROJECT_DIR, "jailer/build/jailer-sanitized");
