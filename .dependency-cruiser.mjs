@@ -1,6 +1,7 @@
 /** The layers of src, the topmost first: a folder imports only from rows below its own, and never sideways. */
 const ROWS = [
   ["cli"],
+  ["doctor"],
   ["daemon"],
   ["http"],
   ["jobs", "packages"],

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { CliContext } from "./context.ts";
+import { addDoctor } from "./doctor-command.ts";
 import { addImportPiston } from "./import-piston-command.ts";
 import { addKeys } from "./keys-command.ts";
 import { type RunOptions, run } from "./run.ts";
@@ -47,6 +48,7 @@ export function buildProgram(context: CliContext, finish: (exitCode: number) => 
   addServe(program, context, finish);
   addRun(program, context, finish);
   addStatus(program, context, finish);
+  addDoctor(program, context, finish);
   addKeys(program, context, finish);
   addImportPiston(program, context, finish);
   return program;

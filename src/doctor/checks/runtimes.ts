@@ -1,0 +1,97 @@
+import type { JobResult } from "../../api/job-result.ts";
+import type { RuntimeInfo } from "../../api/runtime-info.ts";
+import type { RuntimeDefinition } from "../../runtimes/runtime-definition.ts";
+import type { Check } from "../check.ts";
+import { definitionFault } from "../definition-fault.ts";
+import { type Finding, failed, ok, skipped, warning } from "../finding.ts";
+import type { Host, HttpRequest } from "../host.ts";
+import type { Subject } from "../subject.ts";
+import { startCommand } from "../systemd.ts";
+
+type DefinitionTest = RuntimeDefinition["tests"][number];
+
+/** As long as the longest job may take that a slow machine is still of use with. */
+const JOB_TIMEOUT_MS = 60_000;
+
+const TOLD_FAULTS = 5;
+
+/** Whether every installed runtime does what its definition's tests say. */
+export const runtimes: Check = {
+  id: "runtimes",
+  title: "The runtimes' own tests",
+  why: "Each test is a program that must print just what its language prints anywhere; one that fails is a language that users will find broken.",
+  timeLimitMs: 20 * 60_000,
+  run: async (host, subject) => {
+    const answer = await ask(host, subject, "runtimes", {});
+    if (answer === null) return skipped(`no server answers at ${subject.url}`, await startCommand(host));
+    if (answer.status === 401 || answer.status === 403) return keyRefused(subject);
+    if (answer.status !== 200) return failed(`${subject.url} answers ${answer.status}`, null);
+    const installed = JSON.parse(answer.text) as RuntimeInfo[];
+    if (installed.length === 0) return failed("the server has none", "crankcase doctor --only packages");
+    return await testAll(host, subject, installed);
+  },
+};
+
+function keyRefused({ apiKey }: Subject): Finding {
+  const found = apiKey === null ? "the server wants a key, and none is known" : "the server refuses the key";
+  return skipped(found, "sudo crankcase doctor");
+}
+
+async function testAll(host: Host, subject: Subject, installed: readonly RuntimeInfo[]): Promise<Finding> {
+  const { runtimesDir, executionersDir } = subject.config;
+  const definitions = await host.definitions({ runtimesDir, executionersDir });
+  const faults: string[] = [];
+  const untested: string[] = [];
+  let count = 0;
+  for (const runtime of installed) {
+    const definition = definitions.find(
+      (loaded) => loaded.definition.language === runtime.language,
+    )?.definition;
+    if (definition === undefined) untested.push(runtime.language);
+    for (const test of definition?.tests ?? []) {
+      const fault = await faultOf(host, subject, runtime, test);
+      if (fault !== null) faults.push(`${runtime.language} ${runtime.version}, "${test.name}": ${fault}`);
+      count += 1;
+    }
+  }
+  if (faults.length > 0) {
+    const told = faults.slice(0, TOLD_FAULTS).join("; ");
+    return failed(`${faults.length} of ${count} tests failed: ${told}`, rebuild(subject));
+  }
+  const detail = `${count} tests of ${installed.length} runtimes passed`;
+  return untested.length === 0
+    ? ok(detail)
+    : warning(`${detail}; no definition here: ${untested.join(", ")}`, null);
+}
+
+async function faultOf(
+  host: Host,
+  subject: Subject,
+  runtime: RuntimeInfo,
+  test: DefinitionTest,
+): Promise<string | null> {
+  const { files, args = [], stdin = "" } = test;
+  const { language, version } = runtime;
+  const answer = await ask(host, subject, "jobs", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ language, version, files, args, stdin }),
+    timeoutMs: JOB_TIMEOUT_MS,
+  });
+  if (answer === null) return "the server did not answer";
+  if (answer.status !== 200) return `the server answers ${answer.status}: ${answer.text}`;
+  return definitionFault(test, JSON.parse(answer.text) as JobResult);
+}
+
+/** Null where nobody answers. */
+async function ask(host: Host, { url, apiKey }: Subject, path: string, request: HttpRequest) {
+  const key = apiKey === null ? {} : { authorization: `Bearer ${apiKey}` };
+  const headers = { ...request.headers, ...key };
+  return await host
+    .request(new URL(`/api/crankcase/v1/${path}`, url).href, { ...request, headers })
+    .catch(() => null);
+}
+
+function rebuild({ projectDir }: Subject): string {
+  return `${projectDir}/install.sh`;
+}
