@@ -10,6 +10,7 @@ The key is printed once, alone on stdout; its hash goes to keys_file. It opens t
 Examples:
   sudo crankcase keys create my-website
   sudo crankcase keys create boss --scope admin
+  sudo crankcase keys create boss --scope admin --replace
   sudo crankcase keys create ci --scope run --scope packages --json`;
 
 /** Adds `keys create` to the commands. */
@@ -20,6 +21,7 @@ export function addKeys(program: Command, context: CliContext, finish: (exitCode
     .description("make an API key")
     .argument("<name>", "what to call it")
     .option("--scope <scope>", `what it may be used for: ${scopes.join(", ")}; may be repeated`, collectScope)
+    .option("--replace", "take the place of a key of the same name, which then opens nothing any more")
     .option("--config <file>", "YAML file (default: /etc/crankcase/config.yaml, or CRANKCASE_CONFIG)")
     .option("--json", "print one JSON object")
     .addHelpText("after", CREATE_HELP)

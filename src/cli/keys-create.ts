@@ -10,6 +10,8 @@ import { daemonUser } from "./daemon-user.ts";
 export interface KeysCreateOptions {
   /** Left out it is `run`. */
   readonly scope?: readonly Scope[];
+  /** Whether the key takes the place of one of the same name, which opens nothing after the next start. */
+  readonly replace?: boolean;
   /** YAML file of the configuration. */
   readonly config?: string;
   readonly json?: boolean;
@@ -25,7 +27,7 @@ hint: with systemd \`sudo systemctl restart crankcase\`, without \`sudo kill -HU
  */
 export async function keysCreate(
   name: string,
-  { scope, config: file, json }: KeysCreateOptions,
+  { scope, replace = false, config: file, json }: KeysCreateOptions,
   { env, projectDir, uid, stdout, stderr }: CliContext,
 ): Promise<number> {
   if (uid !== 0) {
@@ -37,7 +39,7 @@ export async function keysCreate(
   const { config } = await loadConfig({ file, flags: {}, env, projectDir });
   const { gid } = await daemonUser(config.user);
   const { text, entry } = newKey(name, scope ?? ["run"], new Date());
-  await addKey(config.keysFile, entry, gid);
+  await addKey(config.keysFile, entry, { gid, isReplacing: replace });
   const { scopes, created } = entry;
   stdout.write(json ? `${JSON.stringify({ name, scopes, created, key: text })}\n` : `${text}\n`);
   stderr.write(SHOWN_ONCE);

@@ -1,12 +1,12 @@
 import type { ServerStatus } from "../api/server-status.ts";
 import type { Health } from "./api-client.ts";
-import type { ServiceState } from "./service-state.ts";
+import type { Keeper } from "./find-keeper.ts";
 
 /** All that `crankcase status` tells. */
 export interface StatusReport {
   readonly serves: boolean;
   /** Null for a server that was named: only the machine's own service can be looked at. */
-  readonly service: ServiceState | null;
+  readonly service: Keeper | null;
   readonly url: string;
   /** Null where nothing answers. */
   readonly health: Health | null;

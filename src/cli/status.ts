@@ -2,8 +2,8 @@ import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { errorTable } from "../errors/error-table.ts";
 import { type ApiClient, createApiClient } from "./api-client.ts";
 import type { CliContext } from "./context.ts";
+import { findKeeper } from "./find-keeper.ts";
 import { serverAddress } from "./server-address.ts";
-import { serviceState } from "./service-state.ts";
 import type { StatusReport } from "./status-report.ts";
 import { statusText } from "./status-text.ts";
 
@@ -21,7 +21,7 @@ export async function status({ url, json }: StatusOptions, context: CliContext):
   const address = await serverAddress(url, context.env);
   const patience = AbortSignal.timeout(PATIENCE_MS);
   const api = createApiClient(address, AbortSignal.any([context.stop, patience]));
-  const service = address.isOwn ? await serviceState() : null;
+  const service = address.isOwn ? await findKeeper() : null;
   const answer = await ask(api).catch((error: unknown) => {
     if (context.stop.aborted) throw error;
     return { ...SILENCE, ...problemOf(error, address.url) };

@@ -30,13 +30,16 @@ export interface Serving extends AsyncDisposable {
   readonly exit: Promise<number | undefined>;
 }
 
-/** Starts a server of the test's own with some keys of the configuration set; resolves when it serves. */
-export async function startServing(settings: Readonly<Record<string, unknown>> = {}): Promise<Serving> {
+/** Starts a server of the test's own with some keys of the configuration set, and variables; resolves when it serves. */
+export async function startServing(
+  settings: Readonly<Record<string, unknown>> = {},
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Serving> {
   await using acquired = new AsyncDisposableStack();
   const place = acquired.use(await makeJailerPlace({ slots: Number(settings.slots ?? 4) }));
   const config = join(dirname(place.runDir), "config.yaml");
   await writeFile(config, JSON.stringify({ ...configuration(place), ...settings }));
-  const env = { PATH: process.env.PATH };
+  const env = { PATH: process.env.PATH, ...variables };
   const running = execa(CRANKCASE, ["serve", "--config", config], {
     env,
     extendEnv: false,

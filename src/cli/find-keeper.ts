@@ -1,10 +1,10 @@
 import { readFile, stat } from "node:fs/promises";
 import { execa } from "execa";
 
-/** How the service of this machine is kept alive, and whether it is now. */
-export interface ServiceState {
-  /** `keeper` is keep-port, where there is no systemd; `none` is neither: whatever runs was started by hand. */
-  readonly kind: "systemd" | "keeper" | "none";
+/** What keeps the server of this machine alive. */
+export interface Keeper {
+  /** `keep-port` is what install.sh uses without systemd; `none` is neither: what runs was started by hand. */
+  readonly kind: "systemd" | "keep-port" | "none";
   /** One line for a person. */
   readonly text: string;
   /** What shows why it does not serve, or starts it. */
@@ -12,7 +12,7 @@ export interface ServiceState {
 }
 
 /** What of a machine tells it. */
-export interface ServiceHost {
+export interface KeeperHost {
   /** The states of units as `systemctl is-active` says them; null where systemd does not run. */
   unitStates(units: readonly string[]): Promise<readonly string[] | null>;
   /** A file's text; null where it cannot be read. */
@@ -23,8 +23,8 @@ const UNITS = ["crankcase.socket", "crankcase.service", "crankcase-jailer.servic
 const PID_FILE = "/run/crankcase/crankcase.pid";
 const LOG_FILE = "/var/log/crankcase/crankcase.log";
 
-/** Finds the service of this machine. */
-export async function serviceState(host: ServiceHost = thisHost): Promise<ServiceState> {
+/** Finds what keeps the server of this machine alive. */
+export async function findKeeper(host: KeeperHost = thisHost): Promise<Keeper> {
   const states = await host.unitStates(UNITS);
   if (states?.some((state) => state !== "inactive" && state !== "unknown")) {
     const text = UNITS.map((unit, index) => `${unit} ${states[index] ?? "unknown"}`).join(", ");
@@ -33,20 +33,20 @@ export async function serviceState(host: ServiceHost = thisHost): Promise<Servic
   }
   const pid = await keeperPid(host);
   if (pid !== null)
-    return { kind: "keeper", text: `keep-port, process ${pid}`, hint: `tail -n 50 ${LOG_FILE}` };
+    return { kind: "keep-port", text: `keep-port, process ${pid}`, hint: `tail -n 50 ${LOG_FILE}` };
   const start = states === null ? "" : "sudo systemctl start crankcase.socket crankcase, or ";
   return { kind: "none", text: "by hand", hint: `${start}sudo crankcase serve` };
 }
 
 /** The process of the pid file, unless the number is another one's by now. */
-async function keeperPid({ read }: ServiceHost): Promise<string | null> {
+async function keeperPid({ read }: KeeperHost): Promise<string | null> {
   const pid = (await read(PID_FILE))?.trim() ?? "";
   if (!/^\d+$/.test(pid)) return null;
   const commandLine = await read(`/proc/${pid}/cmdline`);
   return /keep-port\0/.test(commandLine ?? "") ? pid : null;
 }
 
-const thisHost: ServiceHost = {
+const thisHost: KeeperHost = {
   async unitStates(units) {
     // sd_booted(3): the folder is there where systemd is the init.
     const isBooted = await stat("/run/systemd/system").then(
