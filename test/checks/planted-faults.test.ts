@@ -285,7 +285,7 @@ const BLIND: readonly PlantedFault[] = [
     "a C check that looks at no file",
     "c",
     { "jailer/Makefile": "check:\n\t@echo checked 0 C files\n" },
-    /make check looked at 0 of 1 files/,
+    /make -C jailer check looked at 0 of 1 files/,
   ],
   [
     "a project without a script",
