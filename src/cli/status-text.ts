@@ -1,3 +1,4 @@
+import type { Keeper } from "./find-keeper.ts";
 import type { StatusReport } from "./status-report.ts";
 
 /** Wide enough for the longest name of a row. */
@@ -12,7 +13,7 @@ export function statusText(report: StatusReport, now: Date): string {
   const { serves, service, url, health, problem, hint } = report;
   const rows: (readonly [string, string])[] = [
     ["status", serves ? "serves" : "does not serve"],
-    ...(service === null ? [] : [["service", service.text] as const]),
+    ...(service === null ? [] : [["service", serviceText(service, serves)] as const]),
     ["url", url],
     ...(health === null ? [] : [["version", versionText(health)] as const]),
     ...serverRows(report, now),
@@ -34,6 +35,10 @@ function serverRows({ server }: StatusReport, now: Date): (readonly [string, str
     ["packages", installed.join(", ") || "none"],
     ...(warnings.length === 0 ? ["none"] : warnings).map((text) => ["warnings", text] as const),
   ];
+}
+
+function serviceText({ kind, text }: Keeper, serves: boolean): string {
+  return kind === "none" && !serves ? "none that runs" : text;
 }
 
 function versionText({

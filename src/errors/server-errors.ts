@@ -11,7 +11,8 @@ export const serverErrors = {
   stopping: {
     fault: "busy",
     status: 503,
-    meaning: "The server is stopping, and the job outlasted the grace that it gives to those it has accepted.",
+    meaning:
+      "The server is stopping, and the job outlasted the grace that it gives to those it has accepted.",
     hint: "Try again after the seconds in `Retry-After`.",
   },
   jailer_absent: {

@@ -5,7 +5,8 @@ const INTRODUCTION = `# Configuration
 
 Every key below may stand in the YAML file (\`/etc/crankcase/config.yaml\`, or the one named by \`--config\` or
 \`CRANKCASE_CONFIG\`), where a dot is one level of nesting, and in the environment under the name beside it. Lists are
-separated by commas there, maps are JSON. A key or a \`CRANKCASE_\` name that is not in this table is refused.
+separated by commas there, maps are JSON. A key or a \`CRANKCASE_\` name that is not in this table is refused,
+but for \`CRANKCASE_CONFIG\`, and the CLI's own: \`CRANKCASE_URL\` is the server that it calls, \`CRANKCASE_KEY\` its API key.
 Where systemd runs the service, and for \`install.sh\`, the variables stand in \`/etc/crankcase/environment\`, one
 \`NAME=value\` a line.
 
