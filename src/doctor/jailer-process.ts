@@ -10,7 +10,7 @@ export interface ExaminedProcess {
 }
 
 /** The running jailer of this instance, or null. */
-export async function findJailer(host: Host, { config }: Subject): Promise<ExaminedProcess | null> {
+async function findJailer(host: Host, { config }: Subject): Promise<ExaminedProcess | null> {
   const pids = ((await host.list("/proc")) ?? []).filter((name) => /^\d+$/.test(name));
   const jailers = new Set<string>();
   for (const pid of pids) {
