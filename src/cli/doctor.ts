@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { parseEnv } from "node:util";
 import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/environment-settings.ts";
 import { loadConfig } from "../config/load-config.ts";
@@ -11,6 +10,7 @@ import { runChecks } from "../doctor/run-checks.ts";
 import type { Subject } from "../doctor/subject.ts";
 import type { CliContext } from "./context.ts";
 import { checkLines, countLine } from "./doctor-report.ts";
+import { installedVariables } from "./installed-variables.ts";
 import { serverAddress } from "./server-address.ts";
 
 /** Options of `crankcase doctor`. */
@@ -22,9 +22,6 @@ export interface DoctorOptions {
   readonly url?: string;
   readonly json?: boolean;
 }
-
-/** Variables of the service (docs/configuration.md). */
-const ENVIRONMENT_FILE = "/etc/crankcase/environment";
 
 const START_FILE = "/run/crankcase/start.env";
 
@@ -53,7 +50,7 @@ export async function doctor(options: DoctorOptions, context: CliContext): Promi
 
 async function subjectOf(options: DoctorOptions, context: CliContext): Promise<Subject> {
   const { projectDir } = context;
-  const env = { ...(await serviceEnvironment()), ...context.env };
+  const env = { ...(await installedVariables()), ...context.env };
   const { config, fault, notes } = await configuration(options.config, env, projectDir);
   const { url, key, isOwn } = await serverAddress(options.url, context.env);
   const knowsItself = await readFile(START_FILE).then(Boolean, () => false);
@@ -65,11 +62,6 @@ async function subjectOf(options: DoctorOptions, context: CliContext): Promise<S
     url: address,
     apiKey: key,
   };
-}
-
-/** systemd gives these to the service, and to nobody else. */
-async function serviceEnvironment(): Promise<Environment> {
-  return await readFile(ENVIRONMENT_FILE, "utf8").then(parseEnv, () => ({}));
 }
 
 interface Configuration {

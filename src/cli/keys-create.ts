@@ -5,6 +5,7 @@ import { loadConfig } from "../config/load-config.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { CliContext } from "./context.ts";
 import { daemonUser } from "./daemon-user.ts";
+import { installedVariables } from "./installed-variables.ts";
 
 /** Options of `crankcase keys create`. */
 export interface KeysCreateOptions {
@@ -36,7 +37,9 @@ export async function keysCreate(
       `Only root may make keys: sudo crankcase keys create ${name}`,
     );
   }
-  const { config } = await loadConfig({ file, flags: {}, env, projectDir });
+  // The service's own variables count too: it must find the key where it looks.
+  const variables = { ...(await installedVariables()), ...env };
+  const { config } = await loadConfig({ file, flags: {}, env: variables, projectDir });
   const { gid } = await daemonUser(config.user);
   const { text, entry } = newKey(name, scope ?? ["run"], new Date());
   await addKey(config.keysFile, entry, { gid, isReplacing: replace });
