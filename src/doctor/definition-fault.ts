@@ -9,7 +9,7 @@ const TOLD_CHARACTERS = 200;
 /** What is wrong with a result, by the test of a runtime's definition that was run; null where nothing is. */
 export function definitionFault({ expect }: DefinitionTest, { compile, run }: JobResult): string | null {
   if (expect.compile_fails === true) return compileFault(expect.stderr_contains, compile, run);
-  if (run === undefined) return `it did not compile: ${told(compile?.output)}`;
+  if (run === undefined) return `it did not compile: ${compile?.message} ${told(compile?.output)}`;
   const exitCode = expect.exit_code ?? 0;
   if (run.cause !== "exited") return `it ended by ${run.cause}: ${run.message}`;
   if (run.exit_code !== exitCode)
@@ -32,4 +32,9 @@ function compileFault(
 
 function told(text = ""): string {
   return JSON.stringify(text.length > TOLD_CHARACTERS ? `${text.slice(0, TOLD_CHARACTERS)}...` : text);
+}
+
+/** Whether a stage ran out of its time: what that tells of is the machine, busy or slow, and not the language. */
+export function ranOutOfTime({ compile, run }: JobResult): boolean {
+  return [compile, run].some((stage) => stage?.cause === "wall_time" || stage?.cause === "cpu_time");
 }

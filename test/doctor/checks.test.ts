@@ -385,6 +385,22 @@ test("Ubuntu's restriction of unprivileged user namespaces is told, and is no fa
   expect(finding).toMatchObject({ status: "ok", detail: expect.stringContaining("jails") });
 });
 
+test("a runtime's test that ran out of time is a word about the machine, not about the language", async () => {
+  const run = {
+    stdout: "",
+    stderr: "",
+    output: "",
+    exit_code: null,
+    cause: "wall_time",
+    message: "too long",
+  };
+  const { answers, ...rest } = serving("");
+  const jobs = { status: 200, text: JSON.stringify({ run }) };
+  const slow = { ...rest, answers: { ...answers, "/api/crankcase/v1/jobs": jobs } };
+  const finding = await find("runtimes", slow);
+  expect(finding).toMatchObject({ status: "warning", mend: "crankcase doctor --only runtimes" });
+});
+
 test("version 1 is as good as version 2", async () => {
   const v1 = file("/proc/self/mounts", V1);
   expect((await find("cgroups", v1)).status).toBe("ok");

@@ -11,6 +11,12 @@ vi.setConfig({ testTimeout: 180_000 });
 /** Not of a test's own server: whether this machine reaches mirrors, and is set up as one where Crankcase is installed. */
 const OF_THE_MACHINE = "mirrors,npm-registry,memory,disk,users,clock";
 
+/** A busy machine gets ten times the usual limits. */
+const PATIENCE = {
+  compile: { default: { wall_time_ms: 100_000, cpu_time_ms: 100_000 } },
+  run: { default: { wall_time_ms: 30_000, cpu_time_ms: 30_000 } },
+};
+
 const doctor = async (...args: string[]) => {
   const env = { PATH: process.env.PATH };
   return await execa(CRANKCASE, ["doctor", ...args], { reject: false, env, extendEnv: false });
@@ -21,7 +27,7 @@ const byId = (stdout: string) =>
 
 describe("beside a server that serves", () => {
   test("no check fails, the runtimes' own tests have run, and nothing is left behind", async () => {
-    await using serving = await startServing();
+    await using serving = await startServing({ limits: PATIENCE });
     const where = ["--config", serving.configFile, "--url", serving.url];
     const { stdout, exitCode } = await doctor("--json", ...where, "--skip", OF_THE_MACHINE);
     const { ok, checks } = JSON.parse(stdout) as { ok: boolean; checks: CheckResult[] };

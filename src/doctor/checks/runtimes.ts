@@ -2,7 +2,7 @@ import type { JobResult } from "../../api/job-result.ts";
 import type { RuntimeInfo } from "../../api/runtime-info.ts";
 import type { RuntimeDefinition } from "../../runtimes/runtime-definition.ts";
 import type { Check } from "../check.ts";
-import { definitionFault } from "../definition-fault.ts";
+import { definitionFault, ranOutOfTime } from "../definition-fault.ts";
 import { type Finding, failed, ok, skipped, warning } from "../finding.ts";
 import type { Host, HttpRequest } from "../host.ts";
 import type { Subject } from "../subject.ts";
@@ -40,7 +40,7 @@ function keyRefused({ apiKey }: Subject): Finding {
 async function testAll(host: Host, subject: Subject, installed: readonly RuntimeInfo[]): Promise<Finding> {
   const { runtimesDir, executionersDir } = subject.config;
   const definitions = await host.definitions({ runtimesDir, executionersDir });
-  const faults: string[] = [];
+  const faults: Fault[] = [];
   const untested: string[] = [];
   let count = 0;
   for (const runtime of installed) {
@@ -50,18 +50,36 @@ async function testAll(host: Host, subject: Subject, installed: readonly Runtime
     if (definition === undefined) untested.push(runtime.language);
     for (const test of definition?.tests ?? []) {
       const fault = await faultOf(host, subject, runtime, test);
-      if (fault !== null) faults.push(`${runtime.language} ${runtime.version}, "${test.name}": ${fault}`);
+      if (fault !== null)
+        faults.push({
+          ...fault,
+          text: `${runtime.language} ${runtime.version}, "${test.name}": ${fault.text}`,
+        });
       count += 1;
     }
   }
-  if (faults.length > 0) {
-    const told = faults.slice(0, TOLD_FAULTS).join("; ");
-    return failed(`${faults.length} of ${count} tests failed: ${told}`, rebuild(subject));
-  }
+  if (faults.length > 0) return faulty(faults, count, subject);
   const detail = `${count} tests of ${installed.length} runtimes passed`;
   return untested.length === 0
     ? ok(detail)
     : warning(`${detail}; no definition here: ${untested.join(", ")}`, null);
+}
+
+function faulty(faults: readonly Fault[], count: number, { projectDir }: Subject): Finding {
+  const told = faults.slice(0, TOLD_FAULTS).map(({ text }) => text);
+  const detail = `${faults.length} of ${count} tests failed: ${told.join("; ")}`;
+  if (!faults.every(({ isSlow }) => isSlow)) return failed(detail, `${projectDir}/install.sh`);
+  return warning(detail, "crankcase doctor --only runtimes", SLOW);
+}
+
+const SLOW =
+  "All that failed ran out of time, so that the machine is slow, or was busy: try again when it is idle. A machine that is always slow needs higher times under `limits` (docs/configuration.md).";
+
+/** What was wrong with a test. */
+interface Fault {
+  readonly text: string;
+  /** Only its time was too short. */
+  readonly isSlow: boolean;
 }
 
 async function faultOf(
@@ -69,7 +87,7 @@ async function faultOf(
   subject: Subject,
   runtime: RuntimeInfo,
   test: DefinitionTest,
-): Promise<string | null> {
+): Promise<Fault | null> {
   const { files, args = [], stdin = "" } = test;
   const { language, version } = runtime;
   const answer = await ask(host, subject, "jobs", {
@@ -78,9 +96,13 @@ async function faultOf(
     body: JSON.stringify({ language, version, files, args, stdin }),
     timeoutMs: JOB_TIMEOUT_MS,
   });
-  if (answer === null) return "the server did not answer";
-  if (answer.status !== 200) return `the server answers ${answer.status}: ${answer.text}`;
-  return definitionFault(test, JSON.parse(answer.text) as JobResult);
+  if (answer === null) return { text: "the server did not answer", isSlow: false };
+  if (answer.status !== 200) {
+    return { text: `the server answers ${answer.status}: ${answer.text}`, isSlow: false };
+  }
+  const result = JSON.parse(answer.text) as JobResult;
+  const text = definitionFault(test, result);
+  return text === null ? null : { text, isSlow: ranOutOfTime(result) };
 }
 
 /** Null where nobody answers. */
@@ -90,8 +112,4 @@ async function ask(host: Host, { url, apiKey }: Subject, path: string, request: 
   return await host
     .request(new URL(`/api/crankcase/v1/${path}`, url).href, { ...request, headers })
     .catch(() => null);
-}
-
-function rebuild({ projectDir }: Subject): string {
-  return `${projectDir}/install.sh`;
 }
