@@ -13,6 +13,9 @@ export interface ComposeService {
 /** Piston's image, of whichever registry, and not one of its companions. */
 const PISTON_IMAGE = /(^|\/)piston(-api)?(:|@|$)/;
 
+/** Names of services in a message. */
+const MOST_NAMES = 20;
+
 /**
  * Reads the service of a compose file that `wanted` names, else the only one that looks like Piston's. Throws
  * `invalid_config` with file and line for broken YAML, and with the services' names where none can be chosen.
@@ -30,7 +33,8 @@ export function composeService(text: string, file: string, wanted?: string): Com
 }
 
 function chosen(services: readonly ComposeService[], file: string, wanted?: string): ComposeService {
-  const names = services.map(({ name }) => name).join(", ");
+  const some = services.slice(0, MOST_NAMES).map(({ name }) => name);
+  const names = [...some, ...(services.length > MOST_NAMES ? ["..."] : [])].join(", ");
   if (wanted !== undefined) {
     const named = services.find(({ name }) => name === wanted);
     if (named === undefined) throw invalidConfig(file, `there is no service ${wanted} (there are: ${names})`);

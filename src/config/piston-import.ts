@@ -28,6 +28,9 @@ export interface PistonImport {
   readonly notes: readonly string[];
 }
 
+/** Ten times as many as Piston has. */
+const MOST_VARIABLES = 200;
+
 /**
  * Translates the variables that a file sets; of two with one name the later counts. Throws `invalid_config` with file and
  * line for a value that Piston would not have understood either.
@@ -35,6 +38,7 @@ export interface PistonImport {
 export function pistonImport(variables: readonly WrittenVariable[], file: string): PistonImport {
   const pistons = variables.filter(({ name }) => name.startsWith("PISTON_"));
   const last = [...new Map(pistons.map((variable) => [variable.name, variable])).values()];
+  if (last.length > MOST_VARIABLES) throw invalidConfig(file, `it sets ${last.length} PISTON_ variables`);
   const left: LeftVariable[] = [];
   const taken: TakenVariable[] = [];
   const notes: string[] = [];

@@ -35,8 +35,18 @@ export function entriesOf(tree: YamlTree, { node }: YamlPlace): ReadonlyMap<stri
     ({ key, value }) =>
       [isScalar(key) ? String(key.value) : "", { node: value, line: lineOf(tree, key) }] as const,
   );
+  requireUnique(tree, own);
   const merged = own.filter(([name]) => name === "<<").flatMap(([, place]) => mergedEntries(tree, place));
   return new Map([...merged, ...own.filter(([name]) => name !== "<<")]);
+}
+
+/** The parser would compare each key with each, which takes minutes where there are thousands. */
+function requireUnique({ file }: YamlTree, entries: readonly (readonly [string, YamlPlace])[]): void {
+  const seen = new Set<string>();
+  for (const [name, { line }] of entries) {
+    if (seen.has(name)) throw invalidConfig(`${file}:${line}`, `${name} stands there twice`);
+    seen.add(name);
+  }
 }
 
 /** Items of a list; none where it is something else. */
@@ -79,7 +89,9 @@ function lineOf({ lines }: YamlTree, node: unknown): number {
 }
 
 function parsed(text: string, file: string, lineCounter: LineCounter): Document {
-  const document = withoutOverflow(file, () => parseDocument(text, { lineCounter, prettyErrors: false }));
+  const document = withoutOverflow(file, () =>
+    parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false }),
+  );
   const [error] = document.errors;
   if (error === undefined) return document;
   throw invalidConfig(

@@ -176,6 +176,17 @@ test.each([
     "services: &s {api: &a {environment: &e {<<: *e}}}\n",
     "there are too many aliases to follow",
   ],
+  ["a key that stands there twice", "services:\n  a:\n    image: x\n  a:\n", "FILE:4: a stands there twice"],
+  [
+    "thousands of services",
+    `services:\n${Array.from({ length: 30_000 }, (_value, index) => ` s${index}:\n`).join("")}`,
+    "(there are: s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16, s17, s18, s19, ...)",
+  ],
+  [
+    "thousands of variables",
+    Array.from({ length: 10_000 }, (_value, index) => `PISTON_X${index}=1\n`).join(""),
+    "it sets 10000 PISTON_ variables",
+  ],
   [
     "settings that contradict each other",
     "PISTON_MAX_CONCURRENT_JOBS=64\nPISTON_RUNNER_UID_MIN=70000\nPISTON_RUNNER_UID_MAX=70009\n",
