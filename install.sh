@@ -12,6 +12,8 @@ log_dir=/var/log/crankcase
 log=$log_dir/install.log
 etc_dir=/etc/crankcase
 run_dir=/run/crankcase
+# The caller's folder may not be readable to those that are started here, or be gone.
+cd /
 
 # shellcheck source=installer/tell.sh
 source "$source_dir/installer/tell.sh"

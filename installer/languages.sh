@@ -9,6 +9,7 @@ choose_packages() {
     packages+=("$(package_of "$word")") || exit 1
   done
   if ((${#packages[@]} > 0)); then
+    mapfile -t packages < <(printf '%s\n' "${packages[@]}" | sort -u)
     return
   fi
   data_dir=${data:-$(configured_data_dir)}

@@ -1,8 +1,10 @@
 # shellcheck shell=bash
 # Taking Crankcase away again; and telling beforehand what an installation would do.
 
+runner_lock=/run/crankcase-runner-uids.lock
+
 uninstall_crankcase() {
-  local data_dir user
+  local data_dir
   data_dir=$(installed_data_dir)
   step 'stopping the service' stop_service
   if ((purge)); then
@@ -22,7 +24,6 @@ uninstall_crankcase() {
 
 # The release in use knows best; without one, what can be read by hand.
 installed_data_dir() {
-  local found
   release=${installed_release:-none}
   if read_settings 2>/dev/null; then
     setting SERVICE_DATA_DIR
@@ -57,6 +58,8 @@ remove_data() {
   find "$1" -mindepth 1 -maxdepth 1 \( -name '.*' -o -name '*.lock' \) -exec rm -rf --one-file-system -- {} +
   rmdir -- "$1" || printf '%s stays: something else is in it\n' "$1"
   rm -rf -- "$etc_dir"
+  # Another instance's jailer may hold it.
+  flock --nonblock "$runner_lock" rm -- "$runner_lock" 2>/dev/null || true
 }
 
 remove_users() {

@@ -2,7 +2,10 @@
 # The settings: those that the command line names are written, all of them are read by the release's own code.
 
 # The service's variables: systemd reads the file by itself.
-service_variables=("--env-file-if-exists=$etc_dir/environment")
+service_variables=()
+if [[ -e $etc_dir/environment ]]; then
+  service_variables=("--env-file=$etc_dir/environment")
+fi
 
 write_settings() {
   local values=()
@@ -17,13 +20,13 @@ write_settings() {
   read_settings
 }
 
-# Where callers need a key, there must be one to begin with.
+# Where callers need a key, there must be one to begin with. An interrupted run may have made one that nobody has seen.
 make_admin_key() {
   local key
   if [[ -s $etc_dir/admin-key ]] || ! needs_key; then
     return
   fi
-  key=$("$(release_dir)/bin/crankcase" keys create admin --scope admin)
+  key=$("$(release_dir)/bin/crankcase" keys create admin --scope admin --replace)
   (umask 077 && printf '%s\n' "$key" >"$etc_dir/admin-key.new")
   mv -- "$etc_dir/admin-key.new" "$etc_dir/admin-key"
 }

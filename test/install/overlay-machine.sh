@@ -1,0 +1,20 @@
+#!/bin/sh
+# overlay-machine PLACE DATA: makes this machine over again in a mount and process namespace of its own and stays there as its
+# first process: the root is an overlay of ours, its /run is empty, and DATA lies on its /var/lib/crankcase. All that is
+# changed in it is in PLACE/upper; all that runs in it ends with this process. It says `ready` once one may enter.
+set -eu
+
+place=$1
+data=$2
+mount --make-rprivate /
+mount -t tmpfs -o size=3g overlay-machine "$place"
+mkdir "$place/upper" "$place/work" "$place/root"
+mount -t overlay -o "lowerdir=/,upperdir=$place/upper,workdir=$place/work" overlay-machine "$place/root"
+cd "$place/root"
+mkdir -p var/lib/crankcase
+mount --bind "$data" var/lib/crankcase
+mount -t proc proc proc
+mount --rbind /sys sys
+mount --rbind /dev dev
+mount -t tmpfs -o mode=755 run run
+exec chroot . /bin/sh -c 'echo ready; while :; do sleep 1000 & wait; done'
