@@ -1,12 +1,14 @@
 #include "jailer.h"
 
 #include <signal.h>
+#include <sys/stat.h>
 
 int main(int argc, char **argv)
 {
     struct options options = options_parse(argc, argv);
     struct cgroups groups;
     struct seccomp_filters filters;
+    umask(022); /* what jails show of ours, jobs must be able to read, whatever whoever starts us is used to */
     signal(SIGPIPE, SIG_IGN); /* whoever reads our log may be gone before us */
     instance_lock(&options);
     cgroups_open(&groups, &options);
