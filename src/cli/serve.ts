@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type ConfigRequest, loadConfig } from "../config/load-config.ts";
 import { createLog } from "../daemon/log.ts";
 import { openAccess } from "../daemon/open-access.ts";
+import { requireListeningSocket } from "../daemon/passed-socket.ts";
 import { startDaemon } from "../daemon/start-daemon.ts";
 import type { CliContext } from "./context.ts";
 import { serveBoth } from "./serve-both.ts";
@@ -19,6 +20,8 @@ export type ServeOptions = Pick<ConfigRequest, "file" | "flags"> & {
 export async function serve(options: ServeOptions, context: CliContext): Promise<number> {
   const { env, projectDir, stop, version, release } = context;
   const { listenFd } = options;
+  // Before anything opens a descriptor of this number, and in the parent too: its daemon would die of it again and again.
+  if (listenFd !== undefined) await requireListeningSocket(listenFd);
   const { config, notes } = await loadConfig({ ...options, env, projectDir });
   const log = createLog(config.logLevel);
   // Here too, so that a start without a needed key ends at once, and not after some deaths of the daemon.

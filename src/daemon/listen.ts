@@ -2,14 +2,13 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
-import { requireListeningSocket } from "./passed-socket.ts";
 
 /** Where to listen. */
 export interface ListenAt {
   readonly bindAddress: string;
   /** 0 takes a free one. */
   readonly port: number;
-  /** A listening socket that was passed in: it is used instead of the address. */
+  /** A listening socket that was passed in (`requireListeningSocket`): it is used instead of the address. */
   readonly listenFd?: number | undefined;
 }
 
@@ -18,7 +17,6 @@ const BACKLOG = 4_096;
 
 /** Starts to accept connections, and gives back where, for example `http://127.0.0.1:2000`. Throws `start_failed`. */
 export async function listen(server: Server, { bindAddress, port, listenFd }: ListenAt): Promise<string> {
-  if (listenFd !== undefined) await requireListeningSocket(listenFd);
   try {
     // Node reads the backlog of a passed socket from the second argument only.
     if (listenFd !== undefined) server.listen({ fd: listenFd }, BACKLOG);

@@ -30,17 +30,26 @@ export interface Serving extends AsyncDisposable {
   readonly exit: Promise<number | undefined>;
 }
 
+/** What else stands on its command line. */
+interface CommandLine {
+  /** What starts it in the end. */
+  readonly before?: readonly string[];
+  readonly options?: readonly string[];
+}
+
 /** Starts a server of the test's own with some keys of the configuration set, and variables; resolves when it serves. */
 export async function startServing(
   settings: Readonly<Record<string, unknown>> = {},
   variables: Readonly<Record<string, string>> = {},
+  { before = [], options = [] }: CommandLine = {},
 ): Promise<Serving> {
   await using acquired = new AsyncDisposableStack();
   const place = acquired.use(await makeJailerPlace({ slots: Number(settings.slots ?? 4) }));
   const config = join(dirname(place.runDir), "config.yaml");
   await writeFile(config, JSON.stringify({ ...configuration(place), ...settings }));
   const env = { PATH: process.env.PATH, ...variables };
-  const running = execa(CRANKCASE, ["serve", "--config", config], {
+  const [file = "", ...args] = [...before, CRANKCASE, "serve", "--config", config, ...options];
+  const running = execa(file, args, {
     env,
     extendEnv: false,
     reject: false,
