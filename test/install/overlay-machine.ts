@@ -36,6 +36,9 @@ const VARIABLES = { HOME: "/root", PATH: "/usr/local/sbin:/usr/local/bin:/usr/sb
 /** The folder that nsenter comes from does not exist there. */
 const AT_ROOT = ["env", "--chdir=/"];
 
+const STOP_SERVICE =
+  "pid=$(cat /run/crankcase/crankcase.pid) && kill $pid && while kill -0 $pid; do sleep 0.1; done";
+
 /** What says how this machine reaches the network. */
 const PASSED_ON = /^(npm_config_.*|.*_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_.*)$/i;
 
@@ -61,6 +64,8 @@ export async function overlayMachine(): Promise<OverlayMachine> {
       return stdout.split("\n").filter((path) => path !== "");
     },
     async [Symbol.asyncDispose]() {
+      // In order, since cgroups are this machine's.
+      await runThere([...enter, "--pid", "--root", "--", "sh", "-c", STOP_SERVICE], { killAfterMs: 30_000 });
       outer.kill("SIGKILL");
       await outer;
       await folder.cleanup();
