@@ -16,24 +16,19 @@ write_settings() {
   if ((${#values[@]} > 0)); then
     node "$(release_dir)/scripts/write-settings.ts" "$etc_dir/config.yaml" "${values[@]}"
   fi
-  make_admin_key
   read_settings
+  make_admin_key
 }
 
 # Where callers need a key, there must be one to begin with. An interrupted run may have made one that nobody has seen.
 make_admin_key() {
   local key
-  if [[ -s $etc_dir/admin-key ]] || ! needs_key; then
+  if [[ -s $etc_dir/admin-key || $(setting SERVICE_REQUIRES_KEY) != true ]]; then
     return
   fi
   key=$("$(release_dir)/bin/crankcase" keys create admin --scope admin --replace)
   (umask 077 && printf '%s\n' "$key" >"$etc_dir/admin-key.new")
   mv -- "$etc_dir/admin-key.new" "$etc_dir/admin-key"
-}
-
-needs_key() {
-  read_settings
-  [[ $(setting SERVICE_REQUIRES_KEY) == true ]]
 }
 
 # Writes what the configuration comes to; `setting` reads it.

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { dir } from "tmp-promise";
 import { expect, test } from "vitest";
+import { isAlive } from "../support/is-alive.ts";
 import { PROJECT_DIR } from "../support/test-data.ts";
 import { until } from "../support/until.ts";
 import { openKept } from "./kept-connection.ts";
@@ -25,15 +26,6 @@ async function fillSlots(serving: Serving): Promise<Promise<Response | Error>[]>
   );
   await until("every slot runs a job", async () => (await serving.runnerProcesses()) >= serving.place.slots);
   return jobs;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function answers(serving: Serving): Promise<boolean> {

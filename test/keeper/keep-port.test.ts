@@ -5,17 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { dir } from "tmp-promise";
 import { expect, test } from "vitest";
+import { isAlive } from "../support/is-alive.ts";
 import { until } from "../support/until.ts";
 import { answering, ask, KEEP_PORT, startKeeping } from "./keeping.ts";
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Starts one that should refuse to, and gives back what it says. */
 async function refusal(args: readonly string[]) {
