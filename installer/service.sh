@@ -18,7 +18,8 @@ start_units() {
   local unit old_address
   old_address=$(sed -n 's/^ListenStream=//p' "$unit_dir/crankcase.socket" 2>/dev/null || true)
   for unit in "${units[@]}"; do
-    sed -e "s|/opt/crankcase|$prefix|g" -e "s|^ListenStream=.*|ListenStream=$(setting SERVICE_LISTEN)|" \
+    sed -e "s|/opt/crankcase|$prefix|g" -e "s|/var/lib/crankcase|$(setting SERVICE_DATA_DIR)|g" \
+      -e "s|^ListenStream=.*|ListenStream=$(setting SERVICE_LISTEN)|" \
       "$prefix/current/systemd/$unit" >"$unit_dir/$unit.new"
     mv -- "$unit_dir/$unit.new" "$unit_dir/$unit"
   done
