@@ -8,6 +8,7 @@ import { checkLint } from "./checks/lint.ts";
 import { checkRepo } from "./checks/repo.ts";
 import { checkShell } from "./checks/shell.ts";
 import { checkTypes } from "./checks/types.ts";
+import { checkUnits } from "./checks/units.ts";
 
 const CHECKS: Readonly<Record<string, Check>> = {
   types: checkTypes,
@@ -15,6 +16,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   layers: checkLayers,
   dead: checkDead,
   shell: checkShell,
+  units: checkUnits,
   c: checkC,
   repo: checkRepo,
 };

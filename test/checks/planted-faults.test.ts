@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { sampleProject } from "./sample-project.ts";
 
-const NAMES = ["types", "lint", "layers", "dead", "shell", "c", "repo"];
+const NAMES = ["types", "lint", "layers", "dead", "shell", "units", "c", "repo"];
 
 describe("a project without a fault", () => {
   test.each(NAMES)("passes check:%s, which saw files", async (name) => {
@@ -157,6 +157,24 @@ const FAULTS: readonly PlantedFault[] = [
     "shell",
     { "parts/say.sh": "# shellcheck shell=sh\nprintf %s x\n" },
     /parts\/say\.sh: no script names it/,
+  ],
+  [
+    "an option that systemd does not know",
+    "units",
+    {
+      "systemd/sample.service":
+        "[Service]\nExecStart=/opt/crankcase/current/bin/sample\nProtectEverything=yes\n",
+    },
+    /sample\.service:3: .*ProtectEverything/,
+  ],
+  [
+    "a unit that names one which is not there",
+    "units",
+    {
+      "systemd/sample.service":
+        "[Unit]\nRequires=other.service\n\n[Service]\nExecStart=/opt/crankcase/current/bin/sample\n",
+    },
+    /other\.service/,
   ],
   ["an unused variable in C", "c", { "jailer/src/main.c": cMain("    int unread;") }, /main\.c.*unread/],
   [

@@ -23,6 +23,7 @@ const SAMPLE: Readonly<Record<string, string>> = {
     'import { CELL } from "../jail/cell.ts";\n\n/** A job in its cell. */\nexport const JOB = ["job", ...CELL];\n',
   "src/cli/main.ts": 'import { JOB } from "../jobs/job.ts";\n\nconsole.log(JOB);\n',
   "executioners/sample/run": '#!/bin/sh\n# run MAIN: runs it.\nexec sample "$@"\n',
+  "systemd/sample.service": "[Service]\nExecStart=/opt/crankcase/current/bin/sample\n",
   "jailer/src/jailer.h": "#pragma once\n",
   "jailer/src/main.c": "int main(void)\n{\n    return 0;\n}\n",
 };
