@@ -9,8 +9,8 @@ import { CrankcaseError } from "../src/errors/crankcase-error.ts";
 import { debianArchitecture } from "../src/packages/debian-architecture.ts";
 import { unprivilegedUser } from "../src/packages/unprivileged-user.ts";
 import { buildAll } from "./build-packages/build-all.ts";
+import { consoleProgress } from "./build-packages/console-progress.ts";
 import { readOptions } from "./build-packages/options.ts";
-import { consoleProgress } from "./build-packages/progress.ts";
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
 const options = readOptions(process.argv, project);
@@ -31,6 +31,10 @@ try {
     signal: interruption.signal,
   });
 } catch (error) {
-  console.error(error instanceof CrankcaseError ? `build-packages: ${error.message}` : error);
+  console.error(
+    error instanceof CrankcaseError
+      ? `build-packages: ${[error.message, error.suggestion].filter(Boolean).join(". ")}`
+      : error,
+  );
   process.exitCode = 1;
 }

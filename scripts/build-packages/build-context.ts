@@ -1,7 +1,7 @@
 import type { Architecture } from "../../src/packages/package-definition.ts";
+import type { Progress } from "../../src/packages/progress.ts";
 import type { RunAs } from "../../src/packages/run-command.ts";
 import type { Options } from "./options.ts";
-import type { Progress } from "./progress.ts";
 
 /** What the command builds with: its options, this machine, whom it tells and what ends it. */
 export interface BuildContext extends Options {

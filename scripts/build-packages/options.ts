@@ -2,13 +2,13 @@ import { totalmem } from "node:os";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import type { Mirrors } from "../../src/packages/debian-sources.ts";
+import type { WantedVersion } from "../../src/packages/select-version.ts";
 
 /** What the command line asks for. */
 export interface Options {
-  readonly names: readonly string[];
+  readonly wanted: readonly WantedVersion[];
   readonly dataDir: string;
   readonly jailer: string;
-  readonly suite: string;
   /** Null: as the machine's own apt has it. */
   readonly mirrors: Mirrors | null;
   readonly runnerUidMin: number;
@@ -18,8 +18,8 @@ export interface Options {
 
 const EXAMPLES = `
 Examples:
-  node scripts/build-packages.ts                      everything in packages-index/, into /var/lib/crankcase
   node scripts/build-packages.ts python gcc           two packages, and their base where it is missing
+  node scripts/build-packages.ts python=3.11 node=22  the highest versions in a range
   node scripts/build-packages.ts --data-dir /tmp/try bash
 
 Run it as root. What is built already is skipped; it may be interrupted and run again at any time.`;
@@ -28,10 +28,9 @@ Run it as root. What is built already is skipped; it may be interrupted and run 
 export function readOptions(argv: readonly string[], project: string): Options {
   const command = new Command("build-packages")
     .description("Builds the base and packages of packages-index/ on this machine.")
-    .argument("[names...]", "packages to build; all of them when none is named")
+    .argument("<names...>", "packages to build, each NAME or NAME=RANGE")
     .option("--data-dir <dir>", "data folder", "/var/lib/crankcase")
     .option("--jailer <path>", "the jailer's program", resolve(project, "jailer/build/jailer"))
-    .option("--suite <name>", "only versions that are made of this Debian suite", "trixie")
     .option("--mirror <uri>", "where Debian's archives come from; else as the machine's own apt has it")
     .option("--security-mirror <uri>", "the same for its security fixes; none when only --mirror is given")
     .option("--runner-uid-min <uid>", "first of two user ids that nothing else uses", "69000")
@@ -39,10 +38,9 @@ export function readOptions(argv: readonly string[], project: string): Options {
     .parse(argv);
   const given = command.opts<Record<string, string>>();
   return {
-    names: command.args,
+    wanted: command.args.map(wantedVersion),
     dataDir: resolve(given.dataDir ?? ""),
     jailer: resolve(given.jailer ?? ""),
-    suite: given.suite ?? "",
     mirrors: mirrorsOf(given.mirror, given.securityMirror),
     runnerUidMin: Number(given.runnerUidMin),
     memoryTotal: totalmem(),
@@ -52,4 +50,9 @@ export function readOptions(argv: readonly string[], project: string): Options {
 function mirrorsOf(main: string | undefined, security: string | undefined): Mirrors | null {
   if (main === undefined) return null;
   return security === undefined ? { main } : { main, security };
+}
+
+function wantedVersion(text: string): WantedVersion {
+  const [name = "", ...range] = text.split("=");
+  return { name, range: range.length === 0 ? "*" : range.join("=") };
 }

@@ -45,6 +45,13 @@ export const callerErrors = {
     meaning: "The files do not fit into the job's disk or inode limit.",
     hint: "Send less, or raise `limits.job`.",
   },
+  unknown_package: {
+    fault: "caller",
+    status: 404,
+    meaning:
+      "No package has this name, or none of its versions is in this range and for this machine's processor.",
+    hint: "`crankcase packages list` tells what there is.",
+  },
   unauthorized: {
     fault: "caller",
     status: 401,

@@ -2,9 +2,11 @@ import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Archive } from "./archive.ts";
 import type { BaseManifest } from "./base-manifest.ts";
+import { withOptions } from "./debian-sources.ts";
 import { parsePrintUris } from "./print-uris.ts";
 import { type RunAs, runCommand } from "./run-command.ts";
 import { sourceHint } from "./source-hint.ts";
+import type { SuiteDefinition } from "./suite-definition.ts";
 
 /** Downloads several files by URL and digest with everything that the machine's apt knows of proxies and certificates. */
 const APT_HELPER = "/usr/lib/apt/apt-helper";
@@ -12,6 +14,7 @@ const APT_HELPER = "/usr/lib/apt/apt-helper";
 /** What apt is to be told: whose packages, for which root, as whom. */
 export interface AptDeps {
   readonly base: BaseManifest;
+  readonly suite: SuiteDefinition;
   /** The base's root folder. */
   readonly baseRoot: string;
   /** Private folder of the user below; everything apt writes stays in it. */
@@ -62,11 +65,11 @@ export async function openAptClient(deps: AptDeps): Promise<AptClient> {
 }
 
 /** The base's own keyring and package list are copied, so that apt needs to read nothing below the data folder. */
-async function layOut({ base, baseRoot, folder }: AptDeps, config: string): Promise<void> {
+async function layOut({ base, suite, baseRoot, folder }: AptDeps, config: string): Promise<void> {
   const keyring = join(folder, "keyring.gpg");
   await copyFile(join(baseRoot, "usr/share/keyrings/debian-archive-keyring.gpg"), keyring);
   await copyFile(join(baseRoot, "var/lib/dpkg/status"), join(folder, "status"));
-  const sources = base.sources.map((line) => line.replace(/^deb /, `deb [signed-by=${keyring}] `));
+  const sources = base.sources.map((line) => withOptions(line, suite, keyring));
   await writeFile(join(folder, "sources.list"), `${sources.join("\n")}\n`);
   await writeFile(config, aptConfig(folder, base.architecture));
 }

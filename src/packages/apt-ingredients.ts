@@ -4,8 +4,7 @@ import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { AptClient } from "./apt-client.ts";
 import type { Archive } from "./archive.ts";
 import type { ArchiveCache, Digest } from "./archive-cache.ts";
-import type { Ingredient, Ingredients } from "./ingredients.ts";
-import type { AptSource } from "./package-definition.ts";
+import type { Ingredient } from "./ingredients.ts";
 import { upstreamVersion } from "./upstream-version.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -19,16 +18,32 @@ export interface AptIngredientsDeps {
   openFolder(): Promise<Workspace>;
 }
 
+/** Debian packages to have, and the one of them whose version is the language's. */
+export interface WantedArchives {
+  readonly packages: readonly string[];
+  readonly versionOf: string | undefined;
+}
+
+/** What the suite has; the version is null where no package tells it. */
+export interface AptIngredients {
+  readonly version: string | null;
+  readonly files: readonly Ingredient[];
+}
+
 /**
  * The archives that a package needs besides its base: those of our own that still have their digest, and the others fetched.
  * Rejects with `package_unavailable` or `archive_refused`.
  */
-export async function aptIngredients(source: AptSource, deps: AptIngredientsDeps): Promise<Ingredients> {
-  const wanted = await deps.apt.resolve(source.packages);
-  const version = await languageVersion(source.version_of, wanted, deps.baseRoot);
-  await fetchMissing(wanted, deps);
+export async function aptIngredients(
+  wanted: WantedArchives,
+  deps: AptIngredientsDeps,
+): Promise<AptIngredients> {
+  const archives = await deps.apt.resolve(wanted.packages);
+  const { versionOf } = wanted;
+  const version = versionOf === undefined ? null : await languageVersion(versionOf, archives, deps.baseRoot);
+  await fetchMissing(archives, deps);
   const files: Ingredient[] = [];
-  for (const archive of wanted) files.push(await ingredient(archive, deps.archives));
+  for (const archive of archives) files.push(await ingredient(archive, deps.archives));
   return { version, files };
 }
 

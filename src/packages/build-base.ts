@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { ArchiveCache } from "./archive-cache.ts";
 import type { BaseManifest } from "./base-manifest.ts";
-import { debianMirrors, INDEX_FORMAT, type Mirrors, sourceLines } from "./debian-sources.ts";
+import { debianMirrors, INDEX_FORMAT, type Mirrors, sourceLines, withOptions } from "./debian-sources.ts";
 import { finishBase } from "./finish-base.ts";
 import { leftoversCommand } from "./leftovers.ts";
 import { mmdebstrapCommand } from "./mmdebstrap-command.ts";
@@ -11,6 +11,7 @@ import type { Architecture } from "./package-definition.ts";
 import { nameAndVersion } from "./print-uris.ts";
 import { type RunAs, runCommand } from "./run-command.ts";
 import { sourceHint } from "./source-hint.ts";
+import type { SuiteDefinition } from "./suite-definition.ts";
 import { openWorkspace } from "./workspace.ts";
 
 /** What building a base needs; this process must be root. */
@@ -30,7 +31,8 @@ const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
  * Builds the base of a suite aside and puts it in its place at the end: an interrupted build leaves none.
  * Rejects with `package_unavailable` (network, keyring, mirror) or `package_failed`.
  */
-export async function buildBase(suite: string, deps: BuildBaseDeps): Promise<BaseManifest> {
+export async function buildBase(definition: SuiteDefinition, deps: BuildBaseDeps): Promise<BaseManifest> {
+  const { suite } = definition;
   await requireKeyring();
   const bases = join(deps.dataDir, "bases");
   await using workspace = await openWorkspace(bases, null);
@@ -38,7 +40,12 @@ export async function buildBase(suite: string, deps: BuildBaseDeps): Promise<Bas
   const root = join(workspace.path, "root");
   const run = command(deps.signal);
   await run(
-    mmdebstrapCommand({ suite, root, architecture: deps.architecture, sources: await sources(suite, deps) }),
+    mmdebstrapCommand({
+      suite,
+      root,
+      architecture: deps.architecture,
+      sources: await sources(definition, deps),
+    }),
   );
   const files = await keepArchives(root, deps.archives);
   const manifest: BaseManifest = {
@@ -65,9 +72,9 @@ async function requireKeyring(): Promise<void> {
   });
 }
 
-async function sources(suite: string, { mirrors, signal }: BuildBaseDeps): Promise<string[]> {
+async function sources(suite: SuiteDefinition, { mirrors, signal }: BuildBaseDeps): Promise<string[]> {
   const known = mirrors ?? (await hostMirrors(signal));
-  return known === null ? [] : sourceLines(suite, known);
+  return known === null ? [] : sourceLines(suite, known).map((line) => withOptions(line, suite));
 }
 
 async function hostMirrors(signal: AbortSignal): Promise<Mirrors | null> {

@@ -25,35 +25,42 @@ export async function buildPackage(
   ingredients: Ingredients,
   deps: BuildPackageDeps,
 ): Promise<PackageManifest> {
-  const { name, definition, base } = wanted;
+  const { name, definition, base, below } = wanted;
   const manifest = manifestOf(wanted, ingredients);
   const bytes = ingredients.files.reduce((sum, { entry }) => sum + entry.size, 0);
   await using submission = await openWorkspace(deps.submissionsDir, null, "build");
   await layOut(submission.path, ingredients.files);
   await using jail = await deps.openBuildJail();
-  jail.attach({ base: base.suite, layers: [] }, buildJailLimits(bytes));
+  jail.attach({ base: base.suite, layers: layersOf(below) }, buildJailLimits(bytes));
   jail.submit(basename(submission.path));
   const files = ingredients.files.map(({ entry }) => entry.name);
-  for (const step of buildSteps(name, definition, files)) await runBuildStep(jail, step, bytes);
+  const { architecture } = base;
+  for (const step of buildSteps({ name, definition, architecture, files }))
+    await runBuildStep(jail, step, bytes);
   await jail.commit(`${name}/${manifest.version}`, Buffer.from(JSON.stringify(manifest, null, 2)));
   return manifest;
 }
 
 function manifestOf(wanted: WantedPackage, { version, files }: Ingredients): PackageManifest {
-  const { name, definition, base } = wanted;
+  const { name, definition, base, below } = wanted;
   return {
     format: 1,
     name,
     version,
     base: base.suite,
     // What the base has already needs no layer, though an empty one was made.
-    layers: files.length === 0 ? [] : [`${name}/${version}`],
+    layers: [...(files.length === 0 ? [] : [`${name}/${version}`]), ...layersOf(below)],
     architecture: base.architecture,
     suite: base.suite,
     files: files.map(({ entry }) => entry),
-    recipe: recipeOf(definition, base),
+    recipe: recipeOf(definition, base, below),
     builtAt: new Date().toISOString(),
   };
+}
+
+/** Layers of packages, those of the first on top. */
+function layersOf(packages: readonly PackageManifest[]): string[] {
+  return [...new Set(packages.flatMap(({ layers }) => layers))];
 }
 
 /** A submission as the jailer takes it (docs/jailer-protocol.md, "Folders"). */

@@ -1,5 +1,6 @@
 import { leftoversCommand } from "./leftovers.ts";
-import type { NpmSource, PackageVersion } from "./package-definition.ts";
+import { npmFileName, npmPackagesFor } from "./npm-ingredients.ts";
+import type { NpmPackage, PackageVersion } from "./package-definition.ts";
 
 /** Where the build jail sees the fetched files. */
 const FILES = "/box/submission";
@@ -15,15 +16,31 @@ export const buildEnvironment: Readonly<Record<string, string>> = {
   DEBIAN_FRONTEND: "noninteractive",
 };
 
+/** What is built of what. */
+export interface Building {
+  readonly name: string;
+  readonly definition: PackageVersion;
+  /** Debian's name of the processor. */
+  readonly architecture: string;
+  /** Names of the gathered files. */
+  readonly files: readonly string[];
+}
+
 /**
- * The commands that turn fetched files into a layer, in order: install, fixups, a look for the commands it must provide,
+ * The commands that turn gathered files into a layer, in order: install, fixups, a look for the commands it must provide,
  * and the removal of what nobody reads again.
  */
-export function buildSteps(name: string, definition: PackageVersion, files: readonly string[]): string[][] {
+export function buildSteps({ name, definition, architecture, files }: Building): string[][] {
   const { source, fixups = [], provides } = definition;
-  const paths = files.map((file) => `${FILES}/${file}`);
+  const folder = `/opt/${name}`;
+  const npmPackages = npmPackagesFor(source.npm, architecture);
+  const own = source.files ?? [];
   return [
-    ...(source.npm === undefined ? aptSteps(paths) : npmSteps(name, source.npm, paths)),
+    ...aptSteps(files.filter((file) => file.endsWith(".deb"))),
+    ...npmPackages.flatMap((npmPackage) => npmSteps(folder, npmPackage)),
+    ...ownSteps(folder, own),
+    // Who owned a file and what others might do with it is no matter here.
+    ...(npmPackages.length + own.length > 0 ? [["/usr/bin/chmod", "-R", "a+rX,go-w", folder]] : []),
     ...fixups,
     ["/usr/bin/which", ...provides],
     leftoversCommand(),
@@ -31,8 +48,8 @@ export function buildSteps(name: string, definition: PackageVersion, files: read
 }
 
 /** Nothing to install is no mistake: the base may have it all. */
-function aptSteps(paths: readonly string[]): string[][] {
-  if (paths.length === 0) return [];
+function aptSteps(archives: readonly string[]): string[][] {
+  if (archives.length === 0) return [];
   const options = [
     // There is no network, no list and no other user in a build jail: apt works from the files alone, as it is.
     "Dir::Etc::sourcelist=/dev/null",
@@ -48,30 +65,30 @@ function aptSteps(paths: readonly string[]): string[][] {
     [
       ...["/usr/bin/apt-get", "install", "--quiet", "--yes", "--no-install-recommends", "--no-remove"],
       ...options.flatMap((option) => ["-o", option]),
-      ...paths,
+      ...archives.map((file) => `${FILES}/${file}`),
     ],
   ];
 }
 
-/** npm's archives hold everything below `package/`; who owned it and what others might do with it is no matter here. */
-function npmSteps(name: string, { unpack }: NpmSource, paths: readonly string[]): string[][] {
-  const folder = `/opt/${name}`;
-  const members = unpack.map((path) => `package/${path}`);
+/** npm's archives hold everything below one folder, normally `package/`. */
+function npmSteps(folder: string, npmPackage: NpmPackage): string[][] {
+  const { name, into = `node_modules/${name}`, unpack = [] } = npmPackage;
+  const target = into === "." ? folder : `${folder}/${into}`;
+  const file = `${FILES}/${npmFileName(npmPackage)}`;
   return [
-    ["/usr/bin/mkdir", folder],
-    ...paths.map((path) => [
-      ...[
-        "/usr/bin/tar",
-        "--extract",
-        "--gzip",
-        "--file",
-        path,
-        "--directory",
-        folder,
-        "--strip-components=1",
-      ],
-      ...["--no-same-owner", "--", ...members],
-    ]),
-    ["/usr/bin/chmod", "-R", "a+rX,go-w", folder],
+    ["/usr/bin/mkdir", "-p", target],
+    [
+      ...["/usr/bin/tar", "--extract", "--gzip", "--file", file, "--directory", target],
+      ...["--strip-components=1", "--no-same-owner", "--"],
+      ...unpack.map((path) => `package/${path}`),
+    ],
+  ];
+}
+
+function ownSteps(folder: string, names: readonly string[]): string[][] {
+  if (names.length === 0) return [];
+  return [
+    ["/usr/bin/mkdir", "-p", folder],
+    ["/usr/bin/cp", "--", ...names.map((name) => `${FILES}/${name}`), folder],
   ];
 }

@@ -1,3 +1,5 @@
+import type { SuiteDefinition } from "./suite-definition.ts";
+
 /** Where Debian's archives come from, as apt writes it: URIs without suite or component. */
 export interface Mirrors {
   readonly main: string;
@@ -7,9 +9,6 @@ export interface Mirrors {
 
 /** What `debianMirrors` reads: one line an index, of these four fields. */
 export const INDEX_FORMAT = "$(REPO_URI) $(RELEASE) $(COMPONENT) $(ORIGIN)";
-
-/** Suites that get their fixes with everything else. */
-const DEVELOPED = new Set(["sid", "unstable"]);
 
 /**
  * The mirrors that the machine's own apt uses for Debian, from the output of `apt-get indextargets` in `INDEX_FORMAT`.
@@ -28,12 +27,21 @@ export function debianMirrors(indexTargets: string): Mirrors | null {
   return security === undefined ? { main } : { main, security };
 }
 
-/** The lines of sources.list(5) for a suite: its release, its updates and its security fixes. */
-export function sourceLines(suite: string, { main, security }: Mirrors): string[] {
-  if (DEVELOPED.has(suite)) return [`deb ${main} ${suite} main`];
+/** The lines of sources.list(5) for a suite: its release, its updates and its security fixes, as far as there are any. */
+export function sourceLines({ suite, pockets }: SuiteDefinition, { main, security }: Mirrors): string[] {
+  const has = (pocket: SuiteDefinition["pockets"][number]) => pockets.includes(pocket);
   return [
     `deb ${main} ${suite} main`,
-    `deb ${main} ${suite}-updates main`,
-    ...(security === undefined ? [] : [`deb ${security} ${suite}-security main`]),
+    ...(has("updates") ? [`deb ${main} ${suite}-updates main`] : []),
+    ...(has("security") && security !== undefined ? [`deb ${security} ${suite}-security main`] : []),
   ];
+}
+
+/** A line of sources.list(5) with what apt is to know of where it comes from, in brackets. */
+export function withOptions(line: string, { allow_expired }: SuiteDefinition, signedBy?: string): string {
+  const options = [
+    ...(signedBy === undefined ? [] : [`signed-by=${signedBy}`]),
+    ...(allow_expired === true ? ["check-valid-until=no"] : []),
+  ];
+  return options.length === 0 ? line : line.replace(/^deb /, `deb [${options.join(" ")}] `);
 }

@@ -1,8 +1,8 @@
-import { CrankcaseError } from "../errors/crankcase-error.ts";
+import { join } from "node:path";
 import type { AptClient } from "./apt-client.ts";
 import { aptIngredients } from "./apt-ingredients.ts";
 import type { ArchiveCache } from "./archive-cache.ts";
-import type { Ingredients } from "./ingredients.ts";
+import type { Ingredient, Ingredients } from "./ingredients.ts";
 import { npmIngredients } from "./npm-ingredients.ts";
 import type { Architecture, PackageVersion } from "./package-definition.ts";
 import type { RunAs } from "./run-command.ts";
@@ -14,12 +14,14 @@ export interface GatherDeps {
   readonly baseRoot: string;
   /** Folder in which private folders for downloads are made. */
   readonly cacheDir: string;
+  /** Folder of the package's own files in the index. */
+  readonly filesDir: string;
   readonly architecture: Architecture;
   readonly archives: ArchiveCache;
   readonly runAs: RunAs;
   readonly signal: AbortSignal;
-  /** Null where nothing that will be gathered comes from apt: fetching its lists takes seconds. */
-  readonly apt: AptClient | null;
+  /** Asked for only by what comes from apt: fetching its lists takes seconds. */
+  openApt(): Promise<AptClient>;
 }
 
 /**
@@ -28,11 +30,25 @@ export interface GatherDeps {
  * Rejects with `package_unavailable` or `archive_refused`.
  */
 export async function gatherIngredients(definition: PackageVersion, deps: GatherDeps): Promise<Ingredients> {
-  const { source } = definition;
-  const { apt } = deps;
+  const { apt, npm, files = [], version_of: versionOf } = definition.source;
   const openFolder = () => openWorkspace(deps.cacheDir, deps.runAs);
-  if (source.npm !== undefined) return await npmIngredients(source.npm, { ...deps, openFolder });
-  if (source.apt === undefined || apt === null)
-    throw new CrankcaseError("internal", "no source, or no apt to ask");
-  return await aptIngredients(source.apt, { ...deps, openFolder, apt });
+  const fromApt =
+    apt === undefined
+      ? null
+      : await aptIngredients(
+          { packages: apt, versionOf },
+          { ...deps, openFolder, apt: await deps.openApt() },
+        );
+  const fromNpm = await npmIngredients(npm, deps.architecture, { ...deps, openFolder });
+  const own = await Promise.all(files.map((name) => ownIngredient(name, definition.version, deps)));
+  return {
+    version: fromApt?.version ?? definition.version,
+    files: [...(fromApt?.files ?? []), ...fromNpm, ...own],
+  };
+}
+
+/** A file of the index is copied like any other: what is built is what the manifest lists. */
+async function ownIngredient(name: string, version: string, deps: GatherDeps): Promise<Ingredient> {
+  const { path, size, sha256 } = await deps.archives.keep(join(deps.filesDir, name));
+  return { path, entry: { name, version, size, sha256 } };
 }

@@ -1,9 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import semver from "semver";
 import { parse } from "yaml";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { problemText, shapeCheck } from "../schema/shape-check.ts";
-import { type PackageDefinition, PackageDefinitionShape } from "./package-definition.ts";
+import { npmPackagesFor } from "./npm-ingredients.ts";
+import { type PackageDefinition, PackageDefinitionShape, type PackageVersion } from "./package-definition.ts";
 
 const check = shapeCheck(PackageDefinitionShape);
 
@@ -45,12 +47,17 @@ function contradiction(stem: string, { name, versions }: PackageDefinition): str
     ({ version }, index) => versions.findIndex((v) => v.version === version) !== index,
   );
   if (twice !== undefined) return `version ${twice.version} stands there twice`;
-  for (const { version, architectures, source } of versions) {
-    const missing = architectures.find(
-      (arch) => source.npm !== undefined && source.npm.packages[arch] === undefined,
-    );
-    if (missing !== undefined) return `version ${version} names no npm package for ${missing}`;
-  }
+  return versions.map(contradictionOf).find((fault) => fault !== null) ?? null;
+}
+
+function contradictionOf({ version, architectures, source, on = {} }: PackageVersion): string | null {
+  const { apt, npm, version_of: versionOf } = source;
+  const missing = architectures.find((arch) => npm !== undefined && npmPackagesFor(npm, arch).length === 0);
+  if (missing !== undefined) return `version ${version} names no npm package for ${missing}`;
+  if (versionOf !== undefined && apt === undefined) return `version ${version} has a version_of, but no apt`;
+  const unordered = Object.entries(on).find(([, range]) => semver.validRange(range) === null);
+  if (unordered !== undefined)
+    return `version ${version} is on ${unordered[0]} ${unordered[1]}, which is no semver range`;
   return null;
 }
 

@@ -2,14 +2,13 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { ArchiveCache, CachedFile, Digest } from "./archive-cache.ts";
-import type { Ingredients } from "./ingredients.ts";
-import type { Architecture, NpmSource } from "./package-definition.ts";
+import type { Ingredient } from "./ingredients.ts";
+import type { Architecture, NpmPackage } from "./package-definition.ts";
 import { type RunAs, runCommand } from "./run-command.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** What fetching an npm package needs. */
+/** What fetching npm packages needs. */
 export interface NpmIngredientsDeps {
-  readonly architecture: Architecture;
   readonly archives: ArchiveCache;
   readonly runAs: RunAs;
   readonly signal: AbortSignal;
@@ -17,23 +16,41 @@ export interface NpmIngredientsDeps {
   openFolder(): Promise<Workspace>;
 }
 
+/** Those of a package's npm packages that are for this processor. */
+export function npmPackagesFor(
+  packages: readonly NpmPackage[] | undefined,
+  processor: string,
+): readonly NpmPackage[] {
+  return (packages ?? []).filter(
+    ({ architecture }) => architecture === undefined || architecture === processor,
+  );
+}
+
+/** As npm calls the file: a scope's sign and slash have no place in a name. */
+export function npmFileName({ name, version }: NpmPackage): string {
+  return `${name.replace(/^@/, "").replace("/", "-")}-${version}.tgz`;
+}
+
 /**
- * The npm package of this architecture: our own copy, or fetched by npm, which compares it with the registry's digest; here it
- * is compared with the definition's. None of its scripts is run. Rejects with `package_unavailable` or `archive_refused`.
+ * The npm packages for this architecture: our own copies, or fetched by npm, which compares each with the registry's digest;
+ * here it is compared with the definition's. None of their scripts is run. Rejects with `package_unavailable` or
+ * `archive_refused`.
  */
-export async function npmIngredients(source: NpmSource, deps: NpmIngredientsDeps): Promise<Ingredients> {
-  const npmPackage = source.packages[deps.architecture];
-  if (npmPackage === undefined) {
-    throw new CrankcaseError("package_unavailable", `there is no npm package for ${deps.architecture}`);
-  }
-  const { version } = source;
-  const digest: Digest = { algorithm: "sha512", hex: hexOf(npmPackage.integrity) };
-  const copy =
-    (await deps.archives.find(digest)) ?? (await fetchFile(`${npmPackage.name}@${version}`, digest, deps));
-  // As npm calls the file: a scope's sign and slash have no place in a name.
-  const name = `${npmPackage.name.replace(/^@/, "").replace("/", "-")}-${version}.tgz`;
-  const entry = { name, version, size: copy.size, sha256: copy.sha256 };
-  return { version, files: [{ path: copy.path, entry }] };
+export async function npmIngredients(
+  packages: readonly NpmPackage[] | undefined,
+  architecture: Architecture,
+  deps: NpmIngredientsDeps,
+): Promise<Ingredient[]> {
+  const wanted = npmPackagesFor(packages, architecture);
+  return await Promise.all(wanted.map((npmPackage) => npmIngredient(npmPackage, deps)));
+}
+
+async function npmIngredient(npmPackage: NpmPackage, deps: NpmIngredientsDeps): Promise<Ingredient> {
+  const { name, version, integrity } = npmPackage;
+  const digest: Digest = { algorithm: "sha512", hex: hexOf(integrity) };
+  const copy = (await deps.archives.find(digest)) ?? (await fetchFile(`${name}@${version}`, digest, deps));
+  const entry = { name: npmFileName(npmPackage), version, size: copy.size, sha256: copy.sha256 };
+  return { path: copy.path, entry };
 }
 
 async function fetchFile(name: string, digest: Digest, deps: NpmIngredientsDeps): Promise<CachedFile> {

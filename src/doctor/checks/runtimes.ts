@@ -1,3 +1,4 @@
+import semver from "semver";
 import type { JobResult } from "../../api/job-result.ts";
 import type { RuntimeInfo } from "../../api/runtime-info.ts";
 import type { RuntimeDefinition } from "../../runtimes/runtime-definition.ts";
@@ -48,7 +49,7 @@ async function testAll(host: Host, subject: Subject, installed: readonly Runtime
       (loaded) => loaded.definition.language === runtime.language,
     )?.definition;
     if (definition === undefined) untested.push(runtime.language);
-    for (const test of definition?.tests ?? []) {
+    for (const test of testsOf(definition, runtime.version)) {
       const fault = await faultOf(host, subject, runtime, test);
       if (fault !== null)
         faults.push({
@@ -63,6 +64,11 @@ async function testAll(host: Host, subject: Subject, installed: readonly Runtime
   return untested.length === 0
     ? ok(detail)
     : warning(`${detail}; no definition here: ${untested.join(", ")}`, null);
+}
+
+/** The tests that hold in an installed version. */
+function testsOf(definition: RuntimeDefinition | undefined, version: string): DefinitionTest[] {
+  return (definition?.tests ?? []).filter(({ versions = "*" }) => semver.satisfies(version, versions));
 }
 
 function faulty(faults: readonly Fault[], count: number, { projectDir }: Subject): Finding {

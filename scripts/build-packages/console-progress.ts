@@ -1,15 +1,4 @@
-/** Prints one line a step, with the time it took. */
-export interface Progress {
-  /** Runs a step; `told` says what came out of it. */
-  step<Result>(
-    title: string,
-    run: () => Promise<Result>,
-    told?: (result: Result) => string | Promise<string>,
-  ): Promise<Result>;
-  line(text: string): void;
-}
-
-const MIB = 1024 * 1024;
+import type { Progress } from "../../src/packages/progress.ts";
 
 /** Lines to stdout, each step's with its seconds. */
 export function consoleProgress(): Progress {
@@ -30,11 +19,6 @@ export function consoleProgress(): Progress {
       }
     },
   };
-}
-
-/** Bytes as people read them. */
-export function megabytes(bytes: number): string {
-  return `${(bytes / MIB).toFixed(1)} MiB`;
 }
 
 function seconds(start: number): string {

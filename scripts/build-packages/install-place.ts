@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import { openBuildJail } from "../../src/jail/open-jail.ts";
+import { aptClients } from "../../src/packages/apt-clients.ts";
+import { archiveCache } from "../../src/packages/archive-cache.ts";
+import { buildBase } from "../../src/packages/build-base.ts";
+import type { InstallDeps } from "../../src/packages/install-package.ts";
+import { loadPackageIndex } from "../../src/packages/load-package-index.ts";
+import { loadSuites, requireSuite } from "../../src/packages/suite-definition.ts";
+import { openWorkspace } from "../../src/packages/workspace.ts";
+import type { BuildContext } from "./build-context.ts";
+import { type RunningJailer, startJailer } from "./start-jailer.ts";
+
+/** Where packages are installed without a daemon: all that takes, and a jailer of its own, started once it is needed. */
+export interface InstallPlace extends AsyncDisposable {
+  readonly deps: InstallDeps;
+  jailer(): Promise<RunningJailer>;
+}
+
+/** Opens it; whatever was started is gone after disposal. */
+export async function openInstallPlace(context: BuildContext): Promise<InstallPlace> {
+  await using acquired = new AsyncDisposableStack();
+  const { dataDir, project, signal } = context;
+  const indexDir = join(project, "packages-index");
+  const suites = await loadSuites(join(project, "suites"));
+  const cacheDir = join(dataDir, "cache");
+  const archives = archiveCache(join(cacheDir, "archives"));
+  const submissionsDir = acquired.use(await openWorkspace(cacheDir, null)).path;
+  const executionersDir = join(project, "executioners");
+  const { open: openApt } = acquired.use(aptClients({ ...context, suites, cacheDir }));
+  const owned = new AsyncDisposableStack();
+  acquired.use(owned);
+  let started: Promise<RunningJailer> | undefined;
+  async function jailer(): Promise<RunningJailer> {
+    started ??= startJailer({ ...context, submissionsDir, executionersDir }).then((it) => owned.use(it));
+    return await started;
+  }
+  const deps: InstallDeps = {
+    ...context,
+    index: await loadPackageIndex(indexDir),
+    indexDir,
+    submissionsDir,
+    archives,
+    makeBase: (suite) => buildBase(requireSuite(suites, suite), { ...context, archives }),
+    openApt,
+    openBuildJail: async () => openBuildJail(await jailer(), { signal }),
+  };
+  const all = acquired.move();
+  return { deps, jailer, [Symbol.asyncDispose]: () => all.disposeAsync() };
+}

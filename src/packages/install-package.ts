@@ -1,0 +1,98 @@
+import { join } from "node:path";
+import type { BuildJail } from "../jail/jail.ts";
+import type { PackageManifest } from "../runtimes/package-manifest.ts";
+import type { AptClient } from "./apt-client.ts";
+import type { ArchiveCache } from "./archive-cache.ts";
+import { type BaseManifest, readBaseManifest } from "./base-manifest.ts";
+import { buildPackage } from "./build-package.ts";
+import { findBuilt, type WantedPackage } from "./find-built.ts";
+import { folderBytes, megabytes } from "./folder-bytes.ts";
+import { gatherIngredients } from "./gather-ingredients.ts";
+import type { Ingredients } from "./ingredients.ts";
+import type { Architecture, PackageDefinition } from "./package-definition.ts";
+import type { Progress } from "./progress.ts";
+import type { RunAs } from "./run-command.ts";
+import { type SelectedPackage, selectVersion } from "./select-version.ts";
+
+/** What installing takes. */
+export interface InstallDeps {
+  readonly index: ReadonlyMap<string, PackageDefinition>;
+  /** Folder of the index: packages' own files lie below it. */
+  readonly indexDir: string;
+  readonly dataDir: string;
+  /** The jailer's folder of submissions. */
+  readonly submissionsDir: string;
+  readonly architecture: Architecture;
+  readonly archives: ArchiveCache;
+  /** Who fetches. */
+  readonly runAs: RunAs;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+  /** Makes the base of a suite that has none yet. */
+  makeBase(suite: string): Promise<BaseManifest>;
+  openApt(base: BaseManifest): Promise<AptClient>;
+  openBuildJail(): Promise<BuildJail>;
+}
+
+/**
+ * Installs a package, and before it its base and the packages that it is on, as far as they are missing. What is there by
+ * the same recipe is left alone. Rejects with `unknown_package`, `package_unavailable`, `archive_refused` or
+ * `package_failed`; what was finished by then stays.
+ */
+export async function installPackage(selected: SelectedPackage, deps: InstallDeps): Promise<PackageManifest> {
+  const { name, definition } = selected;
+  const base = await presentBase(definition.source.suite, deps);
+  const below: PackageManifest[] = [];
+  for (const [lower, range] of Object.entries(definition.on ?? {})) {
+    below.push(
+      await installPackage(selectVersion(deps.index, { name: lower, range }, deps.architecture), deps),
+    );
+  }
+  const wanted: WantedPackage = { name, definition, base, below };
+  const built = await findBuilt(deps.dataDir, wanted);
+  if (built === null) return await build(wanted, deps);
+  deps.progress.line(`package ${name} ${built.version}: there already`);
+  return built;
+}
+
+async function presentBase(
+  suite: string,
+  { dataDir, progress, makeBase }: InstallDeps,
+): Promise<BaseManifest> {
+  const present = await readBaseManifest(dataDir, suite);
+  if (present !== null) return present;
+  const size = () => folderBytes(join(dataDir, "bases", suite, "root"));
+  return await progress.step(
+    `base ${suite}: make it of Debian's archives`,
+    () => makeBase(suite),
+    async ({ files }) => `${files.length} archives, ${megabytes(await size())}`,
+  );
+}
+
+async function build(wanted: WantedPackage, deps: InstallDeps): Promise<PackageManifest> {
+  const { name, definition, base } = wanted;
+  const { dataDir, progress } = deps;
+  const gather = () =>
+    gatherIngredients(definition, {
+      ...deps,
+      baseRoot: join(dataDir, "bases", base.suite, "root"),
+      cacheDir: join(dataDir, "cache"),
+      filesDir: join(deps.indexDir, name),
+      openApt: () => deps.openApt(base),
+    });
+  const ingredients = await progress.step(`package ${name}: gather its archives`, gather, archivesText);
+  return await progress.step(
+    `package ${name}: build its layer`,
+    () => buildPackage(wanted, ingredients, deps),
+    ({ version }) => layerText(join(dataDir, "packages", name, version, "layer")),
+  );
+}
+
+function archivesText({ version, files }: Ingredients): string {
+  const bytes = files.reduce((sum, { entry }) => sum + entry.size, 0);
+  return `version ${version}, ${files.length} archives, ${megabytes(bytes)}`;
+}
+
+async function layerText(folder: string): Promise<string> {
+  return megabytes(await folderBytes(folder));
+}

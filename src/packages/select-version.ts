@@ -1,0 +1,55 @@
+import semver from "semver";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
+import { didYouMean } from "../schema/closest-name.ts";
+import type { Architecture, PackageDefinition, PackageVersion } from "./package-definition.ts";
+
+/** A package and one version of its definition. */
+export interface SelectedPackage {
+  readonly name: string;
+  readonly definition: PackageVersion;
+}
+
+/** A package by its name, and which of its versions will do. */
+export interface WantedVersion {
+  readonly name: string;
+  /** Semver range; `*` is any. */
+  readonly range: string;
+}
+
+/**
+ * The highest version of a package in a range that can be built for this processor. Throws `unknown_package`: no such
+ * package, or no such version.
+ */
+export function selectVersion(
+  index: ReadonlyMap<string, PackageDefinition>,
+  { name, range }: WantedVersion,
+  architecture: Architecture,
+): SelectedPackage {
+  const versions = index.get(name)?.versions;
+  if (versions === undefined) {
+    const suggestion = didYouMean(name, [...index.keys()]).trim();
+    throw new CrankcaseError("unknown_package", `There is no package ${name}`, {
+      field: "language",
+      ...(suggestion === "" ? {} : { suggestion }),
+    });
+  }
+  const fitting = versions
+    .filter(({ architectures }) => architectures.includes(architecture))
+    .filter(({ version }) => semver.satisfies(asSemver(version), range))
+    .sort((a, b) => semver.rcompare(asSemver(a.version), asSemver(b.version)));
+  const [definition] = fitting;
+  if (definition !== undefined) return { name, definition };
+  throw new CrankcaseError(
+    "unknown_package",
+    `The package ${name} has no version ${range} for ${architecture}`,
+    {
+      field: "version",
+      suggestion: `There are: ${versions.map(({ version }) => version).join(", ")}`,
+    },
+  );
+}
+
+/** Debian's versions are no semver: 14.2 is 14.2.0, and 5.2.37-2 is 5.2.37. */
+function asSemver(version: string): string {
+  return semver.coerce(version)?.version ?? "0.0.0";
+}
