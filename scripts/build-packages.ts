@@ -6,6 +6,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CrankcaseError } from "../src/errors/crankcase-error.ts";
+import { copyOutAllBaseFiles } from "../src/packages/base-files.ts";
 import { debianArchitecture } from "../src/packages/debian-architecture.ts";
 import { unprivilegedUser } from "../src/packages/unprivileged-user.ts";
 import { buildAll } from "./build-packages/build-all.ts";
@@ -22,6 +23,7 @@ for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 try {
   if (process.getuid?.() !== 0) throw new CrankcaseError("start_failed", "run it as root");
   await mkdir(join(options.dataDir, "packages"), { recursive: true, mode: 0o755 });
+  await copyOutAllBaseFiles(options.dataDir);
   await buildAll({
     ...options,
     project,

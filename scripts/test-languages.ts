@@ -7,6 +7,7 @@ import { totalmem } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { Command } from "commander";
 import { CrankcaseError } from "../src/errors/crankcase-error.ts";
+import { copyOutAllBaseFiles } from "../src/packages/base-files.ts";
 import { debianArchitecture } from "../src/packages/debian-architecture.ts";
 import { unprivilegedUser } from "../src/packages/unprivileged-user.ts";
 import type { BuildContext } from "./build-packages/build-context.ts";
@@ -57,10 +58,11 @@ try {
     project,
     architecture: debianArchitecture(process.arch),
     runAs: await unprivilegedUser(),
-    progress: { step: (_title, run) => run(), line: () => undefined },
+    progress: { step: (_title, run) => run(), line: () => undefined, amount: () => undefined },
     signal: interruption.signal,
   };
   await mkdir(join(context.dataDir, "packages"), { recursive: true, mode: 0o755 });
+  await copyOutAllBaseFiles(context.dataDir);
   process.exitCode = (await testAll(context)) ? 0 : 1;
 } catch (error) {
   console.error(error instanceof CrankcaseError ? `test-languages: ${error.message}` : error);

@@ -94,9 +94,10 @@ void jail_submit(const struct jail *jail, const char *folder)
     errno = EINVAL;
     if (!name_is_valid(folder) || strchr(folder, '/') != NULL)
         refuse("name", folder);
-    CLEANUP_FD int submissions = open(jail->options->submissions_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    const char *parent = jail->kind == JAIL_BUILD ? jail->options->builds_dir : jail->options->submissions_dir;
+    CLEANUP_FD int submissions = open(parent, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (submissions < 0)
-        fail("open", jail->options->submissions_dir);
+        fail("open", parent);
     CLEANUP_FD int source = system_open_beneath(submissions, folder, O_PATH | O_DIRECTORY);
     if (source < 0)
         refuse("open submission", folder);

@@ -44,6 +44,7 @@ struct options {
     const char *run_dir;
     const char *data_dir;
     const char *submissions_dir;
+    const char *builds_dir;
     const char *executioners_dir;
     const char *cgroup_root; /* NULL: found by cgroup.c */
     uid_t socket_uid;        /* the peer that may connect, besides root */

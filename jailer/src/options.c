@@ -9,12 +9,13 @@
 static const char usage[] =
     "usage: jailer --instance ID --run-dir DIR --data-dir DIR --submissions-dir DIR --executioners-dir DIR\n"
     "              --socket-uid UID --runner-uid-min N --runner-gid-min N --slots N --memory-total BYTES\n"
-    "              [--cgroup-root PATH]\n"
+    "              [--builds-dir DIR] [--cgroup-root PATH]\n"
     "Makes jails for the crankcase daemon and runs programs in them; started by `crankcase serve` or by systemd, as root.\n"
     "  --instance ID        names lock, socket and cgroups, so that instances live beside each other\n"
     "  --run-dir DIR        its own folder, for the lock and jailer.sock\n"
     "  --data-dir DIR       bases/ and packages/, owned by root\n"
     "  --submissions-dir D  where the daemon writes submissions\n"
+    "  --builds-dir DIR     the same for the submissions of builds; they are large (else --submissions-dir)\n"
     "  --executioners-dir D seen in jails as /executioners\n"
     "  --socket-uid UID     the user that may connect, besides root\n"
     "  --runner-uid-min N   the first of the uids that jobs run as, one for each slot\n"
@@ -29,6 +30,7 @@ enum option_id {
     OPTION_RUN_DIR,
     OPTION_DATA_DIR,
     OPTION_SUBMISSIONS_DIR,
+    OPTION_BUILDS_DIR,
     OPTION_EXECUTIONERS_DIR,
     OPTION_SOCKET_UID,
     OPTION_RUNNER_UID_MIN,
@@ -44,6 +46,7 @@ static const struct option long_options[] = {
     {"run-dir", required_argument, NULL, OPTION_RUN_DIR},
     {"data-dir", required_argument, NULL, OPTION_DATA_DIR},
     {"submissions-dir", required_argument, NULL, OPTION_SUBMISSIONS_DIR},
+    {"builds-dir", required_argument, NULL, OPTION_BUILDS_DIR},
     {"executioners-dir", required_argument, NULL, OPTION_EXECUTIONERS_DIR},
     {"socket-uid", required_argument, NULL, OPTION_SOCKET_UID},
     {"runner-uid-min", required_argument, NULL, OPTION_RUNNER_UID_MIN},
@@ -74,7 +77,7 @@ static uint64_t number(const char *option, const char *text, uint64_t least, uin
 
 static void require_complete(const struct options *options)
 {
-    const char *folders[] = {options->run_dir, options->data_dir, options->submissions_dir, options->executioners_dir};
+    const char *folders[] = {options->run_dir, options->data_dir, options->submissions_dir, options->builds_dir, options->executioners_dir};
     for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
         if (folders[i] == NULL || folders[i][0] != '/')
             bad_usage("each folder must be given, as an absolute path");
@@ -92,6 +95,7 @@ static void take_option(struct options *options, int id, const char *text)
     case OPTION_RUN_DIR: options->run_dir = text; break;
     case OPTION_DATA_DIR: options->data_dir = text; break;
     case OPTION_SUBMISSIONS_DIR: options->submissions_dir = text; break;
+    case OPTION_BUILDS_DIR: options->builds_dir = text; break;
     case OPTION_EXECUTIONERS_DIR: options->executioners_dir = text; break;
     case OPTION_SOCKET_UID: options->socket_uid = (uid_t)number("socket-uid", text, 0, UINT32_MAX - 1); break;
     /* 1000 and below belong to the host's own users. */
@@ -113,6 +117,8 @@ struct options options_parse(int argc, char **argv)
         take_option(&options, id, optarg);
     if (optind != argc)
         bad_usage("unexpected argument");
+    if (options.builds_dir == NULL)
+        options.builds_dir = options.submissions_dir;
     require_complete(&options);
     return options;
 }

@@ -22,6 +22,7 @@ struct copy {
     int depth;
     uid_t uid;
     gid_t gid;
+    bool links_allowed;
 };
 
 static void enter(struct copy *copy, int source, int target, const char *name)
@@ -83,8 +84,7 @@ static void copy_entry(struct copy *copy, const char *name)
     if (source < 0 || fstat(source, &about) < 0)
         refuse("open file of submission", name);
     errno = 0;
-    /* A hard link may name any file of the file system, and we read as root. Root's own builds link their archives. */
-    if (S_ISREG(about.st_mode) && about.st_nlink != 1 && copy->uid != 0)
+    if (S_ISREG(about.st_mode) && about.st_nlink != 1 && !copy->links_allowed)
         refuse("submission holds a hard link", name);
     if (S_ISDIR(about.st_mode)) {
         copy_folder(copy, source, level->target, name);
@@ -100,9 +100,13 @@ static void copy_entry(struct copy *copy, const char *name)
 void submission_copy(int source, uid_t uid, gid_t gid)
 {
     struct copy copy = {.uid = uid, .gid = gid};
+    struct stat about;
     int readable = openat(source, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (readable < 0)
+    if (readable < 0 || fstat(readable, &about) < 0)
         refuse("open", "submission");
+    /* A hard link may name any file of the file system, and we read as root. Builds that root itself has laid out link
+     * their archives. */
+    copy.links_allowed = uid == 0 && about.st_uid == 0;
     close(source);
     enter(&copy, readable, open("/box", O_RDONLY | O_DIRECTORY | O_CLOEXEC), "/box");
     while (copy.depth > 0) {

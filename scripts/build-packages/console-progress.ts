@@ -4,6 +4,7 @@ import type { Progress } from "../../src/packages/progress.ts";
 export function consoleProgress(): Progress {
   return {
     line: (text) => console.log(text),
+    amount: () => undefined,
     async step(title, run, told) {
       process.stdout.write(`${title} ...`);
       const start = performance.now();

@@ -4,6 +4,7 @@ import { aptClients } from "../../src/packages/apt-clients.ts";
 import { archiveCache } from "../../src/packages/archive-cache.ts";
 import { buildBase } from "../../src/packages/build-base.ts";
 import type { InstallDeps } from "../../src/packages/install-package.ts";
+import { keyedLock } from "../../src/packages/keyed-lock.ts";
 import { loadPackageIndex } from "../../src/packages/load-package-index.ts";
 import { loadSuites, requireSuite } from "../../src/packages/suite-definition.ts";
 import { openWorkspace } from "../../src/packages/workspace.ts";
@@ -38,10 +39,14 @@ export async function openInstallPlace(context: BuildContext): Promise<InstallPl
     ...context,
     index: await loadPackageIndex(indexDir),
     indexDir,
+    cacheDir,
+    exclusively: keyedLock(),
+    replace: (_id, change) => change(),
     submissionsDir,
     archives,
     makeBase: (suite) => buildBase(requireSuite(suites, suite), { ...context, archives }),
     openApt,
+    acquireSlot: async () => new AsyncDisposableStack(),
     openBuildJail: async () => openBuildJail(await jailer(), { signal }),
   };
   const all = acquired.move();

@@ -11,6 +11,7 @@ import { folderBytes } from "../../src/packages/folder-bytes.ts";
 import { installPackage } from "../../src/packages/install-package.ts";
 import { loadCatalogue } from "../../src/runtimes/load-catalogue.ts";
 import type { PackageManifest } from "../../src/runtimes/package-manifest.ts";
+import { packageUse } from "../../src/runtimes/package-use.ts";
 import type { RuntimeDefinition } from "../../src/runtimes/runtime-definition.ts";
 import { createSlots } from "../../src/slots/slots.ts";
 import type { InstallPlace } from "../build-packages/install-place.ts";
@@ -77,7 +78,15 @@ async function executorFor(project: string, place: InstallPlace, timeFactor: num
   const slots = createSlots({ ...config, slots: 1 });
   const open = (options: { readonly signal: AbortSignal }) => openJail({ socketPath }, options);
   const log = createLog("silent");
-  return jobExecutor({ catalogue, limits: config, slots, submissionsDir, log, openJail: open });
+  return jobExecutor({
+    catalogue,
+    limits: config,
+    slots,
+    submissionsDir,
+    log,
+    openJail: open,
+    packageUse: packageUse(),
+  });
 }
 
 function scaledTimes(factor: number): Record<string, string> {

@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import { buildsDir } from "../packages/state-folders.ts";
 import type { DaemonUser } from "./daemon-user.ts";
 
 /** setpriv(1) of util-linux: a child whose parent is killed gets SIGTERM, so that nothing is left behind. */
@@ -11,6 +12,7 @@ export function jailerCommand(config: Config, user: DaemonUser): string[] {
     ["--run-dir", config.runDir],
     ["--data-dir", config.dataDir],
     ["--submissions-dir", config.submissionsDir],
+    ["--builds-dir", buildsDir(config.stateDir)],
     ["--executioners-dir", config.executionersDir],
     ["--socket-uid", user.uid],
     ["--runner-uid-min", config.runnerUidMin],

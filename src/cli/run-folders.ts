@@ -3,19 +3,24 @@ import { join } from "node:path";
 import { execa } from "execa";
 import type { Config } from "../config/config.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
+import { copyOutAllBaseFiles } from "../packages/base-files.ts";
 import type { DaemonUser } from "./daemon-user.ts";
 
 /** Folders that everybody may enter, and those that only the daemon may. */
 const PUBLIC = 0o755;
 const PRIVATE = 0o700;
 
-/** Makes what both processes expect to find: run and data folder, root's, and the daemon's folder of submissions. */
+/** Makes what both processes expect to find: run and data folder, root's, and the daemon's folders of submissions and of its state. */
 export async function makeRunFolders(config: Config, user: DaemonUser): Promise<void> {
   for (const folder of [config.runDir, config.dataDir])
     await mkdir(folder, { recursive: true, mode: PUBLIC });
-  await mkdir(config.submissionsDir, { recursive: true, mode: PRIVATE });
-  await chown(config.submissionsDir, user.uid, user.gid);
-  await chmod(config.submissionsDir, PRIVATE);
+  // Only what lies in a folder of root's: below its own folders the daemon may have put a link to anywhere.
+  for (const folder of [config.submissionsDir, config.stateDir]) {
+    await mkdir(folder, { recursive: true, mode: PRIVATE });
+    await chown(folder, user.uid, user.gid);
+    await chmod(folder, PRIVATE);
+  }
+  await copyOutAllBaseFiles(config.dataDir);
 }
 
 /** Throws `start_failed` unless the daemon's user can read the project and run its interpreter (access(2) as that user). */

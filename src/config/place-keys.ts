@@ -25,8 +25,14 @@ export const placeKeys = {
     pattern: "^/",
     description: "Folder of the running jobs' files, best on a tmpfs; default `<run_dir>/submissions`.",
   }),
+  state_dir: Type.String({
+    pattern: "^/",
+    description: "Folder of what the daemon itself keeps: downloads and builds; default `<data_dir>/daemon`.",
+  }),
   executioners_dir: Type.String({ pattern: "^/", description: "Default: the project's `executioners`." }),
   runtimes_dir: Type.String({ pattern: "^/", description: "Default: the project's `runtimes`." }),
+  packages_index_dir: Type.String({ pattern: "^/", description: "Default: the project's `packages-index`." }),
+  suites_dir: Type.String({ pattern: "^/", description: "Default: the project's `suites`." }),
   jailer_path: Type.String({ pattern: "^/", description: "Default: the project's `jailer/build/jailer`." }),
   cgroup_root: Type.Optional(
     Type.String({

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { keyRing } from "../access/key-ring.ts";
 import { readKeys } from "../access/read-keys.ts";
 import type { Config } from "../config/config.ts";
@@ -12,6 +13,8 @@ export interface DaemonAccess extends Access {
    * sentences. Throws `start_failed` where keys are required and there is none.
    */
   listensOn(address: string): string[];
+  /** Takes a connection for the operator's own. */
+  trust(socket: Socket): void;
 }
 
 /** What of the configuration is about keys. */
@@ -24,11 +27,15 @@ const DEFAULT_FILE = "/etc/crankcase/keys.json";
 export async function openAccess(config: AccessConfig): Promise<DaemonAccess> {
   const known = await readKeys(config.keysFile);
   const ring = keyRing(known);
+  const operators = new WeakSet<Socket>();
   let isOpen = false;
   return {
-    get keys() {
-      return isOpen ? null : ring;
+    keys: ring,
+    get isOpen() {
+      return isOpen;
     },
+    isOperator: (socket) => operators.has(socket),
+    trust: (socket) => operators.add(socket),
     listensOn(address) {
       isOpen = !isRequired(config, address);
       if (!isOpen && known.length === 0) throw noKey(config.keysFile, address);

@@ -4,9 +4,12 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { Config } from "../config/config.ts";
 import { buildServer } from "../http/server.ts";
-import { openJail } from "../jail/open-jail.ts";
+import { openBuildJail, openJail } from "../jail/open-jail.ts";
 import { type ExecuteJob, jobExecutor } from "../jobs/execute-job.ts";
-import { loadCatalogue } from "../runtimes/load-catalogue.ts";
+import { packageManager } from "../packages/package-manager.ts";
+import { makeStateFolders } from "../packages/state-folders.ts";
+import { openCatalogue } from "../runtimes/live-catalogue.ts";
+import { packageUse } from "../runtimes/package-use.ts";
 import { createSlots } from "../slots/slots.ts";
 import { clearSubmissions } from "../submissions/submission.ts";
 import { awaitJailer } from "./await-jailer.ts";
@@ -14,6 +17,7 @@ import { watchConnections } from "./connections.ts";
 import { drain } from "./drain.ts";
 import { addressWarning, listen } from "./listen.ts";
 import { type DaemonAccess, openAccess } from "./open-access.ts";
+import { listenForOperator } from "./operator-socket.ts";
 
 /** A daemon that serves; disposing stops it gracefully, and doing so twice is harmless. */
 export interface Daemon extends AsyncDisposable {
@@ -52,21 +56,31 @@ export async function startDaemon(
   const access = await openAccess(config);
   const socketPath = join(config.runDir, "jailer.sock");
   await awaitJailer({ openJail: () => openJail({ socketPath }), socketPath, stop: giveUp });
-  const catalogue = await loadCatalogue(config);
+  const catalogue = await openCatalogue(config);
+  const use = packageUse();
   await clearSubmissions(config.submissionsDir);
   const slots = createSlots(config);
   const kill = new AbortController();
   const limits = config;
   const { submissionsDir } = config;
-  const jobDeps = { catalogue, limits, slots, submissionsDir, log };
+  const jobDeps = { catalogue, limits, slots, submissionsDir, log, packageUse: use };
   const executor = jobExecutor({ ...jobDeps, openJail: (options) => openJail({ socketPath }, options) });
   const execute: ExecuteJob = (id, request, signal) =>
     executor(id, request, AbortSignal.any([signal, kill.signal]));
   const ending = new AbortController();
-  const told = { version, release, startedAt, access, warnings, ending: ending.signal };
-  const server = buildServer({ ...config, catalogue, limits, slots, execute, log, ...told });
+  await makeStateFolders(config.stateDir);
+  const packages = packageManager({
+    ...config,
+    catalogue,
+    packageUse: use,
+    acquireSlot: slots.acquire,
+    openBuildJail: (signal) => openBuildJail({ socketPath }, { signal }),
+  });
+  const told = { version, release, startedAt, access, warnings, ending: ending.signal, ended: kill.signal };
+  const server = buildServer({ ...config, catalogue, limits, slots, execute, packages, log, ...told });
   await server.ready();
   const connections = watchConnections(server.server);
+  const operator = await listenForOperator(config, server.routing, access);
   const at = { ...config, listenFd };
   const url = await listen(server.server, at);
   const warning = addressWarning(url, at);
@@ -82,6 +96,8 @@ export async function startDaemon(
     ending.abort();
     stopAccepting(server);
     await drain({ connections, slots, kill, graceMs: config.shutdownGraceMs });
+    operator.closeAllConnections();
+    operator.close();
     await close(server);
     log.info("stopped");
   });

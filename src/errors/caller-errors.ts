@@ -52,6 +52,12 @@ export const callerErrors = {
       "No package has this name, or none of its versions is in this range and for this machine's processor.",
     hint: "`crankcase packages list` tells what there is.",
   },
+  package_in_use: {
+    fault: "caller",
+    status: 409,
+    meaning: "Another installed package is built on this one.",
+    hint: "Uninstall the packages that the message names first.",
+  },
   unauthorized: {
     fault: "caller",
     status: 401,

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { Socket } from "node:net";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type ApiKey, mayUse } from "../access/api-key.ts";
 import type { KeyRing } from "../access/key-ring.ts";
@@ -9,13 +10,18 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** What a caller of the route must have: a key of this scope, any key, or nothing. Left out it is `admin`. */
     needs?: Scope | "key" | "nothing";
+    /** The key is needed also where the server is open to everybody: the route changes the machine. */
+    always?: boolean;
   }
 }
 
 /** The keys that open the server. */
 export interface Access {
-  /** Null while it is open to everybody: a key that is sent is ignored then. */
-  readonly keys: KeyRing | null;
+  readonly keys: KeyRing;
+  /** Everybody may run jobs without a key; one that is sent is ignored then. */
+  readonly isOpen: boolean;
+  /** Whether a connection came by the operator's socket, which only who is root here can open. */
+  isOperator(socket: Socket): boolean;
 }
 
 /**
@@ -25,7 +31,8 @@ export interface Access {
 export function requireKeys(server: FastifyInstance, access: Access): void {
   server.addHook("onRequest", (request, _reply, done) => {
     const needs = neededFor(request);
-    if (access.keys === null || needs === "nothing") return done();
+    const isOpen = access.isOpen && request.routeOptions.config.always !== true;
+    if (isOpen || needs === "nothing" || access.isOperator(request.raw.socket)) return done();
     const sent = sentKeys(request.headers);
     const key = foundKey(access.keys, sent);
     if (key === null) return done(unauthorized(sent.length > 0));

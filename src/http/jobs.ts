@@ -1,13 +1,15 @@
 import type { FastifyInstance } from "fastify";
 import type { ErrorBody } from "../api/error-body.ts";
+import { type JobRequest, JobRequestShape } from "../api/job-request.ts";
 import type { RuntimeInfo } from "../api/runtime-info.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { errorTable } from "../errors/error-table.ts";
 import type { Runtime } from "../runtimes/runtime.ts";
 import { clientSignal } from "./client-signal.ts";
-import { errorHandler, publicMessage } from "./http-error.ts";
-import { jobRequestCheck } from "./job-request-check.ts";
+import { errorHandler } from "./http-error.ts";
 import { isJsonType, parseJsonObject } from "./json-body.ts";
+import { errorMessage, packages } from "./packages.ts";
+import { requestCheck } from "./request-check.ts";
 import type { ServerDeps } from "./server-deps.ts";
 import { status } from "./status.ts";
 
@@ -20,6 +22,7 @@ export function jobs(server: FastifyInstance, deps: ServerDeps): void {
       addRules(group, deps);
       addRoutes(group, deps);
       status(group, deps);
+      packages(group, deps, errorBody);
       done();
     },
     { prefix: PREFIX },
@@ -39,7 +42,7 @@ function addRules(group: FastifyInstance, deps: ServerDeps): void {
 }
 
 function addRoutes(group: FastifyInstance, deps: ServerDeps): void {
-  const requireJobRequest = jobRequestCheck();
+  const requireJobRequest = requestCheck<JobRequest>(JobRequestShape);
   const config = { needs: "run" } as const;
   group.get("/runtimes", { config }, () => deps.catalogue.runtimes.map(runtimeInfo));
   group.post("/jobs", { config }, async (request, reply) => {
@@ -52,7 +55,7 @@ function errorBody(error: CrankcaseError, id: string): ErrorBody {
   return {
     code: error.code,
     message:
-      error.suggestion === undefined ? publicMessage(error) : `${publicMessage(error)}. ${error.suggestion}`,
+      error.suggestion === undefined ? errorMessage(error) : `${errorMessage(error)}. ${error.suggestion}`,
     hint: errorTable[error.code].hint,
     ...(error.field === undefined ? {} : { field: error.field }),
     ...(error.fault === "ours" ? { id } : {}),

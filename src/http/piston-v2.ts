@@ -1,12 +1,15 @@
 import type { FastifyInstance } from "fastify";
+import { type JobRequest, JobRequestShape } from "../api/job-request.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { clientSignal } from "./client-signal.ts";
-import { errorHandler, publicMessage } from "./http-error.ts";
-import { jobRequestCheck } from "./job-request-check.ts";
+import { errorHandler } from "./http-error.ts";
 import { parseJsonObject } from "./json-body.ts";
+import { errorMessage } from "./packages.ts";
 import { isAcceptedType } from "./piston/media-type.ts";
 import { toJobRequest } from "./piston/to-job-request.ts";
 import { toPistonAnswer } from "./piston/to-piston-answer.ts";
+import { pistonPackages } from "./piston-packages.ts";
+import { requestCheck } from "./request-check.ts";
 import type { ServerDeps } from "./server-deps.ts";
 
 /** Where Piston itself answers, and where its public instance did. */
@@ -19,6 +22,7 @@ export function pistonV2(server: FastifyInstance, deps: ServerDeps): void {
       (group, _options, done) => {
         addRules(group, deps);
         addRoutes(group, deps);
+        pistonPackages(group, deps);
         done();
       },
       { prefix },
@@ -33,12 +37,12 @@ function addRules(group: FastifyInstance, deps: ServerDeps): void {
   });
   group.removeAllContentTypeParsers();
   group.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
-  group.setErrorHandler(errorHandler(deps, (error) => ({ message: publicMessage(error) })));
+  group.setErrorHandler(errorHandler(deps, (error) => ({ message: errorMessage(error) })));
   group.setNotFoundHandler((_request, reply) => reply.code(404).send({ message: "Not Found" }));
 }
 
 function addRoutes(group: FastifyInstance, deps: ServerDeps): void {
-  const requireJobRequest = jobRequestCheck();
+  const requireJobRequest = requestCheck<JobRequest>(JobRequestShape);
   const config = { needs: "run" } as const;
   group.get("/runtimes", { config }, () =>
     deps.catalogue.runtimes.map(({ language, version, aliases, runtime }) => ({

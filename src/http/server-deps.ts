@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { ExecuteJob } from "../jobs/execute-job.ts";
 import type { LimitConfig } from "../jobs/language-limits.ts";
+import type { PackageManager } from "../packages/package-manager.ts";
 import type { Catalogue } from "../runtimes/catalogue.ts";
 import type { Slots } from "../slots/slots.ts";
 import type { Access } from "./access.ts";
@@ -11,6 +12,7 @@ export interface ServerDeps {
   readonly limits: LimitConfig;
   readonly slots: Slots;
   readonly execute: ExecuteJob;
+  readonly packages: PackageManager;
   readonly log: Logger;
   readonly bodyLimitBytes: number;
   /** Origins whose pages may send JSON without declaring it. */
@@ -22,6 +24,8 @@ export interface ServerDeps {
   readonly startedAt: Date;
   /** Aborts when the server was asked to stop: no new connection comes, and each that is open gets one answer more. */
   readonly ending: AbortSignal;
+  /** Aborts when the grace of the shutdown is over: what still goes on is to end. */
+  readonly ended: AbortSignal;
   readonly access: Access;
   /** Sentences that the operator should read; more may come while the server starts. */
   readonly warnings: readonly string[];

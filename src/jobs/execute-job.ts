@@ -2,12 +2,14 @@ import type { Logger } from "pino";
 import type { JobRequest } from "../api/job-request.ts";
 import type { JobResult, StageResult } from "../api/job-result.ts";
 import { toCrankcaseError } from "../errors/crankcase-error.ts";
+import type { PackageUse } from "../runtimes/package-use.ts";
 import { type ResolveDeps, resolveJob } from "./resolve-job.ts";
 import { type RunJobDeps, runJob } from "./run-job.ts";
 
 /** What executing a job needs. */
 export interface ExecuteDeps extends ResolveDeps, RunJobDeps {
   readonly log: Logger;
+  readonly packageUse: PackageUse;
 }
 
 /** A job under its id, until its result or an error of resolveJob or runJob. */
@@ -21,7 +23,9 @@ export function jobExecutor(deps: ExecuteDeps): ExecuteJob {
   return async (id, request, signal) => {
     const start = performance.now();
     try {
-      const result = await runJob(resolveJob(id, request, deps), deps, signal);
+      const { job, lease } = await enter(id, request, deps);
+      using _lease = lease;
+      const result = await runJob(job, deps, signal);
       const about = { id, language: result.language, version: result.version };
       const stages = { compile: stageLine(result.compile), run: stageLine(result.run) };
       deps.log.info({ ...about, ms: Math.round(performance.now() - start), ...stages }, "job done");
@@ -31,6 +35,16 @@ export function jobExecutor(deps: ExecuteDeps): ExecuteJob {
       throw thrown;
     }
   };
+}
+
+/** While it waited to be let in, its runtime may have been removed or replaced: then it is resolved again. */
+async function enter(id: string, request: JobRequest, deps: ExecuteDeps) {
+  for (;;) {
+    const job = resolveJob(id, request, deps);
+    const lease = await deps.packageUse.enter(job.runtime.root.layers);
+    if (deps.catalogue.runtimes.includes(job.runtime)) return { job, lease };
+    lease[Symbol.dispose]();
+  }
 }
 
 function stageLine(result: StageResult | undefined) {

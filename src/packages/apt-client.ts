@@ -1,6 +1,7 @@
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Archive } from "./archive.ts";
+import type { BaseFiles } from "./base-files.ts";
 import type { BaseManifest } from "./base-manifest.ts";
 import { withOptions } from "./debian-sources.ts";
 import { parsePrintUris } from "./print-uris.ts";
@@ -15,8 +16,7 @@ const APT_HELPER = "/usr/lib/apt/apt-helper";
 export interface AptDeps {
   readonly base: BaseManifest;
   readonly suite: SuiteDefinition;
-  /** The base's root folder. */
-  readonly baseRoot: string;
+  readonly baseFiles: BaseFiles;
   /** Private folder of the user below; everything apt writes stays in it. */
   readonly folder: string;
   readonly runAs: RunAs;
@@ -65,10 +65,10 @@ export async function openAptClient(deps: AptDeps): Promise<AptClient> {
 }
 
 /** The base's own keyring and package list are copied, so that apt needs to read nothing below the data folder. */
-async function layOut({ base, suite, baseRoot, folder }: AptDeps, config: string): Promise<void> {
+async function layOut({ base, suite, baseFiles, folder }: AptDeps, config: string): Promise<void> {
   const keyring = join(folder, "keyring.gpg");
-  await copyFile(join(baseRoot, "usr/share/keyrings/debian-archive-keyring.gpg"), keyring);
-  await copyFile(join(baseRoot, "var/lib/dpkg/status"), join(folder, "status"));
+  await copyFile(baseFiles.keyring, keyring);
+  await copyFile(baseFiles.dpkgStatus, join(folder, "status"));
   const sources = base.sources.map((line) => withOptions(line, suite, keyring));
   await writeFile(join(folder, "sources.list"), `${sources.join("\n")}\n`);
   await writeFile(config, aptConfig(folder, base.architecture));

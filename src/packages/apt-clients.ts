@@ -1,5 +1,5 @@
-import { join } from "node:path";
 import { type AptClient, openAptClient } from "./apt-client.ts";
+import { baseFiles } from "./base-files.ts";
 import type { BaseManifest } from "./base-manifest.ts";
 import type { Progress } from "./progress.ts";
 import type { RunAs } from "./run-command.ts";
@@ -27,10 +27,10 @@ export function aptClients(deps: AptClientsDeps): AptClients {
   const acquired = new AsyncDisposableStack();
   async function openNew(base: BaseManifest): Promise<AptClient> {
     const folder = acquired.use(await openWorkspace(deps.cacheDir, deps.runAs)).path;
-    const baseRoot = join(deps.dataDir, "bases", base.suite, "root");
+    const files = baseFiles(deps.dataDir, base.suite);
     const suite = requireSuite(deps.suites, base.suite);
     return await deps.progress.step(`lists of ${base.suite}: fetch them`, () =>
-      openAptClient({ ...deps, base, suite, baseRoot, folder }),
+      openAptClient({ ...deps, base, suite, baseFiles: files, folder }),
     );
   }
   return {

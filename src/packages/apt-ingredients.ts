@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { AptClient } from "./apt-client.ts";
@@ -8,12 +8,17 @@ import type { Ingredient } from "./ingredients.ts";
 import { upstreamVersion } from "./upstream-version.ts";
 import type { Workspace } from "./workspace.ts";
 
+/** How often a download is looked at. */
+const LOOK_MS = 200;
+
 /** What gathering archives needs. */
 export interface AptIngredientsDeps {
   readonly apt: AptClient;
   readonly archives: ArchiveCache;
-  /** The base's root folder. */
-  readonly baseRoot: string;
+  /** The base's dpkg status file. */
+  readonly dpkgStatus: string;
+  /** Told how many bytes of what is to be fetched are there. */
+  onFetched(doneBytes: number, totalBytes: number): void;
   /** Makes a private folder that apt's user can write to. */
   openFolder(): Promise<Workspace>;
 }
@@ -40,7 +45,8 @@ export async function aptIngredients(
 ): Promise<AptIngredients> {
   const archives = await deps.apt.resolve(wanted.packages);
   const { versionOf } = wanted;
-  const version = versionOf === undefined ? null : await languageVersion(versionOf, archives, deps.baseRoot);
+  const version =
+    versionOf === undefined ? null : await languageVersion(versionOf, archives, deps.dpkgStatus);
   await fetchMissing(archives, deps);
   const files: Ingredient[] = [];
   for (const archive of archives) files.push(await ingredient(archive, deps.archives));
@@ -53,8 +59,44 @@ async function fetchMissing(wanted: readonly Archive[], deps: AptIngredientsDeps
   for (const archive of wanted) if ((await archives.find(digestOf(archive))) === null) missing.push(archive);
   if (missing.length === 0) return;
   await using folder = await deps.openFolder();
+  await using _watch = watchFetching(folder.path, missing, deps.onFetched);
   await apt.fetch(missing, folder.path);
   for (const archive of missing) await archives.admit(join(folder.path, archive.file), digestOf(archive));
+}
+
+/** apt says nothing of its progress that a program could read: what lies in the folder is counted. */
+function watchFetching(
+  folder: string,
+  wanted: readonly Archive[],
+  onFetched: AptIngredientsDeps["onFetched"],
+): AsyncDisposable {
+  const total = wanted.reduce((sum, { size }) => sum + size, 0);
+  const look = async () => {
+    const names = await readdir(folder);
+    const sizes = await Promise.all(
+      names.map((name) =>
+        stat(join(folder, name)).then(
+          (it) => it.size,
+          () => 0,
+        ),
+      ),
+    );
+    onFetched(
+      sizes.reduce((sum, size) => sum + size, 0),
+      total,
+    );
+  };
+  let looking = Promise.resolve();
+  const timer = setInterval(() => {
+    looking = looking.then(look);
+  }, LOOK_MS);
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await looking;
+      onFetched(total, total);
+    },
+  };
 }
 
 async function ingredient(archive: Archive, archives: ArchiveCache): Promise<Ingredient> {
@@ -67,8 +109,12 @@ async function ingredient(archive: Archive, archives: ArchiveCache): Promise<Ing
 }
 
 /** From what is going to be installed; where the base has it already, from the base's dpkg. */
-async function languageVersion(name: string, wanted: readonly Archive[], baseRoot: string): Promise<string> {
-  const status = () => readFile(join(baseRoot, "var/lib/dpkg/status"), "utf8");
+async function languageVersion(
+  name: string,
+  wanted: readonly Archive[],
+  dpkgStatus: string,
+): Promise<string> {
+  const status = () => readFile(dpkgStatus, "utf8");
   const found =
     wanted.find((archive) => archive.name === name)?.version ?? installedVersion(name, await status());
   const version = found === null ? null : upstreamVersion(found);

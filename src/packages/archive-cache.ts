@@ -36,11 +36,16 @@ export interface ArchiveCache {
   keep(source: string): Promise<CachedFile>;
 }
 
-/** The cache in a folder. */
-export function archiveCache(folder: string): ArchiveCache {
-  const pathOf = ({ algorithm, hex }: Digest) => join(folder, `${algorithm}-${hex}`);
+/** The cache in a folder; what it lacks may lie in another one, which is only read. */
+export function archiveCache(folder: string, readOnly?: string): ArchiveCache {
+  const nameOf = ({ algorithm, hex }: Digest) => `${algorithm}-${hex}`;
+  const pathOf = (digest: Digest) => join(folder, nameOf(digest));
   return {
-    find: (digest) => find(pathOf(digest), digest),
+    async find(digest) {
+      const own = await find(pathOf(digest), digest);
+      if (own !== null || readOnly === undefined) return own;
+      return await lookUp(join(readOnly, nameOf(digest)), digest);
+    },
     admit: (source, digest) => admit(source, pathOf(digest), digest),
     async keep(source) {
       await using file = await open(source);
@@ -52,12 +57,17 @@ export function archiveCache(folder: string): ArchiveCache {
 }
 
 async function find(path: string, digest: Digest): Promise<CachedFile | null> {
+  const found = await lookUp(path, digest);
+  if (found === null) await rm(path, { force: true });
+  return found;
+}
+
+/** Null for a file that is not there, or not what its name says. */
+async function lookUp(path: string, digest: Digest): Promise<CachedFile | null> {
   await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(absent);
   if (file === null) return null;
   const found = await measure(file, digest.algorithm);
-  if (found.hex === digest.hex) return { path, ...found };
-  await rm(path, { force: true });
-  return null;
+  return found.hex === digest.hex ? { path, ...found } : null;
 }
 
 async function admit(source: string, path: string, digest: Digest): Promise<CachedFile> {

@@ -2,6 +2,7 @@ import { access, chmod, readdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { ArchiveCache } from "./archive-cache.ts";
+import { copyOutBaseFiles } from "./base-files.ts";
 import type { BaseManifest } from "./base-manifest.ts";
 import { debianMirrors, INDEX_FORMAT, type Mirrors, sourceLines, withOptions } from "./debian-sources.ts";
 import { finishBase } from "./finish-base.ts";
@@ -57,6 +58,7 @@ export async function buildBase(definition: SuiteDefinition, deps: BuildBaseDeps
     builtAt: new Date().toISOString(),
   };
   await run(leftoversCommand(root));
+  await copyOutBaseFiles(workspace.path);
   await writeFile(join(workspace.path, "manifest.json"), JSON.stringify(manifest, null, 2));
   await run(["sync", "--file-system", workspace.path]);
   await rename(workspace.path, join(bases, suite));

@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { copyFile, link, mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { BuildJail } from "../jail/jail.ts";
@@ -13,7 +14,10 @@ import { openWorkspace } from "./workspace.ts";
 export interface BuildPackageDeps {
   /** The jailer's folder of submissions. */
   readonly submissionsDir: string;
+  acquireSlot(): Promise<AsyncDisposable>;
   openBuildJail(): Promise<BuildJail>;
+  /** Puts a finished layer in the place of an installed one, once nobody uses that. */
+  replace<Result>(packageId: string, change: () => Promise<Result>): Promise<Result>;
 }
 
 /**
@@ -30,6 +34,7 @@ export async function buildPackage(
   const bytes = ingredients.files.reduce((sum, { entry }) => sum + entry.size, 0);
   await using submission = await openWorkspace(deps.submissionsDir, null, "build");
   await layOut(submission.path, ingredients.files);
+  await using _slot = await deps.acquireSlot();
   await using jail = await deps.openBuildJail();
   jail.attach({ base: base.suite, layers: layersOf(below) }, buildJailLimits(bytes));
   jail.submit(basename(submission.path));
@@ -37,7 +42,8 @@ export async function buildPackage(
   const { architecture } = base;
   for (const step of buildSteps({ name, definition, architecture, files }))
     await runBuildStep(jail, step, bytes);
-  await jail.commit(`${name}/${manifest.version}`, Buffer.from(JSON.stringify(manifest, null, 2)));
+  const id = `${name}/${manifest.version}`;
+  await deps.replace(id, () => jail.commit(id, Buffer.from(JSON.stringify(manifest, null, 2))));
   return manifest;
 }
 
@@ -47,6 +53,7 @@ function manifestOf(wanted: WantedPackage, { version, files }: Ingredients): Pac
     format: 1,
     name,
     version,
+    definition: definition.version,
     base: base.suite,
     // What the base has already needs no layer, though an empty one was made.
     layers: [...(files.length === 0 ? [] : [`${name}/${version}`]), ...layersOf(below)],
@@ -72,10 +79,15 @@ async function layOut(folder: string, files: readonly Ingredient[]): Promise<voi
   await writeFile(join(folder, "stdin.stdin"), "");
 }
 
-/** Copies only where the submissions lie on another file system than the archives. */
+/**
+ * The jailer takes links from root alone. Others copy, and share the blocks where the file system can; so does root where
+ * the two lie on different file systems.
+ */
 async function linkOrCopy(source: string, target: string): Promise<void> {
+  const copy = () => copyFile(source, target, constants.COPYFILE_FICLONE);
+  if (process.getuid?.() !== 0) return await copy();
   await link(source, target).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EXDEV") throw error;
-    return copyFile(source, target);
+    return copy();
   });
 }

@@ -10,8 +10,8 @@ import { openWorkspace } from "./workspace.ts";
 
 /** What gathering needs, whatever the source is. */
 export interface GatherDeps {
-  /** The base's root folder. */
-  readonly baseRoot: string;
+  /** The base's dpkg status file. */
+  readonly dpkgStatus: string;
   /** Folder in which private folders for downloads are made. */
   readonly cacheDir: string;
   /** Folder of the package's own files in the index. */
@@ -20,6 +20,8 @@ export interface GatherDeps {
   readonly archives: ArchiveCache;
   readonly runAs: RunAs;
   readonly signal: AbortSignal;
+  /** Told how many bytes of what is to be fetched are there. */
+  onFetched(doneBytes: number, totalBytes: number): void;
   /** Asked for only by what comes from apt: fetching its lists takes seconds. */
   openApt(): Promise<AptClient>;
 }

@@ -3,12 +3,14 @@ import type { BuildJail } from "../jail/jail.ts";
 import type { PackageManifest } from "../runtimes/package-manifest.ts";
 import type { AptClient } from "./apt-client.ts";
 import type { ArchiveCache } from "./archive-cache.ts";
+import { baseFiles } from "./base-files.ts";
 import { type BaseManifest, readBaseManifest } from "./base-manifest.ts";
 import { buildPackage } from "./build-package.ts";
 import { findBuilt, type WantedPackage } from "./find-built.ts";
 import { folderBytes, megabytes } from "./folder-bytes.ts";
 import { gatherIngredients } from "./gather-ingredients.ts";
 import type { Ingredients } from "./ingredients.ts";
+import type { KeyedLock } from "./keyed-lock.ts";
 import type { Architecture, PackageDefinition } from "./package-definition.ts";
 import type { Progress } from "./progress.ts";
 import type { RunAs } from "./run-command.ts";
@@ -20,7 +22,9 @@ export interface InstallDeps {
   /** Folder of the index: packages' own files lie below it. */
   readonly indexDir: string;
   readonly dataDir: string;
-  /** The jailer's folder of submissions. */
+  /** Folder in which private folders for downloads are made. */
+  readonly cacheDir: string;
+  /** The jailer's folder of builds' submissions. */
   readonly submissionsDir: string;
   readonly architecture: Architecture;
   readonly archives: ArchiveCache;
@@ -31,7 +35,12 @@ export interface InstallDeps {
   /** Makes the base of a suite that has none yet. */
   makeBase(suite: string): Promise<BaseManifest>;
   openApt(base: BaseManifest): Promise<AptClient>;
+  acquireSlot(): Promise<AsyncDisposable>;
   openBuildJail(): Promise<BuildJail>;
+  /** One installation of a package at a time. */
+  readonly exclusively: KeyedLock;
+  /** Puts a finished layer in the place of an installed one, once nobody uses that. */
+  replace<Result>(packageId: string, change: () => Promise<Result>): Promise<Result>;
 }
 
 /**
@@ -40,7 +49,10 @@ export interface InstallDeps {
  * `package_failed`; what was finished by then stays.
  */
 export async function installPackage(selected: SelectedPackage, deps: InstallDeps): Promise<PackageManifest> {
-  const { name, definition } = selected;
+  return await deps.exclusively(selected.name, () => install(selected, deps));
+}
+
+async function install({ name, definition }: SelectedPackage, deps: InstallDeps): Promise<PackageManifest> {
   const base = await presentBase(definition.source.suite, deps);
   const below: PackageManifest[] = [];
   for (const [lower, range] of Object.entries(definition.on ?? {})) {
@@ -72,27 +84,24 @@ async function presentBase(
 async function build(wanted: WantedPackage, deps: InstallDeps): Promise<PackageManifest> {
   const { name, definition, base } = wanted;
   const { dataDir, progress } = deps;
+  const gathering = `package ${name}: gather its archives`;
   const gather = () =>
     gatherIngredients(definition, {
       ...deps,
-      baseRoot: join(dataDir, "bases", base.suite, "root"),
-      cacheDir: join(dataDir, "cache"),
+      dpkgStatus: baseFiles(dataDir, base.suite).dpkgStatus,
       filesDir: join(deps.indexDir, name),
       openApt: () => deps.openApt(base),
+      onFetched: (done, total) => progress.amount(gathering, done, total),
     });
-  const ingredients = await progress.step(`package ${name}: gather its archives`, gather, archivesText);
+  const ingredients = await progress.step(gathering, gather, archivesText);
   return await progress.step(
     `package ${name}: build its layer`,
     () => buildPackage(wanted, ingredients, deps),
-    ({ version }) => layerText(join(dataDir, "packages", name, version, "layer")),
+    () => `about ${definition.size_mb} MB`,
   );
 }
 
 function archivesText({ version, files }: Ingredients): string {
   const bytes = files.reduce((sum, { entry }) => sum + entry.size, 0);
   return `version ${version}, ${files.length} archives, ${megabytes(bytes)}`;
-}
-
-async function layerText(folder: string): Promise<string> {
-  return megabytes(await folderBytes(folder));
 }

@@ -6,5 +6,7 @@ export interface Progress {
     run: () => Promise<Result>,
     told?: (result: Result) => string | Promise<string>,
   ): Promise<Result>;
+  /** How many bytes of a step's whole are done. */
+  amount(title: string, doneBytes: number, totalBytes: number): void;
   line(text: string): void;
 }

@@ -50,6 +50,6 @@ export function selectVersion(
 }
 
 /** Debian's versions are no semver: 14.2 is 14.2.0, and 5.2.37-2 is 5.2.37. */
-function asSemver(version: string): string {
+export function asSemver(version: string): string {
   return semver.coerce(version)?.version ?? "0.0.0";
 }

@@ -3,9 +3,12 @@ import { invalidDefinition } from "./invalid-definition.ts";
 import type { PackageManifest } from "./package-manifest.ts";
 import type { LoadedDefinition } from "./read-definitions.ts";
 import type { Runtime } from "./runtime.ts";
+import type { RuntimeDefinition } from "./runtime-definition.ts";
 
 /** Every runtime there is. */
 export interface Catalogue {
+  /** Every language that is described, also one whose package is not installed. */
+  readonly definitions: readonly RuntimeDefinition[];
   /** By language, and the highest version of each first. */
   readonly runtimes: readonly Runtime[];
   /** Every installed package, also one that no definition uses. */
@@ -21,6 +24,7 @@ export function makeCatalogue(
 ): Catalogue {
   const runtimes = definitions.flatMap((loaded) => runtimesOf(loaded, manifests));
   return {
+    definitions: definitions.map(({ definition }) => definition),
     runtimes,
     packages: manifests.map(({ name, version }) => ({ name, version })),
     select: (name, range) =>

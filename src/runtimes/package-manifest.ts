@@ -29,6 +29,12 @@ export const PackageManifestShape = Type.Object(
       description:
         "Version of the language, as its folder is named; told to users as semver (14.2 is 14.2.0).",
     }),
+    definition: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: "Version in packages-index by whose definition it was built.",
+      }),
+    ),
     base: Type.String({ pattern: `^${PART}$`, description: "The base it was built on and runs on." }),
     layers: Type.Array(Type.String({ pattern: `^${PART}/${PART}$` }), {
       description:

@@ -11,7 +11,11 @@ const KEYS = {
   packages: newKey("installer", ["packages"], NOW),
   admin: newKey("boss", ["admin"], NOW),
 };
-const access = { keys: keyRing(Object.values(KEYS).map(({ entry }) => entry)) };
+const access = {
+  keys: keyRing(Object.values(KEYS).map(({ entry }) => entry)),
+  isOpen: false,
+  isOperator: () => false,
+};
 const BODY = JSON.stringify({ language: "python", files: [{ content: "print(1)" }] });
 
 let sample: ReturnType<typeof sampleServer>;

@@ -1,8 +1,10 @@
 import { pino } from "pino";
+import { keyRing } from "../../src/access/key-ring.ts";
 import type { JobRequest } from "../../src/api/job-request.ts";
 import type { JobResult, StageResult } from "../../src/api/job-result.ts";
 import { buildServer } from "../../src/http/server.ts";
 import type { ServerDeps } from "../../src/http/server-deps.ts";
+import type { PackageManager } from "../../src/packages/package-manager.ts";
 import { createSlots } from "../../src/slots/slots.ts";
 import { sampleCatalogue, sampleConfig } from "../jobs/sample-runtimes.ts";
 
@@ -21,6 +23,13 @@ export const HI: StageResult = {
   truncated: { stdout: false, stderr: false },
 };
 
+/** Packages are tested with a jailer: test/packages. */
+const noPackages: PackageManager = {
+  list: () => Promise.resolve([]),
+  install: () => Promise.reject(new Error("nothing is installed here")),
+  uninstall: () => Promise.reject(new Error("nothing is removed here")),
+};
+
 /** A server without a port, the jobs that it was asked to execute, and the lines of its log. */
 export function sampleServer(settings: Partial<ServerDeps> = {}) {
   const executed: JobRequest[] = [];
@@ -33,14 +42,16 @@ export function sampleServer(settings: Partial<ServerDeps> = {}) {
       executed.push(request);
       return Promise.resolve(sampleResult({ run: HI }));
     },
+    packages: noPackages,
     log: pino({ level: "debug" }, { write: (line) => void log.push(line) }),
     bodyLimitBytes: 10_000,
     allowedOrigins: ["https://allowed.example"],
     version: "1.2.3",
     release: null,
     ending: new AbortController().signal,
+    ended: new AbortController().signal,
     startedAt: new Date("2026-01-02T03:04:05Z"),
-    access: { keys: null },
+    access: { keys: keyRing([]), isOpen: true, isOperator: () => false },
     warnings: [],
     ...settings,
   });

@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import { expect, test } from "vitest";
 import { jobExecutor } from "../../src/jobs/execute-job.ts";
+import { packageUse } from "../../src/runtimes/package-use.ts";
 import { createSlots } from "../../src/slots/slots.ts";
 import { sampleCatalogue, sampleConfig } from "./sample-runtimes.ts";
 
@@ -11,6 +12,7 @@ test("a job that is refused is in the log by its id and code, without a word of 
     limits: sampleConfig(),
     slots: createSlots({ slots: 1, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 }),
     submissionsDir: "/nowhere",
+    packageUse: packageUse(),
     openJail: () => Promise.reject(new Error("no jail is opened for it")),
     log: pino({}, { write: (line) => void log.push(line) }),
   });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AptClient, openAptClient } from "../../src/packages/apt-client.ts";
 import { aptIngredients } from "../../src/packages/apt-ingredients.ts";
 import { archiveCache } from "../../src/packages/archive-cache.ts";
+import { baseFiles } from "../../src/packages/base-files.ts";
 import { openWorkspace, type Workspace } from "../../src/packages/workspace.ts";
 import { type DataFolder, openDataFolder } from "./build-place.ts";
 
@@ -24,11 +25,11 @@ describe("the machine's apt, asked as nobody for a base", () => {
     await data[Symbol.asyncDispose]();
   });
 
-  const baseRoot = () => join(data.dataDir, "bases/trixie/root");
+  const files = () => baseFiles(data.dataDir, "trixie");
   const aptDeps = () => ({
     base: data.base,
     suite: { suite: "trixie", pockets: [] },
-    baseRoot: baseRoot(),
+    baseFiles: files(),
     folder: folder.path,
     runAs: NOBODY,
     signal: new AbortController().signal,
@@ -53,7 +54,13 @@ describe("the machine's apt, asked as nobody for a base", () => {
       },
     };
     const openFolder = () => openWorkspace(join(data.dataDir, "cache"), NOBODY);
-    const deps = { apt: counting, archives, baseRoot: baseRoot(), openFolder };
+    const deps = {
+      apt: counting,
+      archives,
+      dpkgStatus: files().dpkgStatus,
+      openFolder,
+      onFetched: () => undefined,
+    };
     const first = await aptIngredients(SOURCE, deps);
     expect(first.version).toMatch(/^\d+\.\d+/);
     expect(fetched).toEqual([`${first.files[0]?.entry.name} ${NOBODY.uid}`]);
@@ -69,7 +76,13 @@ describe("the machine's apt, asked as nobody for a base", () => {
       fetch: async (wanted, target) => apt.fetch(await apt.resolve(wanted.map(({ name }) => name)), target),
     };
     const openFolder = () => openWorkspace(join(data.dataDir, "cache"), NOBODY);
-    const gathering = aptIngredients(SOURCE, { apt: lying, archives, baseRoot: baseRoot(), openFolder });
+    const gathering = aptIngredients(SOURCE, {
+      apt: lying,
+      archives,
+      dpkgStatus: files().dpkgStatus,
+      openFolder,
+      onFetched: () => undefined,
+    });
     await expect(gathering).rejects.toMatchObject({ code: "archive_refused" });
   });
 

@@ -55,7 +55,9 @@ describe("building a package", () => {
     const open = () => openBuildJail({ socketPath }, signal === undefined ? {} : { signal });
     return buildPackage({ name: "sample", definition, base, below: [] }, ingredients, {
       submissionsDir,
+      acquireSlot: async () => new AsyncDisposableStack(),
       openBuildJail: open,
+      replace: (_id, change) => change(),
     });
   };
   const layer = (path = "") => join(place.dataDir, "packages/sample", SAMPLE_VERSION, "layer", path);

@@ -11,8 +11,8 @@ import { startCommand } from "../systemd.ts";
 
 type DefinitionTest = RuntimeDefinition["tests"][number];
 
-/** As long as the longest job may take that a slow machine is still of use with. */
-const JOB_TIMEOUT_MS = 60_000;
+/** What a job takes besides its stages: waiting for a slot, making its jail. */
+const SPARE_MS = 30_000;
 
 const TOLD_FAULTS = 5;
 
@@ -96,11 +96,12 @@ async function faultOf(
 ): Promise<Fault | null> {
   const { files, args = [], stdin = "" } = test;
   const { language, version } = runtime;
+  const { compile, run } = subject.config.limits;
   const answer = await ask(host, subject, "jobs", {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ language, version, files, args, stdin }),
-    timeoutMs: JOB_TIMEOUT_MS,
+    timeoutMs: compile.default.wallTimeMs + run.default.wallTimeMs + SPARE_MS,
   });
   if (answer === null) return { text: "the server did not answer", isSlow: false };
   if (answer.status !== 200) {

@@ -1,0 +1,69 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { PackageChange, PackageInfo } from "../api/package-info.ts";
+import { type PackageRequest, PackageRequestShape } from "../api/package-request.ts";
+import type { CrankcaseError } from "../errors/crankcase-error.ts";
+import type { ErrorCode } from "../errors/error-table.ts";
+import type { PackageListing } from "../packages/list-packages.ts";
+import type { WantedVersion } from "../packages/select-version.ts";
+import type { Catalogue } from "../runtimes/catalogue.ts";
+import { publicMessage } from "./http-error.ts";
+import { parseJsonObject } from "./json-body.ts";
+import { type ProgressingWork, sendProgress, silentProgress, wantedStream } from "./progress-stream.ts";
+import { requestCheck } from "./request-check.ts";
+import type { ServerDeps } from "./server-deps.ts";
+
+/** Changing what is installed takes a key of this scope even where everybody may run jobs. */
+export const CHANGES = { needs: "packages", always: true } as const;
+
+/** The native routes of packages. */
+export function packages(
+  group: FastifyInstance,
+  deps: ServerDeps,
+  errorBody: (error: CrankcaseError, id: string) => object,
+): void {
+  const { catalogue, packages: manager, log } = deps;
+  const requireRequest = requestCheck<PackageRequest>(PackageRequestShape);
+  const wanted = (request: FastifyRequest): WantedVersion => {
+    const body = parseJsonObject(typeof request.body === "string" ? request.body : "");
+    const { name, version = "*" } = requireRequest(body);
+    return { name, range: version };
+  };
+  group.get("/packages", { config: { needs: "run" } }, async () =>
+    (await manager.list()).map((listing) => packageInfo(listing, catalogue)),
+  );
+  group.post("/packages", { config: CHANGES }, async (request, reply) => {
+    const it = wanted(request);
+    const install: ProgressingWork = async (progress, signal) =>
+      packageChange(await manager.install(it, { progress, signal }), catalogue);
+    const format = wantedStream(request);
+    if (format !== null) return sendProgress(reply, format, install, { log, errorBody });
+    // Who asks for no progress may have a client that gives up sooner: the installation goes on.
+    return await install(silentProgress, deps.ended);
+  });
+  group.delete("/packages", { config: CHANGES }, async (request) =>
+    packageChange(await manager.uninstall(wanted(request), deps.ended), catalogue),
+  );
+}
+
+/** What went wrong with a package, which only those hear of who may change what is installed. */
+const TOLD: ReadonlySet<ErrorCode> = new Set(["package_unavailable", "archive_refused", "package_failed"]);
+
+/** An error's message for its caller: the whole of it where an installation failed. */
+export function errorMessage(error: CrankcaseError): string {
+  return TOLD.has(error.code) ? error.message : publicMessage(error);
+}
+
+function packageInfo(listing: PackageListing, catalogue: Catalogue): PackageInfo {
+  const { name, version, installed, suite, sizeMb } = listing;
+  return { name, version, installed, languages: languagesOf(name, catalogue), suite, size_mb: sizeMb };
+}
+
+function packageChange({ name, version }: PackageChangeSource, catalogue: Catalogue): PackageChange {
+  return { name, version, languages: languagesOf(name, catalogue) };
+}
+
+type PackageChangeSource = Pick<PackageListing, "name" | "version">;
+
+function languagesOf(name: string, { definitions }: Catalogue): string[] {
+  return definitions.filter((it) => it.package === name).map(({ language }) => language);
+}

@@ -1,0 +1,56 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
+import type { WantedVersion } from "../packages/select-version.ts";
+import { parseJsonObject } from "./json-body.ts";
+import { CHANGES, errorMessage } from "./packages.ts";
+import { sendProgress, silentProgress, wantedStream } from "./progress-stream.ts";
+import type { ServerDeps } from "./server-deps.ts";
+
+/** Piston's routes of packages; a package counts as a language to it. */
+export function pistonPackages(group: FastifyInstance, { packages, ended, log }: ServerDeps): void {
+  group.get("/packages", { config: { needs: "run" } }, async () =>
+    (await packages.list()).map(({ name, version, installed }) => ({
+      language: name,
+      language_version: version,
+      installed,
+    })),
+  );
+  group.post("/packages", { config: CHANGES }, async (request, reply) => {
+    const wanted = wantedPackage(request);
+    const format = wantedStream(request);
+    const install = (progress = silentProgress, signal = ended) =>
+      packages.install(wanted, { progress, signal }).then(pistonPackage, missing(wanted));
+    if (format === null) return await install();
+    const errorBody = (error: CrankcaseError) => ({ message: errorMessage(error) });
+    return sendProgress(reply, format, install, { log, errorBody });
+  });
+  group.delete("/packages", { config: CHANGES }, async (request) => {
+    const wanted = wantedPackage(request);
+    return await packages.uninstall(wanted, ended).then(pistonPackage, missing(wanted));
+  });
+}
+
+function wantedPackage(request: FastifyRequest): WantedVersion {
+  const { language, version = "*" } = parseJsonObject(typeof request.body === "string" ? request.body : "");
+  if (!language || typeof language !== "string")
+    throw invalid("language is required as a string", "language");
+  if (typeof version !== "string") throw invalid("version is required as a string", "version");
+  return { name: language, range: version };
+}
+
+function invalid(message: string, field: string): CrankcaseError {
+  return new CrankcaseError("invalid_request", message, { field });
+}
+
+function pistonPackage({ name, version }: { readonly name: string; readonly version: string }) {
+  return { language: name, version };
+}
+
+/** Piston's own words for what there is not. */
+function missing({ name, range }: WantedVersion): (thrown: unknown) => never {
+  return (thrown) => {
+    if (!(thrown instanceof CrankcaseError) || thrown.code !== "unknown_package") throw thrown;
+    const message = `Requested package ${name}-${range} does not exist`;
+    throw new CrankcaseError("unknown_package", message, { cause: thrown });
+  };
+}

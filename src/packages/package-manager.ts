@@ -1,0 +1,142 @@
+import semver from "semver";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
+import type { BuildJail } from "../jail/jail.ts";
+import type { LiveCatalogue } from "../runtimes/live-catalogue.ts";
+import type { PackageManifest } from "../runtimes/package-manifest.ts";
+import type { PackageUse } from "../runtimes/package-use.ts";
+import { readManifests } from "../runtimes/read-manifests.ts";
+import { aptClients } from "./apt-clients.ts";
+import { archiveCache } from "./archive-cache.ts";
+import { debianArchitecture } from "./debian-architecture.ts";
+import { installPackage } from "./install-package.ts";
+import { keyedLock } from "./keyed-lock.ts";
+import { listPackages, type PackageListing } from "./list-packages.ts";
+import { loadPackageIndex } from "./load-package-index.ts";
+import type { Progress } from "./progress.ts";
+import { asSemver, selectVersion, type WantedVersion } from "./select-version.ts";
+import { archivesDir, buildsDir } from "./state-folders.ts";
+import { loadSuites } from "./suite-definition.ts";
+
+/** Where packages come from and go to. */
+export interface PackageFolders {
+  readonly dataDir: string;
+  readonly stateDir: string;
+  readonly packagesIndexDir: string;
+  readonly suitesDir: string;
+}
+
+/** What the manager needs besides its folders. */
+export interface PackageManagerDeps extends PackageFolders {
+  readonly catalogue: LiveCatalogue;
+  readonly packageUse: PackageUse;
+  /** A build takes a slot like a job: the jailer has no jail to spare. */
+  acquireSlot(signal: AbortSignal): Promise<AsyncDisposable>;
+  openBuildJail(signal: AbortSignal): Promise<BuildJail>;
+}
+
+/** How one installation is told of and ended. */
+export interface InstallOptions {
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** Installs and removes packages of a server that runs. A package may be named by a language that it brings. */
+export interface PackageManager {
+  /** All that the index has, and what is installed besides; asks no mirror. */
+  list(): Promise<PackageListing[]>;
+  /** Installs the highest version in a range, unless it is there. Rejects like `installPackage`. */
+  install(wanted: WantedVersion, options: InstallOptions): Promise<PackageManifest>;
+  /**
+   * Removes the highest installed version in a range, once the jobs that run on it are over. Rejects with
+   * `unknown_package`, or with `package_in_use` where another package is built on it.
+   */
+  uninstall(wanted: WantedVersion, signal: AbortSignal): Promise<PackageManifest>;
+}
+
+/** Makes the manager of one server. */
+export function packageManager(deps: PackageManagerDeps): PackageManager {
+  const { dataDir, stateDir, catalogue, packageUse } = deps;
+  const architecture = debianArchitecture(process.arch);
+  const exclusively = keyedLock();
+  const archives = archiveCache(archivesDir(stateDir), `${dataDir}/cache/archives`);
+  const index = () => loadPackageIndex(deps.packagesIndexDir);
+  const namesPackage = async (name: string) => {
+    const known = await index();
+    const language = catalogue.definitions.find((it) => it.language === name || it.aliases?.includes(name));
+    return known.has(name) ? name : (language?.package ?? name);
+  };
+  return {
+    list: async () => listPackages(await index(), await readManifests(dataDir), architecture),
+    async install({ name, range }, { progress, signal }) {
+      const wanted = { name: await namesPackage(name), range };
+      const selected = selectVersion(await index(), wanted, architecture);
+      const suites = await loadSuites(deps.suitesDir);
+      await using apt = aptClients({ dataDir, cacheDir: stateDir, suites, runAs: null, signal, progress });
+      const manifest = await installPackage(selected, {
+        index: await index(),
+        indexDir: deps.packagesIndexDir,
+        dataDir,
+        cacheDir: stateDir,
+        submissionsDir: buildsDir(stateDir),
+        architecture,
+        archives,
+        runAs: null,
+        signal,
+        progress,
+        makeBase: async (suite) => {
+          throw noBase(suite);
+        },
+        openApt: apt.open,
+        acquireSlot: () => deps.acquireSlot(signal),
+        openBuildJail: () => deps.openBuildJail(signal),
+        exclusively,
+        replace: packageUse.change,
+      });
+      await catalogue.reload();
+      return manifest;
+    },
+    async uninstall({ name, range }, signal) {
+      const packageName = await namesPackage(name);
+      return await exclusively(packageName, async () => {
+        const manifest = requireRemovable(await readManifests(dataDir), { name: packageName, range });
+        const id = `${manifest.name}/${manifest.version}`;
+        await packageUse.change(id, async () => {
+          await using _slot = await deps.acquireSlot(signal);
+          await using jail = await deps.openBuildJail(signal);
+          await jail.remove(id);
+          await catalogue.reload();
+        });
+        return manifest;
+      });
+    },
+  };
+}
+
+function requireRemovable(
+  installed: readonly PackageManifest[],
+  { name, range }: WantedVersion,
+): PackageManifest {
+  const [manifest] = installed
+    .filter((it) => it.name === name && semver.satisfies(asSemver(it.version), range))
+    .sort((a, b) => semver.rcompare(asSemver(a.version), asSemver(b.version)));
+  if (manifest === undefined) {
+    const versions = installed.filter((it) => it.name === name).map(({ version }) => version);
+    const suggestion = versions.length === 0 ? "" : `Installed: ${versions.join(", ")}`;
+    throw new CrankcaseError("unknown_package", `No package ${name} ${range} is installed`, { suggestion });
+  }
+  const id = `${manifest.name}/${manifest.version}`;
+  const above = installed.filter((it) => it !== manifest && it.layers.includes(id));
+  if (above.length === 0) return manifest;
+  const names = above.map((it) => `${it.name} ${it.version}`).join(", ");
+  throw new CrankcaseError("package_in_use", `${name} ${manifest.version} is needed by ${names}`, {
+    suggestion: `Uninstall first: ${names}`,
+  });
+}
+
+/** Making one takes root: its archives' scripts run with a whole root file system of their own. */
+function noBase(suite: string): CrankcaseError {
+  return new CrankcaseError(
+    "package_unavailable",
+    `the base of ${suite} is missing: make it with sudo crankcase packages base ${suite}`,
+  );
+}
