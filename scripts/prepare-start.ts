@@ -9,6 +9,7 @@ import { jailerCommand } from "../src/cli/child-commands.ts";
 import { daemonUser } from "../src/cli/daemon-user.ts";
 import { makeRunFolders, requireJailer } from "../src/cli/run-folders.ts";
 import { loadConfig } from "../src/config/load-config.ts";
+import { operatorSocketPath } from "../src/daemon/operator-socket.ts";
 import { CrankcaseError } from "../src/errors/crankcase-error.ts";
 
 async function prepare(file: string): Promise<void> {
@@ -25,6 +26,7 @@ async function prepare(file: string): Promise<void> {
     SERVICE_BIND_ADDRESS: numeric(config.bindAddress),
     SERVICE_PORT: config.port,
     SERVICE_REQUIRES_KEY: config.requireKey,
+    SERVICE_OPERATOR_SOCKET: operatorSocketPath(config),
     SERVICE_DATA_DIR: config.dataDir,
     SERVICE_SLOTS: config.slots,
     SERVICE_GRACE_SECONDS: Math.ceil(config.shutdownGraceMs / 1000),

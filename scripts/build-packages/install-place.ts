@@ -39,6 +39,7 @@ export async function openInstallPlace(context: BuildContext): Promise<InstallPl
     ...context,
     index: await loadPackageIndex(indexDir),
     indexDir,
+    isUpgrade: false,
     cacheDir,
     exclusively: keyedLock(),
     replace: (_id, change) => change(),

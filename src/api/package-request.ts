@@ -11,6 +11,12 @@ export const PackageRequestShape = Type.Object(
         description: "Semver range; the highest version in it is meant.",
       }),
     ),
+    upgrade: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description: "Of an installed package: brings it to what its suite has now. POST only.",
+      }),
+    ),
   },
   { additionalProperties: false },
 );

@@ -4,6 +4,7 @@ import type { CliContext } from "./context.ts";
 import { addDoctor } from "./doctor-command.ts";
 import { addImportPiston } from "./import-piston-command.ts";
 import { addKeys } from "./keys-command.ts";
+import { addPackages } from "./packages-command.ts";
 import { type RunOptions, run } from "./run.ts";
 import type { ServeOptions } from "./serve.ts";
 import { addStatus } from "./status-command.ts";
@@ -50,6 +51,7 @@ export function buildProgram(context: CliContext, finish: (exitCode: number) => 
   addStatus(program, context, finish);
   addDoctor(program, context, finish);
   addKeys(program, context, finish);
+  addPackages(program, context, finish);
   addImportPiston(program, context, finish);
   return program;
 }

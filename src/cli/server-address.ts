@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { access, constants, readFile } from "node:fs/promises";
 import type { Environment } from "../config/environment-settings.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 
@@ -10,6 +10,8 @@ export interface ServerAddress {
   readonly key: string | null;
   /** Whether nobody named a server, so that it is this machine's own service. */
   readonly isOwn: boolean;
+  /** The own service's Unix socket, where this process may open it: it asks for no key. */
+  readonly socket: string | null;
 }
 
 /** Where the service of this machine says what it is. */
@@ -27,6 +29,9 @@ const SERVICE_FILES: ServiceFiles = {
 
 const DEFAULT_URL = "http://127.0.0.1:2000";
 
+/** Where the daemon has it unless `state_dir` says otherwise. */
+const DEFAULT_SOCKET = "/var/lib/crankcase/daemon/operator.sock";
+
 /**
  * Finds server and key: `given` (--url), else CRANKCASE_URL, else the service of this machine; the key is CRANKCASE_KEY,
  * else the machine's admin key, which goes to its own service only. Throws `invalid_command` for what can be no key.
@@ -39,7 +44,9 @@ export async function serverAddress(
   const named = given || env.CRANKCASE_URL;
   const key = env.CRANKCASE_KEY || (named ? null : await readLine(files.adminKeyFile));
   if (key !== null) requireKeyText(key);
-  return { url: named || (await serviceUrl(files.startFile)), key, isOwn: !named };
+  if (named) return { url: named, key, isOwn: false, socket: null };
+  const service = await serviceOf(files.startFile);
+  return { ...service, key, isOwn: true };
 }
 
 /** Not quoted in the refusal: it may be a key all the same. */
@@ -48,9 +55,19 @@ function requireKeyText(key: string): void {
   throw new CrankcaseError("invalid_command", "CRANKCASE_KEY holds a character that no key has.");
 }
 
-async function serviceUrl(file: string): Promise<string> {
+async function serviceOf(file: string): Promise<Pick<ServerAddress, "url" | "socket">> {
   const text = (await readOrNull(file)) ?? "";
-  return /^SERVICE_URL=(\S+)$/m.exec(text)?.[1] ?? DEFAULT_URL;
+  const url = /^SERVICE_URL=(\S+)$/m.exec(text)?.[1] ?? DEFAULT_URL;
+  const socket = /^SERVICE_OPERATOR_SOCKET=(\S+)$/m.exec(text)?.[1] ?? DEFAULT_SOCKET;
+  return { url, socket: (await mayOpen(socket)) ? socket : null };
+}
+
+/** Whoever is not root learns nothing of a socket in the daemon's own folder. */
+async function mayOpen(socket: string): Promise<boolean> {
+  return await access(socket, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function readLine(file: string): Promise<string | null> {

@@ -23,26 +23,28 @@ export function packages(
 ): void {
   const { catalogue, packages: manager, log } = deps;
   const requireRequest = requestCheck<PackageRequest>(PackageRequestShape);
-  const wanted = (request: FastifyRequest): WantedVersion => {
-    const body = parseJsonObject(typeof request.body === "string" ? request.body : "");
-    const { name, version = "*" } = requireRequest(body);
-    return { name, range: version };
-  };
+  const read = (request: FastifyRequest): PackageRequest =>
+    requireRequest(parseJsonObject(typeof request.body === "string" ? request.body : ""));
   group.get("/packages", { config: { needs: "run" } }, async () =>
     (await manager.list()).map((listing) => packageInfo(listing, catalogue)),
   );
   group.post("/packages", { config: CHANGES }, async (request, reply) => {
-    const it = wanted(request);
+    const wanted = read(request);
+    const change = wanted.upgrade === true ? manager.upgrade : manager.install;
     const install: ProgressingWork = async (progress, signal) =>
-      packageChange(await manager.install(it, { progress, signal }), catalogue);
+      packageChange(await change(versionOf(wanted), { progress, signal }), catalogue);
     const format = wantedStream(request);
     if (format !== null) return sendProgress(reply, format, install, { log, errorBody });
     // Who asks for no progress may have a client that gives up sooner: the installation goes on.
     return await install(silentProgress, deps.ended);
   });
   group.delete("/packages", { config: CHANGES }, async (request) =>
-    packageChange(await manager.uninstall(wanted(request), deps.ended), catalogue),
+    packageChange(await manager.uninstall(versionOf(read(request)), deps.ended), catalogue),
   );
+}
+
+function versionOf({ name, version = "*" }: PackageRequest): WantedVersion {
+  return { name, range: version };
 }
 
 /** What went wrong with a package, which only those hear of who may change what is installed. */

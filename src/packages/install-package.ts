@@ -32,6 +32,8 @@ export interface InstallDeps {
   readonly runAs: RunAs;
   readonly signal: AbortSignal;
   readonly progress: Progress;
+  /** Looks whether the suite has something newer than what is there. */
+  readonly isUpgrade: boolean;
   /** Makes the base of a suite that has none yet. */
   makeBase(suite: string): Promise<BaseManifest>;
   openApt(base: BaseManifest): Promise<AptClient>;
@@ -62,7 +64,11 @@ async function install({ name, definition }: SelectedPackage, deps: InstallDeps)
   }
   const wanted: WantedPackage = { name, definition, base, below };
   const built = await findBuilt(deps.dataDir, wanted);
-  if (built === null) return await build(wanted, deps);
+  if (built === null) return await build(wanted, await gather(wanted, deps), deps);
+  if (deps.isUpgrade) {
+    const ingredients = await gather(wanted, deps);
+    if (!isMadeOf(built, ingredients)) return await build(wanted, ingredients, deps);
+  }
   deps.progress.line(`package ${name} ${built.version}: there already`);
   return built;
 }
@@ -81,11 +87,17 @@ async function presentBase(
   );
 }
 
-async function build(wanted: WantedPackage, deps: InstallDeps): Promise<PackageManifest> {
-  const { name, definition, base } = wanted;
+function isMadeOf({ files }: PackageManifest, ingredients: Ingredients): boolean {
+  const digests = (entries: readonly { readonly sha256: string }[]) =>
+    entries.map(({ sha256 }) => sha256).sort();
+  const now = digests(ingredients.files.map(({ entry }) => entry));
+  return digests(files).join() === now.join();
+}
+
+async function gather({ name, definition, base }: WantedPackage, deps: InstallDeps): Promise<Ingredients> {
   const { dataDir, progress } = deps;
   const gathering = `package ${name}: gather its archives`;
-  const gather = () =>
+  const run = () =>
     gatherIngredients(definition, {
       ...deps,
       dpkgStatus: baseFiles(dataDir, base.suite).dpkgStatus,
@@ -93,8 +105,16 @@ async function build(wanted: WantedPackage, deps: InstallDeps): Promise<PackageM
       openApt: () => deps.openApt(base),
       onFetched: (done, total) => progress.amount(gathering, done, total),
     });
-  const ingredients = await progress.step(gathering, gather, archivesText);
-  return await progress.step(
+  return await progress.step(gathering, run, archivesText);
+}
+
+async function build(
+  wanted: WantedPackage,
+  ingredients: Ingredients,
+  deps: InstallDeps,
+): Promise<PackageManifest> {
+  const { name, definition } = wanted;
+  return await deps.progress.step(
     `package ${name}: build its layer`,
     () => buildPackage(wanted, ingredients, deps),
     () => `about ${definition.size_mb} MB`,

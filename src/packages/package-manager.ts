@@ -1,4 +1,4 @@
-import semver from "semver";
+import { join } from "node:path";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { BuildJail } from "../jail/jail.ts";
 import type { LiveCatalogue } from "../runtimes/live-catalogue.ts";
@@ -6,14 +6,16 @@ import type { PackageManifest } from "../runtimes/package-manifest.ts";
 import type { PackageUse } from "../runtimes/package-use.ts";
 import { readManifests } from "../runtimes/read-manifests.ts";
 import { aptClients } from "./apt-clients.ts";
-import { archiveCache } from "./archive-cache.ts";
+import { type ArchiveCache, archiveCache } from "./archive-cache.ts";
 import { debianArchitecture } from "./debian-architecture.ts";
 import { installPackage } from "./install-package.ts";
-import { keyedLock } from "./keyed-lock.ts";
+import { definitionOf, requireInstalled, requireRemovable } from "./installed-packages.ts";
+import { type KeyedLock, keyedLock } from "./keyed-lock.ts";
 import { listPackages, type PackageListing } from "./list-packages.ts";
 import { loadPackageIndex } from "./load-package-index.ts";
+import type { Architecture } from "./package-definition.ts";
 import type { Progress } from "./progress.ts";
-import { asSemver, selectVersion, type WantedVersion } from "./select-version.ts";
+import { type SelectedPackage, selectVersion, type WantedVersion } from "./select-version.ts";
 import { archivesDir, buildsDir } from "./state-folders.ts";
 import { loadSuites } from "./suite-definition.ts";
 
@@ -46,6 +48,8 @@ export interface PackageManager {
   list(): Promise<PackageListing[]>;
   /** Installs the highest version in a range, unless it is there. Rejects like `installPackage`. */
   install(wanted: WantedVersion, options: InstallOptions): Promise<PackageManifest>;
+  /** Brings the highest installed version in a range to what its suite has now. Rejects like `install`. */
+  upgrade(wanted: WantedVersion, options: InstallOptions): Promise<PackageManifest>;
   /**
    * Removes the highest installed version in a range, once the jobs that run on it are over. Rejects with
    * `unknown_package`, or with `package_in_use` where another package is built on it.
@@ -58,79 +62,89 @@ export function packageManager(deps: PackageManagerDeps): PackageManager {
   const { dataDir, stateDir, catalogue, packageUse } = deps;
   const architecture = debianArchitecture(process.arch);
   const exclusively = keyedLock();
-  const archives = archiveCache(archivesDir(stateDir), `${dataDir}/cache/archives`);
+  const archives = archiveCache(archivesDir(stateDir), join(dataDir, "cache/archives"));
+  const state: ManagerState = { deps, archives, architecture, exclusively };
   const index = () => loadPackageIndex(deps.packagesIndexDir);
   const namesPackage = async (name: string) => {
     const known = await index();
     const language = catalogue.definitions.find((it) => it.language === name || it.aliases?.includes(name));
     return known.has(name) ? name : (language?.package ?? name);
   };
+  /** Its name is locked, so that no installation of it is under way; its jobs are over before it goes. */
+  async function remove({ name, version }: PackageManifest, signal: AbortSignal): Promise<void> {
+    const id = `${name}/${version}`;
+    await exclusively(name, () =>
+      packageUse.change(id, async () => {
+        await using _slot = await deps.acquireSlot(signal);
+        await using jail = await deps.openBuildJail(signal);
+        await jail.remove(id);
+        await catalogue.reload();
+      }),
+    );
+  }
   return {
     list: async () => listPackages(await index(), await readManifests(dataDir), architecture),
-    async install({ name, range }, { progress, signal }) {
+    async install({ name, range }, options) {
       const wanted = { name: await namesPackage(name), range };
-      const selected = selectVersion(await index(), wanted, architecture);
-      const suites = await loadSuites(deps.suitesDir);
-      await using apt = aptClients({ dataDir, cacheDir: stateDir, suites, runAs: null, signal, progress });
-      const manifest = await installPackage(selected, {
-        index: await index(),
-        indexDir: deps.packagesIndexDir,
-        dataDir,
-        cacheDir: stateDir,
-        submissionsDir: buildsDir(stateDir),
-        architecture,
-        archives,
-        runAs: null,
-        signal,
-        progress,
-        makeBase: async (suite) => {
-          throw noBase(suite);
-        },
-        openApt: apt.open,
-        acquireSlot: () => deps.acquireSlot(signal),
-        openBuildJail: () => deps.openBuildJail(signal),
-        exclusively,
-        replace: packageUse.change,
-      });
-      await catalogue.reload();
-      return manifest;
+      return await installSelected(state, selectVersion(await index(), wanted, architecture), options, false);
+    },
+    async upgrade({ name, range }, options) {
+      const wanted = { name: await namesPackage(name), range };
+      const before = requireInstalled(await readManifests(dataDir), wanted);
+      const after = await installSelected(state, definitionOf(before, await index()), options, true);
+      if (after.version !== before.version) await remove(before, options.signal);
+      return after;
     },
     async uninstall({ name, range }, signal) {
       const packageName = await namesPackage(name);
-      return await exclusively(packageName, async () => {
-        const manifest = requireRemovable(await readManifests(dataDir), { name: packageName, range });
-        const id = `${manifest.name}/${manifest.version}`;
-        await packageUse.change(id, async () => {
-          await using _slot = await deps.acquireSlot(signal);
-          await using jail = await deps.openBuildJail(signal);
-          await jail.remove(id);
-          await catalogue.reload();
-        });
-        return manifest;
-      });
+      const manifest = requireRemovable(await readManifests(dataDir), { name: packageName, range });
+      await remove(manifest, signal);
+      return manifest;
     },
   };
 }
 
-function requireRemovable(
-  installed: readonly PackageManifest[],
-  { name, range }: WantedVersion,
-): PackageManifest {
-  const [manifest] = installed
-    .filter((it) => it.name === name && semver.satisfies(asSemver(it.version), range))
-    .sort((a, b) => semver.rcompare(asSemver(a.version), asSemver(b.version)));
-  if (manifest === undefined) {
-    const versions = installed.filter((it) => it.name === name).map(({ version }) => version);
-    const suggestion = versions.length === 0 ? "" : `Installed: ${versions.join(", ")}`;
-    throw new CrankcaseError("unknown_package", `No package ${name} ${range} is installed`, { suggestion });
-  }
-  const id = `${manifest.name}/${manifest.version}`;
-  const above = installed.filter((it) => it !== manifest && it.layers.includes(id));
-  if (above.length === 0) return manifest;
-  const names = above.map((it) => `${it.name} ${it.version}`).join(", ");
-  throw new CrankcaseError("package_in_use", `${name} ${manifest.version} is needed by ${names}`, {
-    suggestion: `Uninstall first: ${names}`,
+/** What all installations of a manager share. */
+interface ManagerState {
+  readonly deps: PackageManagerDeps;
+  readonly archives: ArchiveCache;
+  readonly architecture: Architecture;
+  readonly exclusively: KeyedLock;
+}
+
+async function installSelected(
+  manager: ManagerState,
+  selected: SelectedPackage,
+  { progress, signal }: InstallOptions,
+  isUpgrade: boolean,
+): Promise<PackageManifest> {
+  const { deps, archives, architecture, exclusively } = manager;
+  const { dataDir, stateDir, catalogue, packageUse } = deps;
+  const suites = await loadSuites(deps.suitesDir);
+  await using apt = aptClients({ dataDir, cacheDir: stateDir, suites, runAs: null, signal, progress });
+  const manifest = await installPackage(selected, {
+    index: await loadPackageIndex(deps.packagesIndexDir),
+    indexDir: deps.packagesIndexDir,
+    dataDir,
+    cacheDir: stateDir,
+    submissionsDir: buildsDir(stateDir),
+    architecture,
+    archives,
+    runAs: null,
+    signal,
+    progress,
+    isUpgrade,
+    makeBase: async (suite) => {
+      throw noBase(suite);
+    },
+    openApt: apt.open,
+    acquireSlot: () => deps.acquireSlot(signal),
+    openBuildJail: () => deps.openBuildJail(signal),
+    exclusively,
+    replace: packageUse.change,
   });
+  await catalogue.reload();
+  return manifest;
 }
 
 /** Making one takes root: its archives' scripts run with a whole root file system of their own. */

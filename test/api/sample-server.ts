@@ -27,6 +27,7 @@ export const HI: StageResult = {
 const noPackages: PackageManager = {
   list: () => Promise.resolve([]),
   install: () => Promise.reject(new Error("nothing is installed here")),
+  upgrade: () => Promise.reject(new Error("nothing is upgraded here")),
   uninstall: () => Promise.reject(new Error("nothing is removed here")),
 };
 

@@ -1,0 +1,45 @@
+import semver from "semver";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
+import type { PackageManifest } from "../runtimes/package-manifest.ts";
+import type { PackageDefinition } from "./package-definition.ts";
+import { asSemver, type SelectedPackage, type WantedVersion } from "./select-version.ts";
+
+/** The highest installed version in a range; throws `unknown_package`. */
+export function requireInstalled(
+  installed: readonly PackageManifest[],
+  { name, range }: WantedVersion,
+): PackageManifest {
+  const [manifest] = installed
+    .filter((it) => it.name === name && semver.satisfies(asSemver(it.version), range))
+    .sort((a, b) => semver.rcompare(asSemver(a.version), asSemver(b.version)));
+  if (manifest !== undefined) return manifest;
+  const versions = installed.filter((it) => it.name === name).map(({ version }) => version);
+  const suggestion = versions.length === 0 ? "" : `Installed: ${versions.join(", ")}`;
+  throw new CrankcaseError("unknown_package", `No package ${name} ${range} is installed`, { suggestion });
+}
+
+/** By which an installed package was built; throws `unknown_package` where the index has it no more. */
+export function definitionOf(
+  { name, version, definition = version }: PackageManifest,
+  index: ReadonlyMap<string, PackageDefinition>,
+): SelectedPackage {
+  const found = index.get(name)?.versions.find((it) => it.version === definition);
+  if (found !== undefined) return { name, definition: found };
+  throw new CrankcaseError("unknown_package", `The index has no ${name} ${definition} any more`);
+}
+
+/** What may be removed: nothing is built on it. Throws `package_in_use`, or like `requireInstalled`. */
+export function requireRemovable(
+  installed: readonly PackageManifest[],
+  wanted: WantedVersion,
+): PackageManifest {
+  const manifest = requireInstalled(installed, wanted);
+  const { name } = manifest;
+  const id = `${manifest.name}/${manifest.version}`;
+  const above = installed.filter((it) => it !== manifest && it.layers.includes(id));
+  if (above.length === 0) return manifest;
+  const names = above.map((it) => `${it.name} ${it.version}`).join(", ");
+  throw new CrankcaseError("package_in_use", `${name} ${manifest.version} is needed by ${names}`, {
+    suggestion: `Uninstall first: ${names}`,
+  });
+}
