@@ -43,8 +43,9 @@ export function sendProgress(
       (result) => send("result", result),
       (thrown: unknown) => {
         const { id } = reply.request;
-        log.error({ id, err: thrown }, "request failed");
-        send("error", errorBody(toCrankcaseError(thrown), id));
+        const error = toCrankcaseError(thrown);
+        if (error.fault === "ours") log.error({ id, err: error }, "request failed");
+        send("error", errorBody(error, id));
       },
     )
     .finally(() => stream.end());
