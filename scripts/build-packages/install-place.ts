@@ -40,6 +40,7 @@ export async function openInstallPlace(context: BuildContext): Promise<InstallPl
     index: await loadPackageIndex(indexDir),
     indexDir,
     isUpgrade: false,
+    bundle: null,
     cacheDir,
     exclusively: keyedLock(),
     replace: (_id, change) => change(),

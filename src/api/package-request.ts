@@ -11,6 +11,13 @@ export const PackageRequestShape = Type.Object(
         description: "Semver range; the highest version in it is meant.",
       }),
     ),
+    from: Type.Optional(
+      Type.String({
+        pattern: "^/",
+        description:
+          "Folder on the server's machine, written by `crankcase packages export`: nothing is asked of mirrors. POST by the operator's socket only.",
+      }),
+    ),
     upgrade: Type.Optional(
       Type.Boolean({
         default: false,

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { CliContext } from "./context.ts";
+import type { InstallOptions } from "./packages/install.ts";
 import type { ListOptions } from "./packages/list.ts";
 import type { PackagesOptions } from "./packages/packages-api.ts";
 
@@ -49,10 +50,11 @@ export function addPackages(program: Command, context: CliContext, finish: (exit
     async (name: string, options: PackagesOptions) =>
       finish(await (await commands())[0].info(name, options, context)),
   );
-  add("install <names...>", "install packages, each NAME or NAME=RANGE").action(
-    async (names: string[], options: PackagesOptions) =>
+  add("install <names...>", "install packages, each NAME or NAME=RANGE")
+    .option("--from <folder>", "take everything from what `export` wrote, and nothing from mirrors")
+    .action(async (names: string[], options: InstallOptions) =>
       finish(await (await commands())[1].install(names, options, context)),
-  );
+    );
   add("uninstall <names...>", "uninstall packages, once the jobs that run on them are over").action(
     async (names: string[], options: PackagesOptions) =>
       finish(await (await commands())[1].uninstall(names, options, context)),
@@ -61,6 +63,20 @@ export function addPackages(program: Command, context: CliContext, finish: (exit
     async (names: string[], options: PackagesOptions) =>
       finish(await (await commands())[1].upgrade(names, options, context)),
   );
+  packages
+    .command("export <folder> [names...]")
+    .description("write what installed packages are made of, for machines without a network; as root")
+    .action(async (folder: string, names: string[]) => {
+      const { exportPackages } = await import("./packages/export.ts");
+      finish(await exportPackages(folder, names, context));
+    });
+  packages
+    .command("base <suite>")
+    .description("make the base of a suite of Debian, on the server's machine, as root")
+    .action(async (suite: string) => {
+      const { makeBase } = await import("./packages/make-base.ts");
+      finish(await makeBase(suite, context));
+    });
   add("spec <file>", "install just what a file lists")
     .addHelpText("after", SPEC_HELP)
     .action(async (file: string, options: PackagesOptions) => {

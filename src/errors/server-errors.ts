@@ -39,6 +39,12 @@ export const serverErrors = {
     meaning: "What a package or a base is made of could not be found or fetched.",
     hint: "The message has the package client's answer: check the machine's network, clock, mirror and keyring.",
   },
+  base_missing: {
+    fault: "ours",
+    status: 500,
+    meaning: "The packages of a Debian suite need its base, and that is not made yet.",
+    hint: "On the server's machine: `sudo crankcase packages base SUITE`, or install the package by `sudo crankcase packages install`, which makes it.",
+  },
   archive_refused: {
     fault: "ours",
     status: 500,

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { PackageChange, PackageInfo } from "../api/package-info.ts";
 import { type PackageRequest, PackageRequestShape } from "../api/package-request.ts";
-import type { CrankcaseError } from "../errors/crankcase-error.ts";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { ErrorCode } from "../errors/error-table.ts";
 import type { PackageListing } from "../packages/list-packages.ts";
 import type { WantedVersion } from "../packages/select-version.ts";
@@ -21,7 +21,7 @@ export function packages(
   deps: ServerDeps,
   errorBody: (error: CrankcaseError, id: string) => object,
 ): void {
-  const { catalogue, packages: manager, log } = deps;
+  const { catalogue, packages: manager, log, access } = deps;
   const requireRequest = requestCheck<PackageRequest>(PackageRequestShape);
   const read = (request: FastifyRequest): PackageRequest =>
     requireRequest(parseJsonObject(typeof request.body === "string" ? request.body : ""));
@@ -30,9 +30,10 @@ export function packages(
   );
   group.post("/packages", { config: CHANGES }, async (request, reply) => {
     const wanted = read(request);
+    if (wanted.from !== undefined && !access.isOperator(request.raw.socket)) throw notTheOperator();
     const change = wanted.upgrade === true ? manager.upgrade : manager.install;
     const install: ProgressingWork = async (progress, signal) =>
-      packageChange(await change(versionOf(wanted), { progress, signal }), catalogue);
+      packageChange(await change(versionOf(wanted), { progress, signal, bundle: wanted.from }), catalogue);
     const format = wantedStream(request);
     if (format !== null) return sendProgress(reply, format, install, { log, errorBody });
     // Who asks for no progress may have a client that gives up sooner: the installation goes on.
@@ -43,12 +44,22 @@ export function packages(
   );
 }
 
+/** A path of this machine's is nobody else's business. */
+function notTheOperator(): CrankcaseError {
+  return new CrankcaseError("forbidden", "from is for who is root on the server's machine");
+}
+
 function versionOf({ name, version = "*" }: PackageRequest): WantedVersion {
   return { name, range: version };
 }
 
 /** What went wrong with a package, which only those hear of who may change what is installed. */
-const TOLD: ReadonlySet<ErrorCode> = new Set(["package_unavailable", "archive_refused", "package_failed"]);
+const TOLD: ReadonlySet<ErrorCode> = new Set([
+  "base_missing",
+  "package_unavailable",
+  "archive_refused",
+  "package_failed",
+]);
 
 /** An error's message for its caller: the whole of it where an installation failed. */
 export function errorMessage(error: CrankcaseError): string {

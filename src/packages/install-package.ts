@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { BuildJail } from "../jail/jail.ts";
 import type { PackageManifest } from "../runtimes/package-manifest.ts";
 import type { AptClient } from "./apt-client.ts";
@@ -11,6 +12,7 @@ import { folderBytes, megabytes } from "./folder-bytes.ts";
 import { gatherIngredients } from "./gather-ingredients.ts";
 import type { Ingredients } from "./ingredients.ts";
 import type { KeyedLock } from "./keyed-lock.ts";
+import { bundledIngredients, readBundle } from "./package-bundle.ts";
 import type { Architecture, PackageDefinition } from "./package-definition.ts";
 import type { Progress } from "./progress.ts";
 import type { RunAs } from "./run-command.ts";
@@ -34,6 +36,8 @@ export interface InstallDeps {
   readonly progress: Progress;
   /** Looks whether the suite has something newer than what is there. */
   readonly isUpgrade: boolean;
+  /** Folder of a bundle from which everything is taken instead of from mirrors; null for mirrors. */
+  readonly bundle: string | null;
   /** Makes the base of a suite that has none yet. */
   makeBase(suite: string): Promise<BaseManifest>;
   openApt(base: BaseManifest): Promise<AptClient>;
@@ -95,6 +99,7 @@ function isMadeOf({ files }: PackageManifest, ingredients: Ingredients): boolean
 }
 
 async function gather({ name, definition, base }: WantedPackage, deps: InstallDeps): Promise<Ingredients> {
+  if (deps.bundle !== null) return await fromBundle(deps.bundle, { name, definition }, deps.archives);
   const { dataDir, progress } = deps;
   const gathering = `package ${name}: gather its archives`;
   const run = () =>
@@ -119,6 +124,17 @@ async function build(
     () => buildPackage(wanted, ingredients, deps),
     () => `about ${definition.size_mb} MB`,
   );
+}
+
+async function fromBundle(
+  folder: string,
+  { name, definition }: SelectedPackage,
+  archives: ArchiveCache,
+): Promise<Ingredients> {
+  const manifests = await readBundle(folder, name);
+  const manifest = manifests.find((it) => (it.definition ?? it.version) === definition.version);
+  if (manifest !== undefined) return await bundledIngredients(folder, manifest, archives);
+  throw new CrankcaseError("package_unavailable", `${folder} has no ${name} ${definition.version}`);
 }
 
 function archivesText({ version, files }: Ingredients): string {

@@ -13,7 +13,8 @@ import { definitionOf, requireInstalled, requireRemovable } from "./installed-pa
 import { type KeyedLock, keyedLock } from "./keyed-lock.ts";
 import { listPackages, type PackageListing } from "./list-packages.ts";
 import { loadPackageIndex } from "./load-package-index.ts";
-import type { Architecture } from "./package-definition.ts";
+import { readBundle } from "./package-bundle.ts";
+import type { Architecture, PackageDefinition } from "./package-definition.ts";
 import type { Progress } from "./progress.ts";
 import { type SelectedPackage, selectVersion, type WantedVersion } from "./select-version.ts";
 import { archivesDir, buildsDir } from "./state-folders.ts";
@@ -40,6 +41,8 @@ export interface PackageManagerDeps extends PackageFolders {
 export interface InstallOptions {
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** Folder of a bundle from which everything is taken instead of from mirrors. */
+  readonly bundle?: string | undefined;
 }
 
 /** Installs and removes packages of a server that runs. A package may be named by a language that it brings. */
@@ -86,7 +89,8 @@ export function packageManager(deps: PackageManagerDeps): PackageManager {
     list: async () => listPackages(await index(), await readManifests(dataDir), architecture),
     async install({ name, range }, options) {
       const wanted = { name: await namesPackage(name), range };
-      return await installSelected(state, selectVersion(await index(), wanted, architecture), options, false);
+      const offered = await offeredBy(options.bundle, wanted.name, await index());
+      return await installSelected(state, selectVersion(offered, wanted, architecture), options, false);
     },
     async upgrade({ name, range }, options) {
       const wanted = { name: await namesPackage(name), range };
@@ -104,6 +108,19 @@ export function packageManager(deps: PackageManagerDeps): PackageManager {
   };
 }
 
+/** The index; of one package only those versions that a bundle has, where one is named. */
+async function offeredBy(
+  bundle: string | undefined,
+  name: string,
+  index: ReadonlyMap<string, PackageDefinition>,
+): Promise<ReadonlyMap<string, PackageDefinition>> {
+  const definition = index.get(name);
+  if (bundle === undefined || definition === undefined) return index;
+  const bundled = (await readBundle(bundle, name)).map((it) => it.definition ?? it.version);
+  const versions = definition.versions.filter(({ version }) => bundled.includes(version));
+  return new Map([...index, [name, { ...definition, versions }]]);
+}
+
 /** What all installations of a manager share. */
 interface ManagerState {
   readonly deps: PackageManagerDeps;
@@ -115,7 +132,7 @@ interface ManagerState {
 async function installSelected(
   manager: ManagerState,
   selected: SelectedPackage,
-  { progress, signal }: InstallOptions,
+  { progress, signal, bundle }: InstallOptions,
   isUpgrade: boolean,
 ): Promise<PackageManifest> {
   const { deps, archives, architecture, exclusively } = manager;
@@ -134,6 +151,7 @@ async function installSelected(
     signal,
     progress,
     isUpgrade,
+    bundle: bundle ?? null,
     makeBase: async (suite) => {
       throw noBase(suite);
     },
@@ -149,8 +167,7 @@ async function installSelected(
 
 /** Making one takes root: its archives' scripts run with a whole root file system of their own. */
 function noBase(suite: string): CrankcaseError {
-  return new CrankcaseError(
-    "package_unavailable",
-    `the base of ${suite} is missing: make it with sudo crankcase packages base ${suite}`,
-  );
+  return new CrankcaseError("base_missing", `The base of ${suite} is not made yet`, {
+    field: `bases/${suite}`,
+  });
 }

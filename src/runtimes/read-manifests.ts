@@ -1,20 +1,21 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { problemText, type ShapeCheck, shapeCheck } from "../schema/shape-check.ts";
+import { problemText, shapeCheck } from "../schema/shape-check.ts";
 import { invalidDefinition } from "./invalid-definition.ts";
 import { type PackageManifest, PackageManifestShape } from "./package-manifest.ts";
+
+const check = shapeCheck(PackageManifestShape);
 
 /**
  * Reads the manifest of every installed package in the data folder; none when there is no such folder. Throws
  * `invalid_definition`, with file and key, for a manifest that has not its shape or is not of its folder.
  */
 export async function readManifests(dataDir: string): Promise<PackageManifest[]> {
-  const check = shapeCheck(PackageManifestShape);
   const packagesDir = join(dataDir, "packages");
   const manifests: PackageManifest[] = [];
   for (const name of await entriesOf(packagesDir)) {
     for (const version of await entriesOf(join(packagesDir, name))) {
-      const manifest = await readManifest(packagesDir, { name, version }, check);
+      const manifest = await readManifest(packagesDir, { name, version });
       if (manifest !== null) manifests.push(manifest);
     }
   }
@@ -25,19 +26,23 @@ export async function readManifests(dataDir: string): Promise<PackageManifest[]>
 async function readManifest(
   packagesDir: string,
   folder: { readonly name: string; readonly version: string },
-  check: ShapeCheck,
 ): Promise<PackageManifest | null> {
   const file = join(packagesDir, folder.name, folder.version, "manifest.json");
   const text = await readOrNull(file);
   if (text === null) return null;
-  const content = parseJson(file, text);
-  const problem = check(content);
-  if (problem !== null) throw invalidDefinition(file, problemText(problem, "the manifest"), problem.path);
-  const manifest = content as PackageManifest;
+  const manifest = parseManifest(file, text);
   if (manifest.name !== folder.name || manifest.version !== folder.version) {
     throw invalidDefinition(file, `it is the manifest of ${manifest.name}/${manifest.version}`, "name");
   }
   return manifest;
+}
+
+/** The manifest in a file's text; throws `invalid_definition`. */
+export function parseManifest(file: string, text: string): PackageManifest {
+  const content = parseJson(file, text);
+  const problem = check(content);
+  if (problem !== null) throw invalidDefinition(file, problemText(problem, "the manifest"), problem.path);
+  return content as PackageManifest;
 }
 
 function parseJson(file: string, text: string): unknown {

@@ -1,9 +1,11 @@
+import { resolve } from "node:path";
 import type { PackageChange } from "../../api/package-info.ts";
 import type { PackageRequest } from "../../api/package-request.ts";
 import { CrankcaseError } from "../../errors/crankcase-error.ts";
 import { errorTable } from "../../errors/error-table.ts";
 import type { CliContext } from "../context.ts";
 import { OWN_FAILURE } from "../exit-codes.ts";
+import { makeBase } from "./make-base.ts";
 import { type PackagesOptions, packagesApi } from "./packages-api.ts";
 import { progressView } from "./progress-bar.ts";
 import { wantedPackages } from "./wanted-packages.ts";
@@ -14,12 +16,30 @@ type Outcome = PackageChange | { readonly name: string; readonly error: string }
 /** A change of one package. */
 type Change = (wanted: PackageRequest) => Promise<PackageChange>;
 
+/** Options of `crankcase packages install`. */
+export interface InstallOptions extends PackagesOptions {
+  /** Folder of a bundle. */
+  readonly from?: string;
+}
+
 /** `crankcase packages install NAME[=RANGE]...` */
-export async function install(words: readonly string[], options: PackagesOptions, context: CliContext) {
-  const wanted = wantedPackages(words);
+export async function install(words: readonly string[], options: InstallOptions, context: CliContext) {
+  const from = options.from === undefined ? {} : { from: resolve(options.from) };
+  const wanted = wantedPackages(words).map((one) => ({ ...one, ...from }));
   const api = await packagesApi(options, context);
   using view = progressView(context);
-  return await changeEach(wanted, (one) => api.installPackage(one, view.show), options, context);
+  const change: Change = async (one) => {
+    try {
+      return await api.installPackage(one, view.show);
+    } catch (error) {
+      const suite = missingBase(error);
+      // Elsewhere than on the server's machine it would be made in the wrong place.
+      if (suite === undefined || context.uid !== 0 || options.url !== undefined) throw error;
+      await makeBase(suite, context);
+      return await api.installPackage(one, view.show);
+    }
+  };
+  return await changeEach(wanted, change, options, context);
 }
 
 /** `crankcase packages uninstall NAME[=RANGE]...` */
@@ -38,6 +58,12 @@ export async function upgrade(words: readonly string[], options: PackagesOptions
   using view = progressView(context);
   const change: Change = (one) => api.installPackage({ ...one, upgrade: true }, view.show);
   return await changeEach(wanted, change, options, context);
+}
+
+/** The suite whose base the server has not; undefined for another error. */
+function missingBase(error: unknown): string | undefined {
+  if (!(error instanceof CrankcaseError) || error.code !== "base_missing") return undefined;
+  return error.field?.replace(/^bases\//, "");
 }
 
 /** One after the other; one that fails does not keep the others. Resolves with the exit code. */
