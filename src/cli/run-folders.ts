@@ -1,7 +1,8 @@
 import { access, chmod, chown, constants, mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { execa } from "execa";
 import type { Config } from "../config/config.ts";
+import { operatorSocketPath } from "../daemon/operator-socket.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { copyOutAllBaseFiles } from "../packages/base-files.ts";
 import type { DaemonUser } from "./daemon-user.ts";
@@ -10,12 +11,12 @@ import type { DaemonUser } from "./daemon-user.ts";
 const PUBLIC = 0o755;
 const PRIVATE = 0o700;
 
-/** Makes what both processes expect to find: run and data folder, root's, and the daemon's folders of submissions and of its state. */
+/** Makes what both processes expect to find: run and data folder, root's, and the daemon's own folders. */
 export async function makeRunFolders(config: Config, user: DaemonUser): Promise<void> {
   for (const folder of [config.runDir, config.dataDir])
     await mkdir(folder, { recursive: true, mode: PUBLIC });
   // Only what lies in a folder of root's: below its own folders the daemon may have put a link to anywhere.
-  for (const folder of [config.submissionsDir, config.stateDir]) {
+  for (const folder of [config.submissionsDir, config.stateDir, dirname(operatorSocketPath(config))]) {
     await mkdir(folder, { recursive: true, mode: PRIVATE });
     await chown(folder, user.uid, user.gid);
     await chmod(folder, PRIVATE);

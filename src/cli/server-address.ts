@@ -29,8 +29,8 @@ const SERVICE_FILES: ServiceFiles = {
 
 const DEFAULT_URL = "http://127.0.0.1:2000";
 
-/** Where the daemon has it unless `state_dir` says otherwise. */
-const DEFAULT_SOCKET = "/var/lib/crankcase/daemon/operator.sock";
+/** Where the daemon has it unless `run_dir` or `instance` say otherwise. */
+const DEFAULT_SOCKET = "/run/crankcase/default/daemon/operator.sock";
 
 /**
  * Finds server and key: `given` (--url), else CRANKCASE_URL, else the service of this machine; the key is CRANKCASE_KEY,

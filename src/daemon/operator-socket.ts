@@ -1,26 +1,28 @@
 import { once } from "node:events";
-import { rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Config } from "../config/config.ts";
 import type { DaemonAccess } from "./open-access.ts";
 
-/** Below a folder that only root and the daemon's user may enter. */
-export function operatorSocketPath({ stateDir }: Pick<Config, "stateDir">): string {
-  return join(stateDir, "operator.sock");
+/** In a folder of the run folder that only root and the daemon's user may enter. */
+export function operatorSocketPath({ runDir }: Pick<Config, "runDir">): string {
+  return join(runDir, "daemon/operator.sock");
 }
 
 /**
- * Listens on a Unix socket for who is root on this machine: whoever can open it may do everything, without a key. The state
- * folder is the daemon's alone, and root's.
+ * Listens on a Unix socket for who is root on this machine: whoever can open it may do everything, without a key. Null where
+ * its folder is missing and cannot be made, as for a daemon that somebody started by hand without the rights for it.
  */
 export async function listenForOperator(
-  config: Pick<Config, "stateDir">,
+  config: Pick<Config, "runDir">,
   listener: RequestListener,
   access: Pick<DaemonAccess, "trust">,
-): Promise<Server> {
+): Promise<Server | null> {
   const path = operatorSocketPath(config);
-  // What a killed daemon left; another daemon over the same folder is kept away by the jailer's lock.
+  const made = await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch(() => null);
+  if (made === null) return null;
+  // What a killed daemon left; another daemon of this run folder is kept away by the jailer's lock.
   await rm(path, { force: true });
   const server = createServer(listener);
   server.on("connection", (socket) => access.trust(socket));

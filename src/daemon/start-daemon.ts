@@ -96,8 +96,8 @@ export async function startDaemon(
     ending.abort();
     stopAccepting(server);
     await drain({ connections, slots, kill, graceMs: config.shutdownGraceMs });
-    operator.closeAllConnections();
-    operator.close();
+    operator?.closeAllConnections();
+    operator?.close();
     await close(server);
     log.info("stopped");
   });

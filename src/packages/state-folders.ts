@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
 
 /** Where the jailer looks for the files of a build: not on a tmpfs, since compilers take hundreds of megabytes. */
 export function buildsDir(stateDir: string): string {
@@ -11,9 +12,14 @@ export function archivesDir(stateDir: string): string {
   return join(stateDir, "archives");
 }
 
-/** Makes the folders that the daemon keeps below its state folder. */
+/** Makes the folders that the daemon keeps below its state folder. Throws `start_failed` where it may not. */
 export async function makeStateFolders(stateDir: string): Promise<void> {
-  for (const folder of [buildsDir(stateDir), archivesDir(stateDir)]) {
-    await mkdir(folder, { recursive: true, mode: 0o755 });
+  try {
+    for (const folder of [buildsDir(stateDir), archivesDir(stateDir)]) {
+      await mkdir(folder, { recursive: true, mode: 0o755 });
+    }
+  } catch (cause) {
+    const message = `${stateDir} cannot be made or written to: start with \`sudo crankcase serve\`, or name a state_dir of this user's`;
+    throw new CrankcaseError("start_failed", message, { cause });
   }
 }

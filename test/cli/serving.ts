@@ -94,6 +94,7 @@ function configuration(place: JailerPlace) {
     data_dir: place.dataDir,
     run_dir: place.runDir,
     submissions_dir: place.submissionsDir,
+    state_dir: place.stateDir,
     runner_uid_min: place.runnerUidMin,
     slots: place.slots,
   };

@@ -28,7 +28,8 @@ const INDEX = `name: python
 versions:
   - version: 3.13.5
     architectures: [amd64]
-    source: { apt: { suite: trixie, packages: [python3], version_of: python3.13 } }
+    size_mb: 38
+    source: { suite: trixie, apt: [python3], version_of: python3.13 }
     provides: [python3]
 `;
 

@@ -32,6 +32,7 @@ export async function serve(): Promise<ServingDaemon> {
     data_dir: place.dataDir,
     run_dir: place.runDir,
     submissions_dir: place.submissionsDir,
+    state_dir: place.stateDir,
     slots: String(place.slots),
     ...PATIENCE,
   };

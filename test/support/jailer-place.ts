@@ -21,6 +21,8 @@ export interface JailerPlace extends AsyncDisposable {
   readonly runDir: string;
   readonly dataDir: string;
   readonly submissionsDir: string;
+  /** For the daemon alone; it makes it itself. */
+  readonly stateDir: string;
   readonly runnerUidMin: number;
   readonly slots: number;
   readonly socketUid: number;
@@ -45,6 +47,7 @@ export async function makeJailerPlace(settings: PlaceSettings = {}): Promise<Jai
   places += 1;
   return {
     instance: `test-${process.pid}-${places}`,
+    stateDir: join(folder.path, "state"),
     ...{ runDir, dataDir, submissionsDir, slots, socketUid, memoryTotal },
     runnerUidMin: takeUids(slots),
     [Symbol.asyncDispose]: () => folder.cleanup(),
