@@ -20,17 +20,18 @@ export interface ServiceFiles {
   readonly startFile: string;
   /** The admin's key, which root alone can read. */
   readonly adminKeyFile: string;
+  /** The service's Unix socket where the start file names none. */
+  readonly operatorSocket: string;
 }
 
 const SERVICE_FILES: ServiceFiles = {
   startFile: "/run/crankcase/start.env",
   adminKeyFile: "/etc/crankcase/admin-key",
+  // Where the daemon has it unless `run_dir` or `instance` say otherwise.
+  operatorSocket: "/run/crankcase/default/daemon/operator.sock",
 };
 
 const DEFAULT_URL = "http://127.0.0.1:2000";
-
-/** Where the daemon has it unless `run_dir` or `instance` say otherwise. */
-const DEFAULT_SOCKET = "/run/crankcase/default/daemon/operator.sock";
 
 /**
  * Finds server and key: `given` (--url), else CRANKCASE_URL, else the service of this machine; the key is CRANKCASE_KEY,
@@ -45,7 +46,7 @@ export async function serverAddress(
   const key = env.CRANKCASE_KEY || (named ? null : await readLine(files.adminKeyFile));
   if (key !== null) requireKeyText(key);
   if (named) return { url: named, key, isOwn: false, socket: null };
-  const service = await serviceOf(files.startFile);
+  const service = await serviceOf(files);
   return { ...service, key, isOwn: true };
 }
 
@@ -55,10 +56,13 @@ function requireKeyText(key: string): void {
   throw new CrankcaseError("invalid_command", "CRANKCASE_KEY holds a character that no key has.");
 }
 
-async function serviceOf(file: string): Promise<Pick<ServerAddress, "url" | "socket">> {
-  const text = (await readOrNull(file)) ?? "";
+async function serviceOf({
+  startFile,
+  operatorSocket,
+}: ServiceFiles): Promise<Pick<ServerAddress, "url" | "socket">> {
+  const text = (await readOrNull(startFile)) ?? "";
   const url = /^SERVICE_URL=(\S+)$/m.exec(text)?.[1] ?? DEFAULT_URL;
-  const socket = /^SERVICE_OPERATOR_SOCKET=(\S+)$/m.exec(text)?.[1] ?? DEFAULT_SOCKET;
+  const socket = /^SERVICE_OPERATOR_SOCKET=(\S+)$/m.exec(text)?.[1] ?? operatorSocket;
   return { url, socket: (await mayOpen(socket)) ? socket : null };
 }
 
