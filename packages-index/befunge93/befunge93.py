@@ -1,8 +1,8 @@
 #!/usr/bin/python3 -ISB
 """befunge93 FILE: runs a Befunge-93 program.
 
-The language is that of "Befunge-93 Documentation" by Chris Pressey (1993). What it leaves open is settled as its reference
-implementation has it: a division by zero gives 0, and reading past the end of the input gives -1. A cell holds any number.
+The language is that of "Befunge-93 Documentation" by Chris Pressey (1993). A division by zero, of which it asks
+the user what it should give, gives 0. Reading past the end of the input gives -1, as in C. A cell holds any number.
 """
 
 import operator
