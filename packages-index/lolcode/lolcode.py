@@ -12,7 +12,15 @@ import unicodedata
 
 
 class Mistake(Exception):
-    """What is wrong with the program."""
+    """What is wrong with the program, and in which line: the innermost one that is known."""
+
+    def __init__(self, reason, line=None):
+        super().__init__(reason)
+        self.line = line
+
+    def within(self, line):
+        self.line = self.line or line
+        return self
 
 
 class Left(Exception):
@@ -34,14 +42,14 @@ def statements(source):
     while at < len(source):
         token = TOKEN.match(source, at)
         if token is None:
-            raise Mistake(f"{line}: a string without an end")
+            raise Mistake("a string without an end", line)
         at = token.end()
         if token["word"] == "BTW":
             at = source.find("\n", at) if "\n" in source[at:] else len(source)
         elif token["word"] == "OBTW" and not words:
             end = re.compile(r"\bTLDR\b").search(source, at)
             if end is None:
-                raise Mistake(f"{line}: an OBTW without its TLDR")
+                raise Mistake("an OBTW without its TLDR", line)
             line += source.count("\n", at, end.end())
             at = end.end()
         elif token["end"]:
@@ -58,10 +66,6 @@ def statements(source):
 
 NUMBR = re.compile(r"-?\d+$")
 NUMBAR = re.compile(r"-?\d*\.\d*$")
-
-
-def name_of_type(value):
-    return {type(None): "NOOB", bool: "TROOF", int: "NUMBR", float: "NUMBAR", str: "YARN"}[type(value)]
 
 
 def truth(value):
@@ -90,7 +94,7 @@ def number(value):
         return int(value)
     if isinstance(value, str) and NUMBAR.match(value) and value.strip("-.") != "":
         return float(value)
-    raise Mistake(f"a {name_of_type(value)} that is no number: {value!r}" if value is not None else "a NOOB is no number")
+    raise Mistake("a NOOB is no number" if value is None else f"{value} is no number")
 
 
 def cast(value, wanted):
@@ -312,9 +316,9 @@ class Parser:
     def program(self):
         line, words = self.statements[0] if self.statements else (1, ["nothing"])
         if words[0] != "HAI":
-            raise Mistake(f"{line}: a program begins with HAI")
+            raise Mistake("a program begins with HAI", line)
         if not any(words == ["KTHXBYE"] for _, words in self.statements):
-            raise Mistake(f"{self.statements[-1][0]}: a program ends with KTHXBYE")
+            raise Mistake("a program ends with KTHXBYE", self.statements[-1][0])
         self.declare_functions()
         self.at = 1
         return self.block(["KTHXBYE"])
@@ -330,7 +334,8 @@ class Parser:
         body = []
         while True:
             if self.at >= len(self.statements):
-                raise Mistake(f"{self.statements[-1][0]}: {' or '.join(' '.join(end) for end in ends)} is missing")
+                missing = " or ".join(" ".join(end) for end in ends)
+                raise Mistake(f"{missing} is missing", self.statements[-1][0])
             line, words = self.statements[self.at]
             if any(words[: len(end)] == end for end in ends):
                 return body
@@ -340,7 +345,7 @@ class Parser:
                 action = self.statement(it)
                 it.done()
             except Mistake as mistake:
-                raise mistake if re.match(r"\d+: ", str(mistake)) else Mistake(f"{line}: {mistake}") from None
+                raise mistake.within(line)
             if action is not None:
                 body.append((line, action))
 
@@ -448,7 +453,9 @@ class Parser:
         it.word()
         step, name, goes_on = None, None, constant(True)
         if it.words:
-            operation, _, name = it.word(), it.must("YR"), it.word()
+            operation = it.word()
+            it.must("YR")
+            name = it.word()
             step = self.step(operation, name)
         if it.next("TIL"):
             condition = it.one()
@@ -490,7 +497,7 @@ def run(body, names):
         try:
             action(names)
         except Mistake as mistake:
-            raise mistake if re.match(r"\d+: ", str(mistake)) else Mistake(f"{line}: {mistake}") from None
+            raise mistake.within(line)
 
 
 def leave(how):
@@ -522,13 +529,12 @@ def main(path):
         with open(path, encoding="utf-8") as file:
             body = Parser(file.read()).program()
         run(body, {"IT": None})
-    except Left:
-        pass
-    except Found:
+    except (Left, Found):
+        # Outside of a function, both end the program.
         pass
     except Mistake as mistake:
         sys.stdout.flush()
-        sys.exit(f"{path}:{mistake}")
+        sys.exit(f"{path}:{mistake.line}: {mistake}")
     except RecursionError:
         sys.stdout.flush()
         sys.exit(f"{path}: the functions call each other too deep")
