@@ -11,10 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.lang.model.SourceVersion;
 import javax.tools.ForwardingJavaFileObject;
 import javax.tools.JavaCompiler;
@@ -31,7 +28,8 @@ final class Compile {
     Path folder = Path.of(names[0]);
     Path classes = Files.createDirectories(folder.resolve("classes"));
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    List<CompilationUnitTree> units = new ArrayList<>();
+    List<String> mains = new ArrayList<>();
+    List<String> others = new ArrayList<>();
     try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
       List<String> sources = List.of(names).subList(1, names.length);
       List<JavaFileObject> files = new ArrayList<>();
@@ -42,35 +40,33 @@ final class Compile {
           new TaskListener() {
             @Override
             public void finished(TaskEvent event) {
-              if (event.getKind() == TaskEvent.Kind.PARSE) units.add(event.getCompilationUnit());
+              if (event.getKind() != TaskEvent.Kind.PARSE) return;
+              // Now, since the compiler empties the tree when it is done with it.
+              for (ClassTree type : typesOf(event.getCompilationUnit())) {
+                (hasMain(type) ? mains : others).add(nameOf(event.getCompilationUnit(), type));
+              }
             }
           });
       if (!task.call()) System.exit(1);
     }
-    Optional<String> name = mainClass(units);
-    if (name.isEmpty()) {
+    // The first class that has a method `main`, the main file's before others; else the first class: it may inherit one.
+    mains.addAll(others);
+    if (mains.isEmpty()) {
       System.err.println("error: no class declared in source file");
       System.exit(1);
     }
-    Files.writeString(folder.resolve("main"), name.get() + "\n");
+    Files.writeString(folder.resolve("main"), mains.get(0) + "\n");
   }
 
-  /** The first class of the main file that has a method `main`, else one of another file, else the first class of all. */
-  private static Optional<String> mainClass(List<CompilationUnitTree> units) {
-    return Stream.concat(
-            units.stream().flatMap((unit) -> namesOf(unit, Compile::hasMain)),
-            units.stream().flatMap((unit) -> namesOf(unit, (type) -> true)))
-        .findFirst();
+  private static List<ClassTree> typesOf(CompilationUnitTree unit) {
+    return unit.getTypeDecls().stream()
+        .filter((type) -> type instanceof ClassTree)
+        .map((type) -> (ClassTree) type)
+        .collect(Collectors.toList());
   }
 
-  private static Stream<String> namesOf(CompilationUnitTree unit, Predicate<ClassTree> wanted) {
-    String prefix = unit.getPackageName() == null ? "" : unit.getPackageName() + ".";
-    List<ClassTree> types =
-        unit.getTypeDecls().stream()
-            .filter((type) -> type instanceof ClassTree)
-            .map((type) -> (ClassTree) type)
-            .collect(Collectors.toList());
-    return types.stream().filter(wanted).map((type) -> prefix + type.getSimpleName());
+  private static String nameOf(CompilationUnitTree unit, ClassTree type) {
+    return (unit.getPackageName() == null ? "" : unit.getPackageName() + ".") + type.getSimpleName();
   }
 
   private static boolean hasMain(ClassTree type) {

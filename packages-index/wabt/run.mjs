@@ -1,0 +1,22 @@
+// run.mjs MODULE MAIN [ARGS...]: runs a WebAssembly module. One without `_start` may export `main`, whose result is printed.
+import { readFileSync } from "node:fs";
+import { WASI } from "node:wasi";
+
+const [path, ...args] = process.argv.slice(2);
+const wasi = new WASI({ version: "preview1", args, env: process.env, preopens: { "/": ".", ".": "." } });
+const print = (...values) => console.log(...values);
+const imports = { ...wasi.getImportObject(), env: { print }, console: { log: print }, imports: { print } };
+try {
+  const { instance } = await WebAssembly.instantiate(readFileSync(path), imports);
+  const { exports } = instance;
+  if (exports._start) {
+    process.exitCode = wasi.start(instance);
+  } else {
+    const result = exports.main?.(...args.slice(1).map(Number));
+    if (result !== undefined) console.log(String(result));
+  }
+} catch (error) {
+  if (!(error instanceof WebAssembly.RuntimeError || error instanceof WebAssembly.LinkError)) throw error;
+  console.error(error.stack);
+  process.exitCode = 1;
+}
