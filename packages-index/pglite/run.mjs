@@ -1,0 +1,17 @@
+// run.mjs MAIN: runs SQL in a fresh PostgreSQL database, and prints results as psql does without alignment.
+import { readFileSync } from "node:fs";
+import { PGlite, protocol } from "@electric-sql/pglite";
+
+const loadDataDir = new Blob([readFileSync(new URL("data.tar", import.meta.url))]);
+const db = await PGlite.create({ loadDataDir });
+const query = protocol.serialize.query(readFileSync(process.argv[2], "utf8"));
+const { messages } = await db.execProtocol(query, { throwOnError: false });
+for (const { name, fields, text, severity, message } of messages) {
+  if (name === "rowDescription") console.log(fields.map((field) => field.name).join("|"));
+  else if (name === "dataRow") console.log(fields.join("|"));
+  else if (name === "notice") console.error(`${severity}:  ${message}`);
+  else if (name === "error") {
+    console.error(`ERROR:  ${message}`);
+    process.exitCode = 3;
+  } else if (name === "commandComplete" && !text.startsWith("SELECT")) console.log(text);
+}
