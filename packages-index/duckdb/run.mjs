@@ -4,6 +4,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 
 // What the library calls QUERY_RESULT: the others are a count of changed rows, or nothing.
 const ROWS = 3;
+const print = (line) => process.stdout.write(`${line}\n`);
 const instance = await DuckDBInstance.create(":memory:", { threads: "2", memory_limit: "400MB" });
 const connection = await instance.connect();
 try {
@@ -12,10 +13,10 @@ try {
     const prepared = await statements.prepare(index);
     const reader = await prepared.runAndReadAll();
     if (reader.returnType !== ROWS) continue;
-    console.log(reader.columnNames().join("|"));
-    for (const row of reader.getRows()) console.log(row.map((value) => value ?? "").join("|"));
+    print(reader.columnNames().join("|"));
+    for (const row of reader.getRows()) print(row.map((value) => value ?? "").join("|"));
   }
 } catch (error) {
-  console.error(error.message);
+  process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 }

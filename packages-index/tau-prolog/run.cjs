@@ -33,7 +33,7 @@ session.streams.user_input.stream = {
 };
 
 function fail(message) {
-  console.error(message);
+  process.stderr.write(`${message}\n`);
   process.exitCode = 1;
 }
 

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { WASI } from "node:wasi";
 
 const [path, ...args] = process.argv.slice(2);
-const wasi = new WASI({ version: "preview1", args, env: process.env, preopens: { "/": ".", ".": "." } });
-const print = (...values) => console.log(...values);
+const wasi = new WASI({ version: "preview1", args, env: {}, preopens: { "/": ".", ".": "." } });
+const print = (...values) => process.stdout.write(`${values.join(" ")}\n`);
 const imports = { ...wasi.getImportObject(), env: { print }, console: { log: print }, imports: { print } };
 try {
   const { instance } = await WebAssembly.instantiate(readFileSync(path), imports);
@@ -13,10 +13,10 @@ try {
     process.exitCode = wasi.start(instance);
   } else {
     const result = exports.main?.(...args.slice(1).map(Number));
-    if (result !== undefined) console.log(String(result));
+    if (result !== undefined) print(result);
   }
 } catch (error) {
   if (!(error instanceof WebAssembly.RuntimeError || error instanceof WebAssembly.LinkError)) throw error;
-  console.error(error.stack);
+  process.stderr.write(`${error.stack}\n`);
   process.exitCode = 1;
 }
