@@ -9,8 +9,11 @@ const imports = { ...wasi.getImportObject(), env: { print }, console: { log: pri
 try {
   const { instance } = await WebAssembly.instantiate(readFileSync(path), imports);
   const { exports } = instance;
-  if (exports._start) {
+  if (exports._start && exports.memory) {
     process.exitCode = wasi.start(instance);
+  } else if (exports._start) {
+    // Without a memory it can have nothing from the system.
+    exports._start();
   } else {
     const result = exports.main?.(...args.slice(1).map(Number));
     if (result !== undefined) print(result);
