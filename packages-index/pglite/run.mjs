@@ -16,5 +16,5 @@ for (const { name, fields, text, severity, message } of messages) {
     process.exitCode = 3;
   } else if (name === "commandComplete" && !text.startsWith("SELECT")) print(text);
 }
-// The library keeps the process alive for as long as the database is open, and closing it takes time.
-process.exit();
+// An open one keeps the process alive.
+await db.close();
