@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { once } from "node:events";
+import { on } from "node:events";
 import { mkdir, rm } from "node:fs/promises";
-import { connect } from "node:net";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import type { Readable } from "node:stream";
 import { execa } from "execa";
 import { CrankcaseError } from "../../src/errors/crankcase-error.ts";
 
@@ -25,7 +24,7 @@ export interface RunningJailer extends AsyncDisposable {
 }
 
 /** A jailer listens within milliseconds; a machine under heavy load may take seconds. */
-const START_TIMEOUT_MS = 10_000;
+const START_TIMEOUT_MS = 60_000;
 
 /**
  * Starts a jailer with two slots beside any that serves jobs. Its id comes from the data folder: one build at a time works in
@@ -41,16 +40,18 @@ export async function startJailer(request: JailerRequest): Promise<RunningJailer
   // jails end first.
   const command = ["--pdeathsig", "TERM", "--", request.jailer, ...flags(instance, runDir, request)];
   const jailer = execa("setpriv", command, { stdin: "ignore", all: true, reject: false, detached: true });
+  let serves = false;
   acquired.defer(async () => {
     jailer.kill("SIGTERM");
     await jailer;
-    await rm(runDir, { recursive: true, force: true });
+    // One that did not come to serve may have found another's.
+    if (serves) await rm(runDir, { recursive: true, force: true });
   });
-  const socketPath = join(runDir, "jailer.sock");
-  const listening = untilItListens(socketPath);
   const ended = jailer.then(({ all }) => Promise.reject(didNotStart(all)));
-  await Promise.race([ended, listening]);
+  await Promise.race([ended, untilItServes(jailer.all)]);
+  serves = true;
   ended.catch(() => undefined);
+  const socketPath = join(runDir, "jailer.sock");
   const owned = acquired.move();
   return { socketPath, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
@@ -69,22 +70,10 @@ function flags(instance: string, runDir: string, request: JailerRequest): string
   ];
 }
 
-async function untilItListens(socketPath: string): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (!(await accepts(socketPath))) {
-    if (Date.now() > deadline) throw new CrankcaseError("start_failed", "the jailer does not listen");
-    await sleep(20);
-  }
-}
-
-async function accepts(socketPath: string): Promise<boolean> {
-  const socket = connect(socketPath);
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
+/** It says so (docs/jailer-protocol.md, "The process") once its locks are its own. */
+async function untilItServes(output: Readable): Promise<void> {
+  const signal = AbortSignal.timeout(START_TIMEOUT_MS);
+  for await (const [chunk] of on(output, "data", { signal })) {
+    if (String(chunk).includes(" serves with ")) return;
   }
 }

@@ -13,6 +13,7 @@ import { loadCatalogue } from "../../src/runtimes/load-catalogue.ts";
 import type { PackageManifest } from "../../src/runtimes/package-manifest.ts";
 import { packageUse } from "../../src/runtimes/package-use.ts";
 import type { RuntimeDefinition } from "../../src/runtimes/runtime-definition.ts";
+import { semverOf } from "../../src/runtimes/semver-of.ts";
 import { createSlots } from "../../src/slots/slots.ts";
 import type { InstallPlace } from "../build-packages/install-place.ts";
 import type { TableRow } from "./table.ts";
@@ -44,7 +45,7 @@ export function languageTester(project: string, place: InstallPlace, timeFactor:
 }
 
 async function runTests(definition: RuntimeDefinition, installed: string, execute: ExecuteJob) {
-  const version = semver.coerce(installed)?.version ?? "*";
+  const version = semverOf(installed) ?? "*";
   const tests = definition.tests.filter(({ versions = "*" }) => semver.satisfies(version, versions));
   const faults: string[] = [];
   let helloMs: number | null = null;

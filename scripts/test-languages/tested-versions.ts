@@ -5,6 +5,7 @@ import type { InstallDeps } from "../../src/packages/install-package.ts";
 import type { SelectedPackage } from "../../src/packages/select-version.ts";
 import { readDefinitions } from "../../src/runtimes/read-definitions.ts";
 import type { RuntimeDefinition } from "../../src/runtimes/runtime-definition.ts";
+import { semverOf } from "../../src/runtimes/semver-of.ts";
 
 /** One version of a language, and the package that brings it. */
 export interface TestedVersion {
@@ -28,9 +29,7 @@ export async function testedVersions(
       const versions = index.get(definition.package)?.versions ?? [];
       return versions
         .filter(({ architectures }) => architectures.includes(architecture))
-        .filter(({ version }) =>
-          semver.satisfies(semver.coerce(version) ?? "0.0.0", definition.versions ?? "*"),
-        )
+        .filter(({ version }) => semver.satisfies(semverOf(version) ?? "0.0.0", definition.versions ?? "*"))
         .map((it) => ({ definition, selected: { name: definition.package, definition: it } }));
     });
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { ArchiveCache } from "./archive-cache.ts";
 import { copyOutBaseFiles } from "./base-files.ts";
-import type { BaseManifest } from "./base-manifest.ts";
+import { type BaseManifest, readBaseManifest } from "./base-manifest.ts";
 import { debianMirrors, INDEX_FORMAT, type Mirrors, sourceLines, withOptions } from "./debian-sources.ts";
 import { finishBase } from "./finish-base.ts";
 import { leftoversCommand } from "./leftovers.ts";
@@ -61,8 +61,19 @@ export async function buildBase(definition: SuiteDefinition, deps: BuildBaseDeps
   await copyOutBaseFiles(workspace.path);
   await writeFile(join(workspace.path, "manifest.json"), JSON.stringify(manifest, null, 2));
   await run(["sync", "--file-system", workspace.path]);
-  await rename(workspace.path, join(bases, suite));
-  return manifest;
+  return await putInPlace(workspace.path, manifest, deps.dataDir);
+}
+
+/** Another process may have made the same one meanwhile: that is as good. */
+async function putInPlace(made: string, manifest: BaseManifest, dataDir: string): Promise<BaseManifest> {
+  try {
+    await rename(made, join(dataDir, "bases", manifest.suite));
+    return manifest;
+  } catch (error) {
+    const other = await readBaseManifest(dataDir, manifest.suite);
+    if (other === null) throw error;
+    return other;
+  }
 }
 
 async function requireKeyring(): Promise<void> {

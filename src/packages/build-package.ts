@@ -5,9 +5,9 @@ import type { BuildJail } from "../jail/jail.ts";
 import type { PackageManifest } from "../runtimes/package-manifest.ts";
 import { buildJailLimits, runBuildStep } from "./build-stage.ts";
 import { buildSteps } from "./build-steps.ts";
-import type { WantedPackage } from "./find-built.ts";
 import type { Ingredient, Ingredients } from "./ingredients.ts";
 import { recipeOf } from "./recipe.ts";
+import type { WantedPackage } from "./wanted-package.ts";
 import { openWorkspace } from "./workspace.ts";
 
 /** What building a package needs. */
@@ -60,7 +60,7 @@ function manifestOf(wanted: WantedPackage, { version, files }: Ingredients): Pac
     architecture: base.architecture,
     suite: base.suite,
     files: files.map(({ entry }) => entry),
-    recipe: recipeOf(definition, base, below),
+    recipe: recipeOf(wanted),
     builtAt: new Date().toISOString(),
   };
 }

@@ -2,6 +2,8 @@ import { leftoversCommand } from "./leftovers.ts";
 import { npmFileName, npmPackagesFor } from "./npm-ingredients.ts";
 import type { NpmPackage, PackageVersion } from "./package-definition.ts";
 
+// Paths of programs are those that every suite has: bullseye keeps some in /bin alone.
+
 /** Where the build jail sees the fetched files. */
 const FILES = "/box/submission";
 
@@ -40,7 +42,7 @@ export function buildSteps({ name, definition, architecture, files }: Building):
     ...npmPackages.flatMap((npmPackage) => npmSteps(folder, npmPackage)),
     ...ownSteps(folder, own),
     // Who owned a file and what others might do with it is no matter here.
-    ...(npmPackages.length + own.length > 0 ? [["/usr/bin/chmod", "-R", "a+rX,go-w", folder]] : []),
+    ...(npmPackages.length + own.length > 0 ? [["/bin/chmod", "-R", "a+rX,go-w", folder]] : []),
     ...fixups,
     ["/usr/bin/which", ...provides],
     leftoversCommand(),
@@ -61,7 +63,7 @@ function aptSteps(archives: readonly string[]): string[][] {
     "DPkg::Options::=--force-unsafe-io",
   ];
   return [
-    ["/usr/bin/mkdir", "-p", `${APT_CACHE}/archives/partial`],
+    ["/bin/mkdir", "-p", `${APT_CACHE}/archives/partial`],
     [
       ...["/usr/bin/apt-get", "install", "--quiet", "--yes", "--no-install-recommends", "--no-remove"],
       ...options.flatMap((option) => ["-o", option]),
@@ -76,9 +78,9 @@ function npmSteps(folder: string, npmPackage: NpmPackage): string[][] {
   const target = into === "." ? folder : `${folder}/${into}`;
   const file = `${FILES}/${npmFileName(npmPackage)}`;
   return [
-    ["/usr/bin/mkdir", "-p", target],
+    ["/bin/mkdir", "-p", target],
     [
-      ...["/usr/bin/tar", "--extract", "--gzip", "--file", file, "--directory", target],
+      ...["/bin/tar", "--extract", "--gzip", "--file", file, "--directory", target],
       ...["--strip-components=1", "--no-same-owner", "--"],
       ...unpack.map((path) => `package/${path}`),
     ],
@@ -88,7 +90,7 @@ function npmSteps(folder: string, npmPackage: NpmPackage): string[][] {
 function ownSteps(folder: string, names: readonly string[]): string[][] {
   if (names.length === 0) return [];
   return [
-    ["/usr/bin/mkdir", "-p", folder],
-    ["/usr/bin/cp", "--", ...names.map((name) => `${FILES}/${name}`), folder],
+    ["/bin/mkdir", "-p", folder],
+    ["/bin/cp", "--", ...names.map((name) => `${FILES}/${name}`), folder],
   ];
 }

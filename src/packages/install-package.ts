@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { BuildJail } from "../jail/jail.ts";
@@ -7,7 +9,7 @@ import type { ArchiveCache } from "./archive-cache.ts";
 import { baseFiles } from "./base-files.ts";
 import { type BaseManifest, readBaseManifest } from "./base-manifest.ts";
 import { buildPackage } from "./build-package.ts";
-import { findBuilt, type WantedPackage } from "./find-built.ts";
+import { findBuilt } from "./find-built.ts";
 import { folderBytes, megabytes } from "./folder-bytes.ts";
 import { gatherIngredients } from "./gather-ingredients.ts";
 import type { Ingredients } from "./ingredients.ts";
@@ -17,6 +19,7 @@ import type { Architecture, PackageDefinition } from "./package-definition.ts";
 import type { Progress } from "./progress.ts";
 import type { RunAs } from "./run-command.ts";
 import { type SelectedPackage, selectVersion } from "./select-version.ts";
+import type { WantedPackage } from "./wanted-package.ts";
 
 /** What installing takes. */
 export interface InstallDeps {
@@ -62,11 +65,14 @@ async function install({ name, definition }: SelectedPackage, deps: InstallDeps)
   const base = await presentBase(definition.source.suite, deps);
   const below: PackageManifest[] = [];
   for (const [lower, range] of Object.entries(definition.on ?? {})) {
-    below.push(
-      await installPackage(selectVersion(deps.index, { name: lower, range }, deps.architecture), deps),
-    );
+    const { suite } = definition.source;
+    const selected = selectVersion(deps.index, { name: lower, range, suite }, deps.architecture);
+    below.push(await installPackage(selected, deps));
   }
-  const wanted: WantedPackage = { name, definition, base, below };
+  const ownFiles = await Promise.all(
+    (definition.source.files ?? []).map((file) => sha256Of(join(deps.indexDir, name, file))),
+  );
+  const wanted: WantedPackage = { name, definition, base, below, ownFiles };
   const built = await findBuilt(deps.dataDir, wanted);
   if (built === null) return await build(wanted, await gather(wanted, deps), deps);
   if (deps.isUpgrade) {
@@ -89,6 +95,12 @@ async function presentBase(
     () => makeBase(suite),
     async ({ files }) => `${files.length} archives, ${megabytes(await size())}`,
   );
+}
+
+async function sha256Of(path: string): Promise<string> {
+  return createHash("sha256")
+    .update(await readFile(path))
+    .digest("hex");
 }
 
 function isMadeOf({ files }: PackageManifest, ingredients: Ingredients): boolean {

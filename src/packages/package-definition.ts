@@ -3,6 +3,9 @@ import Type, { type Static } from "typebox";
 /** Names of packages and versions are folders of the data folder (docs/jailer-protocol.md, "Folders"). */
 const PART = "^[A-Za-z0-9][A-Za-z0-9.+_~-]*$";
 
+/** A version begins with a number: runtimes are told by it as semver. */
+const VERSION = "^[0-9][A-Za-z0-9.+_~-]*$";
+
 const strict = { additionalProperties: false } as const;
 
 const Architecture = Type.Union([Type.Literal("amd64"), Type.Literal("arm64")]);
@@ -94,7 +97,7 @@ const Source = Type.Object(
 const PackageVersion = Type.Object(
   {
     version: Type.String({
-      pattern: PART,
+      pattern: VERSION,
       description:
         "Version of the language when this was written. An apt source installs what its suite has now; the manifest of the built package tells which.",
     }),

@@ -1,5 +1,6 @@
 import semver from "semver";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
+import { semverOf } from "../runtimes/semver-of.ts";
 import { didYouMean } from "../schema/closest-name.ts";
 import type { Architecture, PackageDefinition, PackageVersion } from "./package-definition.ts";
 
@@ -14,6 +15,8 @@ export interface WantedVersion {
   readonly name: string;
   /** Semver range; `*` is any. */
   readonly range: string;
+  /** Debian suite that it must be of; any where it is left out. */
+  readonly suite?: string;
 }
 
 /**
@@ -22,7 +25,7 @@ export interface WantedVersion {
  */
 export function selectVersion(
   index: ReadonlyMap<string, PackageDefinition>,
-  { name, range }: WantedVersion,
+  { name, range, suite }: WantedVersion,
   architecture: Architecture,
 ): SelectedPackage {
   const versions = index.get(name)?.versions;
@@ -35,6 +38,7 @@ export function selectVersion(
   }
   const fitting = versions
     .filter(({ architectures }) => architectures.includes(architecture))
+    .filter(({ source }) => suite === undefined || source.suite === suite)
     .filter(({ version }) => semver.satisfies(asSemver(version), range))
     .sort((a, b) => semver.rcompare(asSemver(a.version), asSemver(b.version)));
   const [definition] = fitting;
@@ -49,7 +53,7 @@ export function selectVersion(
   );
 }
 
-/** Debian's versions are no semver: 14.2 is 14.2.0, and 5.2.37-2 is 5.2.37. */
+/** A package's version as semver; its definition's pattern asks for a number in front. */
 export function asSemver(version: string): string {
-  return semver.coerce(version)?.version ?? "0.0.0";
+  return semverOf(version) ?? "0.0.0";
 }

@@ -4,6 +4,7 @@ import type { PackageManifest } from "./package-manifest.ts";
 import type { LoadedDefinition } from "./read-definitions.ts";
 import type { Runtime } from "./runtime.ts";
 import type { RuntimeDefinition } from "./runtime-definition.ts";
+import { semverOf } from "./semver-of.ts";
 
 /** Every runtime there is. */
 export interface Catalogue {
@@ -44,7 +45,7 @@ function runtimesOf(loaded: LoadedDefinition, manifests: readonly PackageManifes
 function runtimeOf({ definition, hasCompile }: LoadedDefinition, manifest: PackageManifest): Runtime {
   return {
     language: definition.language,
-    version: semverOf(manifest),
+    version: runtimeVersion(manifest),
     aliases: definition.aliases ?? [],
     runtime: definition.runtime ?? null,
     mainFile: definition.main_file,
@@ -56,12 +57,10 @@ function runtimeOf({ definition, hasCompile }: LoadedDefinition, manifest: Packa
   };
 }
 
-/** Debian's versions are no semver: 14.2 is 14.2.0, and 5.2.37-2 is 5.2.37 (its last part says how it was packaged). */
-function semverOf({ name, version }: PackageManifest): string {
-  const coerced = semver.coerce(version);
-  if (coerced === null)
-    throw invalidDefinition(`${name}/${version}`, "its version holds no number", "version");
-  return coerced.version;
+function runtimeVersion({ name, version }: PackageManifest): string {
+  const found = semverOf(version);
+  if (found !== null) return found;
+  throw invalidDefinition(`${name}/${version}`, "its version holds no number", "version");
 }
 
 function isCalled(runtime: Runtime, name: string): boolean {

@@ -245,7 +245,7 @@ const FAULTS: readonly PlantedFault[] = [
     "an executioner that waits for its program",
     "repo",
     { "executioners/sample/run": '#!/bin/sh\nsample "$@"\n' },
-    /executioners\/sample\/run: its last line is no exec/,
+    /executioners\/sample\/run: its last line does not become the program/,
   ],
   [
     "a source file of 151 lines",

@@ -53,7 +53,7 @@ describe("building a package", () => {
   const build = (definition: PackageVersion, ingredients: Ingredients, signal?: AbortSignal) => {
     const { base, socketPath, submissionsDir } = place;
     const open = () => openBuildJail({ socketPath }, signal === undefined ? {} : { signal });
-    return buildPackage({ name: "sample", definition, base, below: [] }, ingredients, {
+    return buildPackage({ name: "sample", definition, base, below: [], ownFiles: [] }, ingredients, {
       submissionsDir,
       acquireSlot: async () => new AsyncDisposableStack(),
       openBuildJail: open,
@@ -62,7 +62,7 @@ describe("building a package", () => {
   };
   const layer = (path = "") => join(place.dataDir, "packages/sample", SAMPLE_VERSION, "layer", path);
   const findSample = (definition = FROM_APT) =>
-    findBuilt(place.dataDir, { name: "sample", definition, base: place.base, below: [] });
+    findBuilt(place.dataDir, { name: "sample", definition, base: place.base, below: [], ownFiles: [] });
 
   it("keeps what its archives and their scripts wrote, with a manifest that lists the archives", async () => {
     const ingredients = await debianSample(place.dataDir, {

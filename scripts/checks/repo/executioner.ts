@@ -9,6 +9,8 @@ export function executionerFaults(file: string, text: string): string[] {
   const lines = text.trimEnd().split("\n");
   return [
     ...(lines.length > MAX_LINES ? [`${file}: ${lines.length} lines, at most ${MAX_LINES} are allowed`] : []),
-    ...(/^\s*exec /.test(lines.at(-1) ?? "") ? [] : [`${file}: its last line is no exec`]),
+    ...(/^\s*(exec|limited) /.test(lines.at(-1) ?? "")
+      ? []
+      : [`${file}: its last line does not become the program`]),
   ];
 }

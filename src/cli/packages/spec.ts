@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import semver from "semver";
 import type { PackageInfo } from "../../api/package-info.ts";
 import { CrankcaseError } from "../../errors/crankcase-error.ts";
+import { semverOf } from "../../runtimes/semver-of.ts";
 import type { CliContext } from "../context.ts";
 import { install, uninstall } from "./install.ts";
 import { type PackagesOptions, packagesApi } from "./packages-api.ts";
@@ -32,12 +33,12 @@ export async function spec(file: string, options: PackagesOptions, context: CliC
 }
 
 function exactly({ name, version }: PackageInfo): string {
-  return `${name}=${semver.coerce(version)?.version ?? version}`;
+  return `${name}=${semverOf(version) ?? version}`;
 }
 
 /** Whether the last line that matches a package lets it in. */
 function isWanted({ name, languages, version }: PackageInfo, rules: readonly Rule[]): boolean {
-  const release = semver.coerce(version)?.version ?? "0.0.0";
+  const release = semverOf(version) ?? "0.0.0";
   const last = rules.findLast(
     ({ pattern, range }) =>
       [name, ...languages].some((it) => pattern.test(it)) && semver.satisfies(release, range),
