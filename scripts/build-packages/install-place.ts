@@ -3,7 +3,7 @@ import { openBuildJail } from "../../src/jail/open-jail.ts";
 import { aptClients } from "../../src/packages/apt-clients.ts";
 import { archiveCache } from "../../src/packages/archive-cache.ts";
 import { buildBase } from "../../src/packages/build-base.ts";
-import type { InstallDeps } from "../../src/packages/install-package.ts";
+import type { InstallDeps } from "../../src/packages/install-deps.ts";
 import { keyedLock } from "../../src/packages/keyed-lock.ts";
 import { loadPackageIndex } from "../../src/packages/load-package-index.ts";
 import { loadSuites, requireSuite } from "../../src/packages/suite-definition.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import semver from "semver";
 import { CrankcaseError } from "../../src/errors/crankcase-error.ts";
-import type { InstallDeps } from "../../src/packages/install-package.ts";
+import type { InstallDeps } from "../../src/packages/install-deps.ts";
 import type { SelectedPackage } from "../../src/packages/select-version.ts";
 import { readDefinitions } from "../../src/runtimes/read-definitions.ts";
 import type { RuntimeDefinition } from "../../src/runtimes/runtime-definition.ts";

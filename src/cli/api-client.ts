@@ -1,7 +1,6 @@
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
-import type { ErrorBody } from "../api/error-body.ts";
 import type { JobRequest } from "../api/job-request.ts";
 import type { JobResult } from "../api/job-result.ts";
 import type { PackageChange, PackageInfo } from "../api/package-info.ts";
@@ -9,7 +8,7 @@ import type { PackageRequest } from "../api/package-request.ts";
 import type { RuntimeInfo } from "../api/runtime-info.ts";
 import type { ServerStatus } from "../api/server-status.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
-import { type ErrorCode, errorTable } from "../errors/error-table.ts";
+import { answerOf, noCrankcase, type Request, reach, refusal } from "./api-call.ts";
 import type { ServerAddress } from "./server-address.ts";
 
 /** The daemon's native API, as the commands use it. Every call throws what the server answers, or `server_unreachable`. */
@@ -39,9 +38,6 @@ export interface InstallProgress {
   readonly bytes?: number;
   readonly bytes_total?: number;
 }
-
-/** Where the server is. */
-type Server = Pick<ServerAddress, "url" | "socket">;
 
 /** What `GET /healthz` tells. */
 export interface Health {
@@ -98,14 +94,6 @@ export function createApiClient(
   };
 }
 
-/** What is sent; headers as an object. */
-interface Request {
-  readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-  readonly signal?: AbortSignal;
-}
-
 /** Reads the events of an installation up to its end. */
 async function installed(
   url: string,
@@ -120,55 +108,4 @@ async function installed(
     onProgress(data as InstallProgress);
   }
   throw new CrankcaseError("server_unreachable", `${url} ended its answer too early`);
-}
-
-async function answerOf(url: string, response: Response): Promise<unknown> {
-  const body = await response.json().catch(() => null);
-  if (response.ok) return body;
-  throw refusal(url, response.status, body ?? {});
-}
-
-function refusal(url: string, status: number, body: Partial<ErrorBody>): CrankcaseError {
-  const { code, message, field } = body;
-  if (code === undefined || !isKnown(code)) return noCrankcase(url, status);
-  return new CrankcaseError(code, message ?? code, field === undefined ? {} : { field });
-}
-
-function noCrankcase(url: string, status: number): CrankcaseError {
-  return new CrankcaseError("server_unreachable", `${url} answered ${status}: it is no Crankcase`);
-}
-
-async function reach(server: Server, path: string, init: Request): Promise<Response> {
-  const { url, socket } = server;
-  try {
-    return socket === null ? await fetch(new URL(path, url), init) : await fetchBySocket(socket, path, init);
-  } catch (cause) {
-    if (init.signal?.aborted) throw cause;
-    if (wasCutOff(cause)) throw cutOff(url, cause);
-    const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : cause;
-    throw new CrankcaseError("server_unreachable", `${url} does not answer: ${reason}`, { cause });
-  }
-}
-
-/** Node's own fetch speaks to addresses only. */
-async function fetchBySocket(socketPath: string, path: string, init: Request): Promise<Response> {
-  const { Agent, fetch: fetchBy } = await import("undici");
-  // An installation may say nothing for long.
-  const dispatcher = new Agent({ connect: { socketPath }, headersTimeout: 0, bodyTimeout: 0 });
-  return (await fetchBy(new URL(path, "http://operator"), { ...init, dispatcher })) as unknown as Response;
-}
-
-/** Whether the server hung up while it was still being sent the body: it does so when there is more than it takes. */
-function wasCutOff(error: unknown): boolean {
-  const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
-  return code === "EPIPE";
-}
-
-function cutOff(url: string, cause: unknown): CrankcaseError {
-  const message = `${url} hung up before it had the whole request: file and input together are probably larger than its body_limit_bytes.`;
-  return new CrankcaseError("body_too_large", message, { cause });
-}
-
-function isKnown(code: string): code is ErrorCode {
-  return Object.hasOwn(errorTable, code);
 }

@@ -6,7 +6,7 @@ import type { Config } from "../config/config.ts";
 import { buildServer } from "../http/server.ts";
 import { openBuildJail, openJail } from "../jail/open-jail.ts";
 import { type ExecuteJob, jobExecutor } from "../jobs/execute-job.ts";
-import { packageManager } from "../packages/package-manager.ts";
+import { openPackages } from "../packages/packages.ts";
 import { makeStateFolders } from "../packages/state-folders.ts";
 import { openCatalogue } from "../runtimes/live-catalogue.ts";
 import { packageUse } from "../runtimes/package-use.ts";
@@ -69,7 +69,7 @@ export async function startDaemon(
     executor(id, request, AbortSignal.any([signal, kill.signal]));
   const ending = new AbortController();
   await makeStateFolders(config.stateDir);
-  const packages = packageManager({
+  const packages = openPackages({
     ...config,
     catalogue,
     packageUse: use,

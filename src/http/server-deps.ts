@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { ExecuteJob } from "../jobs/execute-job.ts";
 import type { LimitConfig } from "../jobs/language-limits.ts";
-import type { PackageManager } from "../packages/package-manager.ts";
+import type { Packages } from "../packages/packages.ts";
 import type { Catalogue } from "../runtimes/catalogue.ts";
 import type { Slots } from "../slots/slots.ts";
 import type { Access } from "./access.ts";
@@ -12,7 +12,7 @@ export interface ServerDeps {
   readonly limits: LimitConfig;
   readonly slots: Slots;
   readonly execute: ExecuteJob;
-  readonly packages: PackageManager;
+  readonly packages: Packages;
   readonly log: Logger;
   readonly bodyLimitBytes: number;
   /** Origins whose pages may send JSON without declaring it. */

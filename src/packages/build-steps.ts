@@ -1,6 +1,7 @@
 import { leftoversCommand } from "./leftovers.ts";
 import { npmFileName, npmPackagesFor } from "./npm-ingredients.ts";
-import type { NpmPackage, PackageVersion } from "./package-definition.ts";
+import type { PackageVersion } from "./package-definition.ts";
+import type { NpmPackage } from "./package-source.ts";
 
 // Paths of programs are those that every suite has: bullseye keeps some in /bin alone.
 

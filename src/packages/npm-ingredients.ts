@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { ArchiveCache, CachedFile, Digest } from "./archive-cache.ts";
 import type { Ingredient } from "./ingredients.ts";
-import type { Architecture, NpmPackage } from "./package-definition.ts";
+import type { Architecture } from "./package-definition.ts";
+import type { NpmPackage } from "./package-source.ts";
 import { type RunAs, runCommand } from "./run-command.ts";
 import type { Workspace } from "./workspace.ts";
 

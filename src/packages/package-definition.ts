@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { PackageSourceShape } from "./package-source.ts";
 
 /** Names of packages and versions are folders of the data folder (docs/jailer-protocol.md, "Folders"). */
 const PART = "^[A-Za-z0-9][A-Za-z0-9.+_~-]*$";
@@ -9,90 +10,6 @@ const VERSION = "^[0-9][A-Za-z0-9.+_~-]*$";
 const strict = { additionalProperties: false } as const;
 
 const Architecture = Type.Union([Type.Literal("amd64"), Type.Literal("arm64")]);
-
-/** Pattern of a Debian package's name (Debian policy, 5.6.7). */
-const DEBIAN_NAME = "^[a-z0-9][a-z0-9+.-]+$";
-
-const NpmPackage = Type.Object(
-  {
-    name: Type.String({
-      pattern: "^(@[a-z0-9._-]+/)?[a-z0-9][a-z0-9._-]*$",
-      description: "Name in the npm registry.",
-    }),
-    version: Type.String({
-      pattern: "^[0-9][0-9A-Za-z.+-]*$",
-      description: "Exact version in the npm registry.",
-    }),
-    integrity: Type.String({
-      pattern: "^sha512-[A-Za-z0-9+/]{86}==$",
-      description: "What `npm view NAME@VERSION dist.integrity` says; a file with another digest is refused.",
-    }),
-    architecture: Type.Optional(
-      Type.Union([Type.Literal("amd64"), Type.Literal("arm64")], {
-        description: "The processor that it is for; every one where it is left out.",
-      }),
-    ),
-    into: Type.Optional(
-      Type.String({
-        pattern: "^(\\.|[^/.\\u0000][^/\\u0000]*(/[^/.\\u0000][^/\\u0000]*)*)$",
-        description:
-          "Folder below /opt/<name of this package> that it is unpacked to; `node_modules/<its name>` where it is left out.",
-      }),
-    ),
-    unpack: Type.Optional(
-      Type.Array(Type.String({ pattern: "^[^/\\u0000-][^\\u0000]*$" }), {
-        minItems: 1,
-        uniqueItems: true,
-        description: "The files and folders of it that are wanted; all of them where it is left out.",
-      }),
-    ),
-  },
-  { ...strict, description: "One package of npm, unpacked without running any of its scripts." },
-);
-
-const Source = Type.Object(
-  {
-    suite: Type.String({
-      pattern: "^[a-z][a-z-]*$",
-      description:
-        "Debian suite (suites/<suite>.yaml) of the base below the package; its archives come from the same suite.",
-    }),
-    apt: Type.Optional(
-      Type.Array(Type.String({ pattern: DEBIAN_NAME }), {
-        minItems: 1,
-        uniqueItems: true,
-        description:
-          "Debian packages, installed by the base's own apt in a build jail with what they depend on; what they merely recommend is left out and must be named here where it is needed.",
-      }),
-    ),
-    version_of: Type.Optional(
-      Type.String({
-        pattern: DEBIAN_NAME,
-        description:
-          "The Debian package whose upstream version is the language's, for example python3.13; where it is left out, the language's version is the one of this definition.",
-      }),
-    ),
-    npm: Type.Optional(
-      Type.Array(NpmPackage, {
-        minItems: 1,
-        description: "Packages of npm with all that they depend on: nothing is looked up.",
-      }),
-    ),
-    files: Type.Optional(
-      Type.Array(Type.String({ pattern: "^[a-z0-9][a-z0-9._-]*$" }), {
-        minItems: 1,
-        uniqueItems: true,
-        description:
-          "Files of our own: they lie in a folder named after the package beside this file, and are copied to /opt/<name of this package>.",
-      }),
-    ),
-  },
-  {
-    ...strict,
-    minProperties: 2,
-    description: "Where its bits come from: a suite, and one or more of the others.",
-  },
-);
 
 const PackageVersion = Type.Object(
   {
@@ -117,7 +34,7 @@ const PackageVersion = Type.Object(
           "Packages that its programs need below them, each with a semver range; they are of the same suite, and none of them brings archives of Debian where this one does.",
       }),
     ),
-    source: Source,
+    source: PackageSourceShape,
     fixups: Type.Optional(
       Type.Array(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }), {
         default: [],
@@ -151,12 +68,6 @@ export type PackageDefinition = Static<typeof PackageDefinitionShape>;
 
 /** One version of a package, and how it is built. */
 export type PackageVersion = Static<typeof PackageVersion>;
-
-/** Where a package's bits come from. */
-export type PackageSource = Static<typeof Source>;
-
-/** One package of npm. */
-export type NpmPackage = Static<typeof NpmPackage>;
 
 /** Debian's name of a processor for which packages can be built. */
 export type Architecture = Static<typeof Architecture>;

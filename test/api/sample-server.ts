@@ -4,7 +4,7 @@ import type { JobRequest } from "../../src/api/job-request.ts";
 import type { JobResult, StageResult } from "../../src/api/job-result.ts";
 import { buildServer } from "../../src/http/server.ts";
 import type { ServerDeps } from "../../src/http/server-deps.ts";
-import type { PackageManager } from "../../src/packages/package-manager.ts";
+import type { Packages } from "../../src/packages/packages.ts";
 import { createSlots } from "../../src/slots/slots.ts";
 import { sampleCatalogue, sampleConfig } from "../jobs/sample-runtimes.ts";
 
@@ -24,7 +24,7 @@ export const HI: StageResult = {
 };
 
 /** Packages are tested with a jailer: test/packages. */
-const noPackages: PackageManager = {
+const noPackages: Packages = {
   list: () => Promise.resolve([]),
   install: () => Promise.reject(new Error("nothing is installed here")),
   upgrade: () => Promise.reject(new Error("nothing is upgraded here")),

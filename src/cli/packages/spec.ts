@@ -47,7 +47,7 @@ function isWanted({ name, languages, version }: PackageInfo, rules: readonly Rul
 }
 
 /** The rules in a spec file: `*` in a pattern stands for anything, `#` begins a comment. Throws `invalid_command`. */
-export function parseSpec(text: string, file: string): Rule[] {
+function parseSpec(text: string, file: string): Rule[] {
   return text.split("\n").flatMap((line, index) => {
     const words = line.replace(/#.*/, "").trim();
     if (words === "") return [];

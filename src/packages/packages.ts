@@ -1,52 +1,21 @@
 import { join } from "node:path";
-import { CrankcaseError } from "../errors/crankcase-error.ts";
-import type { BuildJail } from "../jail/jail.ts";
-import type { LiveCatalogue } from "../runtimes/live-catalogue.ts";
 import type { PackageManifest } from "../runtimes/package-manifest.ts";
-import type { PackageUse } from "../runtimes/package-use.ts";
 import { readManifests } from "../runtimes/read-manifests.ts";
-import { aptClients } from "./apt-clients.ts";
-import { type ArchiveCache, archiveCache } from "./archive-cache.ts";
+import { archiveCache } from "./archive-cache.ts";
 import { debianArchitecture } from "./debian-architecture.ts";
-import { installPackage } from "./install-package.ts";
+import { type InstallState, installSelected } from "./install-selected.ts";
 import { definitionOf, requireInstalled, requireRemovable } from "./installed-packages.ts";
-import { type KeyedLock, keyedLock } from "./keyed-lock.ts";
+import { keyedLock } from "./keyed-lock.ts";
 import { listPackages, type PackageListing } from "./list-packages.ts";
 import { loadPackageIndex } from "./load-package-index.ts";
 import { readBundle } from "./package-bundle.ts";
-import type { Architecture, PackageDefinition } from "./package-definition.ts";
-import type { Progress } from "./progress.ts";
-import { type SelectedPackage, selectVersion, type WantedVersion } from "./select-version.ts";
-import { archivesDir, buildsDir } from "./state-folders.ts";
-import { loadSuites } from "./suite-definition.ts";
-
-/** Where packages come from and go to. */
-export interface PackageFolders {
-  readonly dataDir: string;
-  readonly stateDir: string;
-  readonly packagesIndexDir: string;
-  readonly suitesDir: string;
-}
-
-/** What the manager needs besides its folders. */
-export interface PackageManagerDeps extends PackageFolders {
-  readonly catalogue: LiveCatalogue;
-  readonly packageUse: PackageUse;
-  /** A build takes a slot like a job: the jailer has no jail to spare. */
-  acquireSlot(signal: AbortSignal): Promise<AsyncDisposable>;
-  openBuildJail(signal: AbortSignal): Promise<BuildJail>;
-}
-
-/** How one installation is told of and ended. */
-export interface InstallOptions {
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-  /** Folder of a bundle from which everything is taken instead of from mirrors. */
-  readonly bundle?: string | undefined;
-}
+import type { PackageDefinition } from "./package-definition.ts";
+import type { InstallOptions, PackagesDeps } from "./packages-deps.ts";
+import { selectVersion, type WantedVersion } from "./select-version.ts";
+import { archivesDir } from "./state-folders.ts";
 
 /** Installs and removes packages of a server that runs. A package may be named by a language that it brings. */
-export interface PackageManager {
+export interface Packages {
   /** All that the index has, and what is installed besides; asks no mirror. */
   list(): Promise<PackageListing[]>;
   /** Installs the highest version in a range, unless it is there. Rejects like `installPackage`. */
@@ -61,12 +30,12 @@ export interface PackageManager {
 }
 
 /** Makes the manager of one server. */
-export function packageManager(deps: PackageManagerDeps): PackageManager {
+export function openPackages(deps: PackagesDeps): Packages {
   const { dataDir, stateDir, catalogue, packageUse } = deps;
   const architecture = debianArchitecture(process.arch);
   const exclusively = keyedLock();
   const archives = archiveCache(archivesDir(stateDir), join(dataDir, "cache/archives"));
-  const state: ManagerState = { deps, archives, architecture, exclusively };
+  const state: InstallState = { deps, archives, architecture, exclusively };
   const index = () => loadPackageIndex(deps.packagesIndexDir);
   const namesPackage = async (name: string) => {
     const known = await index();
@@ -119,55 +88,4 @@ async function offeredBy(
   const bundled = (await readBundle(bundle, name)).map((it) => it.definition ?? it.version);
   const versions = definition.versions.filter(({ version }) => bundled.includes(version));
   return new Map([...index, [name, { ...definition, versions }]]);
-}
-
-/** What all installations of a manager share. */
-interface ManagerState {
-  readonly deps: PackageManagerDeps;
-  readonly archives: ArchiveCache;
-  readonly architecture: Architecture;
-  readonly exclusively: KeyedLock;
-}
-
-async function installSelected(
-  manager: ManagerState,
-  selected: SelectedPackage,
-  { progress, signal, bundle }: InstallOptions,
-  isUpgrade: boolean,
-): Promise<PackageManifest> {
-  const { deps, archives, architecture, exclusively } = manager;
-  const { dataDir, stateDir, catalogue, packageUse } = deps;
-  const suites = await loadSuites(deps.suitesDir);
-  await using apt = aptClients({ dataDir, cacheDir: stateDir, suites, runAs: null, signal, progress });
-  const manifest = await installPackage(selected, {
-    index: await loadPackageIndex(deps.packagesIndexDir),
-    indexDir: deps.packagesIndexDir,
-    dataDir,
-    cacheDir: stateDir,
-    submissionsDir: buildsDir(stateDir),
-    architecture,
-    archives,
-    runAs: null,
-    signal,
-    progress,
-    isUpgrade,
-    bundle: bundle ?? null,
-    makeBase: async (suite) => {
-      throw noBase(suite);
-    },
-    openApt: apt.open,
-    acquireSlot: () => deps.acquireSlot(signal),
-    openBuildJail: () => deps.openBuildJail(signal),
-    exclusively,
-    replace: packageUse.change,
-  });
-  await catalogue.reload();
-  return manifest;
-}
-
-/** Making one takes root: its archives' scripts run with a whole root file system of their own. */
-function noBase(suite: string): CrankcaseError {
-  return new CrankcaseError("base_missing", `The base of ${suite} is not made yet`, {
-    field: `bases/${suite}`,
-  });
 }

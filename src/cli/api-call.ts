@@ -1,0 +1,70 @@
+import type { ErrorBody } from "../api/error-body.ts";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
+import { type ErrorCode, errorTable } from "../errors/error-table.ts";
+import type { ServerAddress } from "./server-address.ts";
+
+/** Where the server is. */
+export type Server = Pick<ServerAddress, "url" | "socket">;
+
+/** What is sent; headers as an object. */
+export interface Request {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** The body of an answer. Throws what the server answers instead. */
+export async function answerOf(url: string, response: Response): Promise<unknown> {
+  const body = await response.json().catch(() => null);
+  if (response.ok) return body;
+  throw refusal(url, response.status, body ?? {});
+}
+
+/** What a server that refuses says, as one of our errors. */
+export function refusal(url: string, status: number, body: Partial<ErrorBody>): CrankcaseError {
+  const { code, message, field } = body;
+  if (code === undefined || !isKnown(code)) return noCrankcase(url, status);
+  return new CrankcaseError(code, message ?? code, field === undefined ? {} : { field });
+}
+
+/** What somebody else answered. */
+export function noCrankcase(url: string, status: number): CrankcaseError {
+  return new CrankcaseError("server_unreachable", `${url} answered ${status}: it is no Crankcase`);
+}
+
+/** Sends a request; throws `server_unreachable` where nobody answers. */
+export async function reach(server: Server, path: string, init: Request): Promise<Response> {
+  const { url, socket } = server;
+  try {
+    return socket === null ? await fetch(new URL(path, url), init) : await fetchBySocket(socket, path, init);
+  } catch (cause) {
+    if (init.signal?.aborted) throw cause;
+    if (wasCutOff(cause)) throw cutOff(url, cause);
+    const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : cause;
+    throw new CrankcaseError("server_unreachable", `${url} does not answer: ${reason}`, { cause });
+  }
+}
+
+/** Node's own fetch speaks to addresses only. */
+async function fetchBySocket(socketPath: string, path: string, init: Request): Promise<Response> {
+  const { Agent, fetch: fetchBy } = await import("undici");
+  // An installation may say nothing for long.
+  const dispatcher = new Agent({ connect: { socketPath }, headersTimeout: 0, bodyTimeout: 0 });
+  return (await fetchBy(new URL(path, "http://operator"), { ...init, dispatcher })) as unknown as Response;
+}
+
+/** Whether the server hung up while it was still being sent the body: it does so when there is more than it takes. */
+function wasCutOff(error: unknown): boolean {
+  const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+  return code === "EPIPE";
+}
+
+function cutOff(url: string, cause: unknown): CrankcaseError {
+  const message = `${url} hung up before it had the whole request: file and input together are probably larger than its body_limit_bytes.`;
+  return new CrankcaseError("body_too_large", message, { cause });
+}
+
+function isKnown(code: string): code is ErrorCode {
+  return Object.hasOwn(errorTable, code);
+}

@@ -1,0 +1,64 @@
+import { CrankcaseError } from "../errors/crankcase-error.ts";
+import type { PackageManifest } from "../runtimes/package-manifest.ts";
+import { aptClients } from "./apt-clients.ts";
+import type { ArchiveCache } from "./archive-cache.ts";
+import { installPackage } from "./install-package.ts";
+import type { KeyedLock } from "./keyed-lock.ts";
+import { loadPackageIndex } from "./load-package-index.ts";
+import type { Architecture } from "./package-definition.ts";
+import type { InstallOptions, PackagesDeps } from "./packages-deps.ts";
+import type { SelectedPackage } from "./select-version.ts";
+import { buildsDir } from "./state-folders.ts";
+import { loadSuites } from "./suite-definition.ts";
+
+/** What all installations of a server share. */
+export interface InstallState {
+  readonly deps: PackagesDeps;
+  readonly archives: ArchiveCache;
+  readonly architecture: Architecture;
+  readonly exclusively: KeyedLock;
+}
+
+/** Installs a selected package on a server that runs, and lets it appear. Rejects like `installPackage`. */
+export async function installSelected(
+  state: InstallState,
+  selected: SelectedPackage,
+  { progress, signal, bundle }: InstallOptions,
+  isUpgrade: boolean,
+): Promise<PackageManifest> {
+  const { deps, archives, architecture, exclusively } = state;
+  const { dataDir, stateDir, catalogue, packageUse } = deps;
+  const suites = await loadSuites(deps.suitesDir);
+  await using apt = aptClients({ dataDir, cacheDir: stateDir, suites, runAs: null, signal, progress });
+  const manifest = await installPackage(selected, {
+    index: await loadPackageIndex(deps.packagesIndexDir),
+    indexDir: deps.packagesIndexDir,
+    dataDir,
+    cacheDir: stateDir,
+    submissionsDir: buildsDir(stateDir),
+    architecture,
+    archives,
+    runAs: null,
+    signal,
+    progress,
+    isUpgrade,
+    bundle: bundle ?? null,
+    makeBase: async (suite) => {
+      throw noBase(suite);
+    },
+    openApt: apt.open,
+    acquireSlot: () => deps.acquireSlot(signal),
+    openBuildJail: () => deps.openBuildJail(signal),
+    exclusively,
+    replace: packageUse.change,
+  });
+  await catalogue.reload();
+  return manifest;
+}
+
+/** Making one takes root: its archives' scripts run with a whole root file system of their own. */
+function noBase(suite: string): CrankcaseError {
+  return new CrankcaseError("base_missing", `The base of ${suite} is not made yet`, {
+    field: `bases/${suite}`,
+  });
+}
