@@ -1,9 +1,7 @@
+import { BUILD_FILES } from "./build-files.ts";
 import { leftoversCommand } from "./leftovers.ts";
 import { npmFileName, npmPackagesFor } from "./npm-ingredients.ts";
 import type { NpmPackage, PackageVersion } from "./package-definition.ts";
-
-/** Where the build jail sees the fetched files. */
-const FILES = "/box/submission";
 
 /** apt's caches lie on the jail's tmpfs: they are of no use in a layer. */
 const APT_CACHE = "/tmp/apt";
@@ -40,7 +38,7 @@ export function buildSteps({ name, definition, architecture, files }: Building):
     ...npmPackages.flatMap((npmPackage) => npmSteps(folder, npmPackage)),
     ...ownSteps(folder, own),
     // Who owned a file and what others might do with it is no matter here.
-    ...(npmPackages.length + own.length > 0 ? [["/usr/bin/chmod", "-R", "a+rX,go-w", folder]] : []),
+    ...(npmPackages.length + own.length > 0 ? [["/bin/chmod", "-R", "a+rX,go-w", folder]] : []),
     ...fixups,
     ["/usr/bin/which", ...provides],
     leftoversCommand(),
@@ -61,11 +59,11 @@ function aptSteps(archives: readonly string[]): string[][] {
     "DPkg::Options::=--force-unsafe-io",
   ];
   return [
-    ["/usr/bin/mkdir", "-p", `${APT_CACHE}/archives/partial`],
+    ["/bin/mkdir", "-p", `${APT_CACHE}/archives/partial`],
     [
       ...["/usr/bin/apt-get", "install", "--quiet", "--yes", "--no-install-recommends", "--no-remove"],
       ...options.flatMap((option) => ["-o", option]),
-      ...archives.map((file) => `${FILES}/${file}`),
+      ...archives.map((file) => `${BUILD_FILES}/${file}`),
     ],
   ];
 }
@@ -74,11 +72,11 @@ function aptSteps(archives: readonly string[]): string[][] {
 function npmSteps(folder: string, npmPackage: NpmPackage): string[][] {
   const { name, into = `node_modules/${name}`, unpack = [] } = npmPackage;
   const target = into === "." ? folder : `${folder}/${into}`;
-  const file = `${FILES}/${npmFileName(npmPackage)}`;
+  const file = `${BUILD_FILES}/${npmFileName(npmPackage)}`;
   return [
-    ["/usr/bin/mkdir", "-p", target],
+    ["/bin/mkdir", "-p", target],
     [
-      ...["/usr/bin/tar", "--extract", "--gzip", "--file", file, "--directory", target],
+      ...["/bin/tar", "--extract", "--gzip", "--file", file, "--directory", target],
       ...["--strip-components=1", "--no-same-owner", "--"],
       ...unpack.map((path) => `package/${path}`),
     ],
@@ -88,7 +86,7 @@ function npmSteps(folder: string, npmPackage: NpmPackage): string[][] {
 function ownSteps(folder: string, names: readonly string[]): string[][] {
   if (names.length === 0) return [];
   return [
-    ["/usr/bin/mkdir", "-p", folder],
-    ["/usr/bin/cp", "--", ...names.map((name) => `${FILES}/${name}`), folder],
+    ["/bin/mkdir", "-p", folder],
+    ["/bin/cp", "--", ...names.map((name) => `${BUILD_FILES}/${name}`), folder],
   ];
 }
