@@ -1,4 +1,3 @@
-import semver from "semver";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { BuildJail } from "../jail/jail.ts";
 import type { LiveCatalogue } from "../runtimes/live-catalogue.ts";
@@ -16,7 +15,8 @@ import { listPackages, type PackageListing } from "./list-packages.ts";
 import { loadPackageIndex } from "./load-package-index.ts";
 import { pistonRepository } from "./piston-repository.ts";
 import type { Progress } from "./progress.ts";
-import { asSemver, type WantedVersion } from "./select-version.ts";
+import { requireRemovable } from "./require-removable.ts";
+import type { WantedVersion } from "./select-version.ts";
 import { archivesDir, buildsDir } from "./state-folders.ts";
 import { loadSuites } from "./suite-definition.ts";
 
@@ -129,27 +129,6 @@ export function packageManager(deps: PackageManagerDeps): PackageManager {
       });
     },
   };
-}
-
-function requireRemovable(
-  installed: readonly PackageManifest[],
-  { name, range }: WantedVersion,
-): PackageManifest {
-  const [manifest] = installed
-    .filter((it) => it.name === name && semver.satisfies(asSemver(it.version), range))
-    .sort((a, b) => semver.rcompare(asSemver(a.version), asSemver(b.version)));
-  if (manifest === undefined) {
-    const versions = installed.filter((it) => it.name === name).map(({ version }) => version);
-    const suggestion = versions.length === 0 ? "" : `Installed: ${versions.join(", ")}`;
-    throw new CrankcaseError("unknown_package", `No package ${name} ${range} is installed`, { suggestion });
-  }
-  const id = `${manifest.name}/${manifest.version}`;
-  const above = installed.filter((it) => it !== manifest && it.layers.includes(id));
-  if (above.length === 0) return manifest;
-  const names = above.map((it) => `${it.name} ${it.version}`).join(", ");
-  throw new CrankcaseError("package_in_use", `${name} ${manifest.version} is needed by ${names}`, {
-    suggestion: `Uninstall first: ${names}`,
-  });
 }
 
 /** Making one takes root: its archives' scripts run with a whole root file system of their own. */

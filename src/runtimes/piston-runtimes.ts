@@ -1,12 +1,20 @@
 import type { PackageManifest } from "./package-manifest.ts";
 import type { Runtime } from "./runtime.ts";
 
+/** The folder of the command lines of all such runtimes. */
+const EXECUTIONER = "piston-package";
+
 /** What Piston calls a file without a name. */
 const MAIN_FILE = "file0.code";
 
 /** Where such a package lies in its jails: programs that were built for Piston have this path in them. */
 export function pistonFolder({ name, version }: { readonly name: string; readonly version: string }): string {
   return `/piston/packages/${name}/${version}`;
+}
+
+/** Whether a runtime comes of such a package. */
+export function isPistonRuntime({ executioner }: Pick<Runtime, "executioner">): boolean {
+  return executioner === EXECUTIONER;
 }
 
 /** The runtimes of a package in Piston's format; none of any other package. */
@@ -23,7 +31,7 @@ export function pistonRuntimes(manifest: PackageManifest): Runtime[] {
     environment: { ...piston.environment, CRANKCASE_PACKAGE_FOLDER: pistonFolder(manifest) },
     limitOverrides,
     hasCompile: piston.has_compile,
-    executioner: "piston-package",
+    executioner: EXECUTIONER,
     root: { base, layers, allow32bit: false },
   }));
 }

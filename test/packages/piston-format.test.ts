@@ -1,9 +1,12 @@
-import { lstat, mkdir, readdir, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { operatorSocketPath } from "../../src/daemon/operator-socket.ts";
 import { type Serving, startServing } from "../cli/serving.ts";
+import { PROJECT_DIR } from "../support/test-data.ts";
 import { TIME_FACTOR } from "../support/time-factor.ts";
 import { type DataFolder, openDataFolder } from "./build-place.ts";
 import { type PistonServer, servePiston, tinyLanguage } from "./piston-samples.ts";
@@ -59,7 +62,7 @@ describe("a package in Piston's format", () => {
   async function call(method: string, path: string, body?: object): Promise<[number, unknown]> {
     const content = body === undefined ? "" : JSON.stringify(body);
     const request = httpRequest({
-      socketPath: join(folder.dataDir, "daemon/operator.sock"),
+      socketPath: operatorSocketPath({ stateDir: join(folder.dataDir, "daemon") }),
       path: `/api/v2/${path}`,
       method,
       headers: { "content-type": "application/json", "content-length": Buffer.byteLength(content) },
@@ -213,6 +216,24 @@ describe("a package in Piston's format", () => {
     expect(listing).toContainEqual({ language: "tiny", language_version: "1.1.0", installed: false });
     expect(serving.log.filter((line) => line.includes("repo_url:"))).not.toHaveLength(0);
   });
+});
+
+it("an archive that would grow beyond the bound is refused before it has", async () => {
+  await using server = await servePiston();
+  await using folder = await openDataFolder();
+  const files = { ...tinyLanguage("1.0.0").files, zeros: "\0".repeat(50_000_000) };
+  await server.add({ ...tinyLanguage("1.0.0"), files });
+  const archive = join(folder.dataDir, "archive");
+  const response = await fetch(server.url.replace("index", "tiny-1.0.0.pkg.tar.gz"));
+  await writeFile(archive, Buffer.from(await response.arrayBuffer()));
+  const unpack = (limit: number) =>
+    execa(join(PROJECT_DIR, "executioners/piston-package/unpack"), [
+      ...[archive, join(folder.dataDir, "unpacked"), String(limit)],
+    ]);
+  await unpack(60_000_000);
+  await rm(join(folder.dataDir, "unpacked"), { recursive: true });
+  await expect(unpack(1_000_000)).rejects.toThrow(/one of more than 1000000 bytes/);
+  expect((await lstat(join(folder.dataDir, "unpacked/zeros"))).size).toBeLessThanOrEqual(1_000_000);
 });
 
 function info(version: string, more: object = {}): string {
