@@ -40,7 +40,7 @@ export function pistonOverrides(text: string, origin: string): Record<string, La
 }
 
 function ofLanguage(overrides: Record<string, unknown>, origin: string): LanguageOverrides {
-  const unknown = Object.keys(overrides).find((name) => OVERRIDES[name] === undefined);
+  const unknown = Object.keys(overrides).find((name) => !Object.hasOwn(OVERRIDES, name));
   if (unknown !== undefined)
     throw invalidConfig(
       origin,

@@ -28,8 +28,13 @@ export async function fetchBounded(url: string, bounds: FetchBounds): Promise<Fe
   const failed = (cause: unknown) => {
     clearTimeout(timer);
     bounds.signal.throwIfAborted();
-    if (cause instanceof CrankcaseError) throw cause;
-    throw unavailable(url, reasonOf(signal.aborted ? signal.reason : cause));
+    const error =
+      cause instanceof CrankcaseError
+        ? cause
+        : unavailable(url, reasonOf(signal.aborted ? signal.reason : cause));
+    // Nobody reads the rest: the connection is of no more use.
+    silence.abort(error);
+    throw error;
   };
   const { sizeBytes, chunks } = await openUrl(url, signal).catch(failed);
   if (sizeBytes !== null && sizeBytes > bounds.maxBytes) failed(tooLarge(url, bounds));
@@ -58,8 +63,8 @@ async function openUrl(url: string, signal: AbortSignal): Promise<Fetched> {
     await response.body?.cancel();
     throw unavailable(url, `the server answers ${response.status}`);
   }
-  const length = response.headers.get("content-length");
-  return { sizeBytes: length === null ? null : Number(length), chunks: response.body };
+  const length = Number(response.headers.get("content-length"));
+  return { sizeBytes: length > 0 ? length : null, chunks: response.body };
 }
 
 /** A pipe would block the opening, a device would have no end. */

@@ -5,8 +5,10 @@ import { fetchBounded } from "./fetch-bounded.ts";
 import { type PistonEntry, type PistonIndex, parsePistonIndex } from "./piston-index.ts";
 import { openWorkspace } from "./workspace.ts";
 
-/** An index as it is now, in milliseconds of age; who lists waits for a fetch that much at most, and seldom. */
+/** Whoever lists may be told what the index held so long ago. */
 const FRESH_MS = 5 * 60_000;
+
+/** Whoever asks waits for the index so long at most. */
 const FETCH_MS = 5_000;
 
 /** After a failure nobody waits for the next attempt before this. */

@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { dir } from "tmp-promise";
@@ -76,6 +79,22 @@ it("what was fetched last counts while the index cannot be had, also after a res
     expect.stringMatching(/ENOENT/),
     ...Array.from({ length: 2 }, () => expect.stringMatching(/no index of packages/)),
   ]);
+});
+
+it("nobody waits for long for an index that accepts and does not answer, and not again at once", async () => {
+  await using folder = await temporaryFolder();
+  await using server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const repoUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const warnings: string[] = [];
+  const warn = (text: string) => void warnings.push(text);
+  const repository = pistonRepository({ repoUrl, stateDir: folder.path, warn });
+  expect(await repository.entries()).toEqual([]);
+  const start = performance.now();
+  expect(await repository.entries(0)).toEqual([]);
+  expect(performance.now() - start).toBeLessThan(1000);
+  expect(warnings).toHaveLength(1);
+  server.closeAllConnections();
 });
 
 it("a fetch is bounded, and reads files alone", async () => {
