@@ -10,5 +10,5 @@ case $main in -* | @*) main=./$main ;; esac
 
 # limited COMMAND...: becomes the command, behind a second lock that falls a second after the jailer's own.
 limited() {
-  exec ${seconds:+timeout -s KILL "$seconds"} "$@"
+  exec ${seconds:+/usr/bin/timeout -s KILL "$seconds"} "$@"
 }

@@ -9,6 +9,12 @@ export const RuntimeInfoShape = Type.Object(
     runtime: Type.Optional(
       Type.String({ description: "The package's program, where it provides several languages." }),
     ),
+    piston_format: Type.Optional(
+      Type.Boolean({
+        description:
+          "True where it comes of a package in Piston's format, without a definition of ours; else left out.",
+      }),
+    ),
     file_endings: Type.Array(Type.String(), {
       description: "Endings by which the language of a file is guessed.",
     }),

@@ -4,8 +4,6 @@ export const NEEDLESS: Readonly<Record<string, (text: string) => string>> = {
     text.toLowerCase() === "false"
       ? "jobs never have a network here: programs that need one cannot run. The service would not start with this variable in its environment"
       : "jobs never have a network here, with or without it",
-  PISTON_REPO_URL: () =>
-    "packages are not fetched from Piston's repository: install.sh makes them from Debian's archive and the npm registry",
 };
 
 /** What to know where Piston's configured value is kept. */
@@ -18,6 +16,8 @@ const KEPT: Readonly<Record<string, (text: string) => string | null>> = {
     `Crankcase would make packages of its own in ${text}; Piston's cannot be used. Without data_dir they lie in /var/lib/crankcase`,
   PISTON_RUNNER_UID_MIN: (text) =>
     `uids from ${text} up were free in Piston's container; on this machine they may be people's. Without runner_uid_min they begin at 66000`,
+  PISTON_REPO_URL: (text) =>
+    `packages of ${text} can be installed again, beside Crankcase's own; the address must be one that this machine reaches, and not a name inside of compose`,
   PISTON_OUTPUT_MAX_SIZE: () => "what a program wrote before it reached the limit of its output is kept",
 };
 

@@ -40,18 +40,31 @@ export function pistonOverrides(text: string, origin: string): Record<string, La
 }
 
 function ofLanguage(overrides: Record<string, unknown>, origin: string): LanguageOverrides {
+  const unknown = Object.keys(overrides).find((name) => !Object.hasOwn(OVERRIDES, name));
+  if (unknown !== undefined)
+    throw invalidConfig(
+      origin,
+      `${unknown} is not known.${didYouMean(unknown, Object.keys(OVERRIDES))}`,
+      unknown,
+    );
+  return languageOverrides(overrides, (problem, name) => invalidConfig(origin, problem, name));
+}
+
+/**
+ * Limits of one language under Piston's names as our own; names that Piston does not know count for nothing. Throws what
+ * `refuse` makes of a value that is no whole number.
+ */
+export function languageOverrides(
+  overrides: Readonly<Record<string, unknown>>,
+  refuse: (problem: string, name: string) => Error,
+): LanguageOverrides {
   const result: LanguageOverrides = {};
   for (const [name, value] of Object.entries(overrides)) {
-    const target = OVERRIDES[name];
-    if (target === undefined) {
-      throw invalidConfig(origin, `${name} is not known.${didYouMean(name, Object.keys(OVERRIDES))}`, name);
-    }
-    if (!Number.isInteger(value)) throw invalidConfig(origin, `${name} must be a whole number`, name);
-    for (const stage of target.stages) {
-      for (const limit of target.limits) {
-        result[stage] = { ...result[stage], [limit]: Number(value) > 0 ? value : finiteLimits[limit] };
-      }
-    }
+    const target = Object.hasOwn(OVERRIDES, name) ? OVERRIDES[name] : undefined;
+    if (target === undefined) continue;
+    if (!Number.isInteger(value)) throw refuse(`${name} must be a whole number`, name);
+    const values = target.limits.map((limit) => [limit, Number(value) > 0 ? value : finiteLimits[limit]]);
+    for (const stage of target.stages) result[stage] = { ...result[stage], ...Object.fromEntries(values) };
   }
   return result;
 }

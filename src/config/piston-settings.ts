@@ -10,6 +10,7 @@ const READERS: Readonly<Record<string, (text: string, name: string) => Readonly<
   PISTON_LOG_LEVEL: (text) => ({ log_level: text === "NONE" ? "silent" : text.toLowerCase() }),
   PISTON_BIND_ADDRESS: bindAddress,
   PISTON_DATA_DIRECTORY: (text) => ({ data_dir: text }),
+  PISTON_REPO_URL: (text) => ({ repo_url: text }),
   PISTON_RUNNER_UID_MIN: (text, name) => ({ runner_uid_min: number(text, name) }),
   PISTON_RUNNER_UID_MAX: (text, name) => ({ runner_uid_max: number(text, name) }),
   PISTON_RUNNER_GID_MIN: (text, name) => ({ runner_gid_min: number(text, name) }),

@@ -32,6 +32,14 @@ export const placeKeys = {
   executioners_dir: Type.String({ pattern: "^/", description: "Default: the project's `executioners`." }),
   runtimes_dir: Type.String({ pattern: "^/", description: "Default: the project's `runtimes`." }),
   packages_index_dir: Type.String({ pattern: "^/", description: "Default: the project's `packages-index`." }),
+  repo_url: Type.Optional(
+    Type.String({
+      pattern: "^(https?|file)://[^\\s]+$",
+      patternMessage: "must be an http, https or file url",
+      description:
+        "Index of packages in Piston's format, lines `language,version,sha256,url` at an http, https or file url; what it offers can be installed beside what is in packages-index.",
+    }),
+  ),
   suites_dir: Type.String({ pattern: "^/", description: "Default: the project's `suites`." }),
   jailer_path: Type.String({ pattern: "^/", description: "Default: the project's `jailer/build/jailer`." }),
   cgroup_root: Type.Optional(

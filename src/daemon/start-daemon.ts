@@ -75,6 +75,7 @@ export async function startDaemon(
     packageUse: use,
     acquireSlot: slots.acquire,
     openBuildJail: (signal) => openBuildJail({ socketPath }, { signal }),
+    warn: (text) => log.warn(text),
   });
   const told = { version, release, startedAt, access, warnings, ending: ending.signal, ended: kill.signal };
   const server = buildServer({ ...config, catalogue, limits, slots, execute, packages, log, ...told });

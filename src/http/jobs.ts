@@ -4,6 +4,7 @@ import { type JobRequest, JobRequestShape } from "../api/job-request.ts";
 import type { RuntimeInfo } from "../api/runtime-info.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { errorTable } from "../errors/error-table.ts";
+import { isPistonRuntime } from "../runtimes/piston-runtimes.ts";
 import type { Runtime } from "../runtimes/runtime.ts";
 import { clientSignal } from "./client-signal.ts";
 import { errorHandler } from "./http-error.ts";
@@ -62,12 +63,14 @@ function errorBody(error: CrankcaseError, id: string): ErrorBody {
   };
 }
 
-function runtimeInfo({ language, version, aliases, runtime, fileEndings }: Runtime): RuntimeInfo {
+function runtimeInfo(of: Runtime): RuntimeInfo {
+  const { language, version, aliases, runtime, fileEndings } = of;
   return {
     language,
     version,
     aliases: [...aliases],
     ...(runtime === null ? {} : { runtime }),
+    ...(isPistonRuntime(of) ? { piston_format: true } : {}),
     file_endings: [...fileEndings],
   };
 }

@@ -6,6 +6,7 @@ import type { ErrorCode } from "../errors/error-table.ts";
 import type { PackageListing } from "../packages/list-packages.ts";
 import type { WantedVersion } from "../packages/select-version.ts";
 import type { Catalogue } from "../runtimes/catalogue.ts";
+import type { PackageManifest } from "../runtimes/package-manifest.ts";
 import { publicMessage } from "./http-error.ts";
 import { parseJsonObject } from "./json-body.ts";
 import { type ProgressingWork, sendProgress, silentProgress, wantedStream } from "./progress-stream.ts";
@@ -67,15 +68,15 @@ export function errorMessage(error: CrankcaseError): string {
 }
 
 function packageInfo(listing: PackageListing, catalogue: Catalogue): PackageInfo {
-  const { name, version, installed, suite, sizeMb } = listing;
-  return { name, version, installed, languages: languagesOf(name, catalogue), suite, size_mb: sizeMb };
+  const { name, version, installed, suite, sizeMb, pistonLanguages } = listing;
+  const languages = [...(pistonLanguages ?? languagesOf(name, catalogue))];
+  return { name, version, installed, languages, suite, size_mb: sizeMb };
 }
 
-function packageChange({ name, version }: PackageChangeSource, catalogue: Catalogue): PackageChange {
-  return { name, version, languages: languagesOf(name, catalogue) };
+function packageChange({ name, version, piston }: PackageManifest, catalogue: Catalogue): PackageChange {
+  const languages = piston?.provides.map(({ language }) => language) ?? languagesOf(name, catalogue);
+  return { name, version, languages };
 }
-
-type PackageChangeSource = Pick<PackageListing, "name" | "version">;
 
 function languagesOf(name: string, { definitions }: Catalogue): string[] {
   return definitions.filter((it) => it.package === name).map(({ language }) => language);

@@ -36,7 +36,7 @@ function stageRequest({ runtime, limits }: ResolvedJob, { name, args, stdin }: S
   const stageLimits = limits[name];
   const timeoutSeconds = Math.ceil(stageLimits.wallTimeMs / 1000) + SECOND_LOCK_SECONDS;
   return {
-    argv: [`${EXECUTIONERS}/${runtime.language}/${name}`, ...args],
+    argv: [`${EXECUTIONERS}/${runtime.executioner}/${name}`, ...args],
     env: {
       ...ENVIRONMENT,
       PISTON_LANGUAGE: runtime.language,

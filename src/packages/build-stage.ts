@@ -1,5 +1,5 @@
 import { CrankcaseError } from "../errors/crankcase-error.ts";
-import type { BuildJail, JailLimits, StageLimits, StageReport } from "../jail/jail.ts";
+import type { BuildJail, JailLimits, StageLimits, StageReport, StageRequest } from "../jail/jail.ts";
 import { buildEnvironment } from "./build-steps.ts";
 
 const MIB = 1024 * 1024;
@@ -40,13 +40,34 @@ export async function runBuildStep(
   argv: readonly string[],
   filesBytes: number,
 ): Promise<void> {
+  await runStep(jail, { argv, env: buildEnvironment, limits: stageLimits(filesBytes) });
+}
+
+/** What a step that only tells something may take: what it looks at may be made to last, or to have no end. */
+const TELLING = { wallTimeMs: 60_000, cpuTimeMs: 30_000, stdoutBytes: 256 * 1024, stderrBytes: 256 * 1024 };
+
+/** Runs one step of a build and gives its stdout, a quarter of a MiB at most; rejects like `runBuildStep`. */
+export async function readBuildStep(
+  jail: BuildJail,
+  argv: readonly string[],
+  env = buildEnvironment,
+): Promise<Buffer> {
+  const stdout: Buffer[] = [];
+  const limits = { ...stageLimits(0), ...TELLING };
+  await runStep(jail, { argv, env, limits, onStdout: (chunk) => stdout.push(chunk) });
+  return Buffer.concat(stdout);
+}
+
+interface Step extends Pick<StageRequest, "argv" | "env" | "limits"> {
+  readonly onStdout?: (chunk: Buffer) => void;
+}
+
+async function runStep(jail: BuildJail, { argv, env, limits, onStdout }: Step): Promise<void> {
   let output = Buffer.alloc(0);
-  const stage = jail.startStage(
-    { argv, env: buildEnvironment, cwd: "/", limits: stageLimits(filesBytes), stdin: "none" },
-    (_stream, chunk) => {
-      output = Buffer.concat([output, chunk]).subarray(-TOLD_BYTES);
-    },
-  );
+  const stage = jail.startStage({ argv, env, cwd: "/", limits, stdin: "none" }, (stream, chunk) => {
+    output = Buffer.concat([output, chunk]).subarray(-TOLD_BYTES);
+    if (stream === "stdout") onStdout?.(chunk);
+  });
   const report = await stage.report;
   if (report.exitCode === 0) return;
   const program = argv.slice(0, 2).join(" ");

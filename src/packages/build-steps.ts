@@ -1,12 +1,10 @@
+import { BUILD_FILES } from "./build-files.ts";
 import { leftoversCommand } from "./leftovers.ts";
 import { npmFileName, npmPackagesFor } from "./npm-ingredients.ts";
 import type { PackageVersion } from "./package-definition.ts";
 import type { NpmPackage } from "./package-source.ts";
 
 // Paths of programs are those that every suite has: bullseye keeps some in /bin alone.
-
-/** Where the build jail sees the fetched files. */
-const FILES = "/box/submission";
 
 /** apt's caches lie on the jail's tmpfs: they are of no use in a layer. */
 const APT_CACHE = "/tmp/apt";
@@ -68,7 +66,7 @@ function aptSteps(archives: readonly string[]): string[][] {
     [
       ...["/usr/bin/apt-get", "install", "--quiet", "--yes", "--no-install-recommends", "--no-remove"],
       ...options.flatMap((option) => ["-o", option]),
-      ...archives.map((file) => `${FILES}/${file}`),
+      ...archives.map((file) => `${BUILD_FILES}/${file}`),
     ],
   ];
 }
@@ -77,7 +75,7 @@ function aptSteps(archives: readonly string[]): string[][] {
 function npmSteps(folder: string, npmPackage: NpmPackage): string[][] {
   const { name, into = `node_modules/${name}`, unpack = [] } = npmPackage;
   const target = into === "." ? folder : `${folder}/${into}`;
-  const file = `${FILES}/${npmFileName(npmPackage)}`;
+  const file = `${BUILD_FILES}/${npmFileName(npmPackage)}`;
   return [
     ["/bin/mkdir", "-p", target],
     [
@@ -92,6 +90,6 @@ function ownSteps(folder: string, names: readonly string[]): string[][] {
   if (names.length === 0) return [];
   return [
     ["/bin/mkdir", "-p", folder],
-    ["/bin/cp", "--", ...names.map((name) => `${FILES}/${name}`), folder],
+    ["/bin/cp", "--", ...names.map((name) => `${BUILD_FILES}/${name}`), folder],
   ];
 }

@@ -20,9 +20,14 @@ export function requireInstalled(
 
 /** By which an installed package was built; throws `unknown_package` where the index has it no more. */
 export function definitionOf(
-  { name, version, definition = version }: PackageManifest,
+  { name, version, piston, definition = version }: PackageManifest,
   index: ReadonlyMap<string, PackageDefinition>,
 ): SelectedPackage {
+  if (piston !== undefined)
+    throw new CrankcaseError(
+      "invalid_request",
+      `${name} ${version} is in Piston's format: its index has each version once`,
+    );
   const found = index.get(name)?.versions.find((it) => it.version === definition);
   if (found !== undefined) return { name, definition: found };
   throw new CrankcaseError("unknown_package", `The index has no ${name} ${definition} any more`);

@@ -57,7 +57,8 @@ export const PackageDefinitionShape = Type.Object(
     name: Type.String({ pattern: PART, description: "Name of the package; also the name of this file." }),
     versions: Type.Array(PackageVersion, {
       minItems: 1,
-      description: "The newest first: it is the default.",
+      description:
+        "The first that fits a range is taken: the newest first, but those of suites in the making (suites/*.yaml) last.",
     }),
   },
   strict,

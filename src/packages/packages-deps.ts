@@ -13,11 +13,15 @@ export interface PackageFolders {
 
 /** What the manager needs besides its folders. */
 export interface PackagesDeps extends PackageFolders {
+  /** Url of an index of packages in Piston's format. */
+  readonly repoUrl?: string | undefined;
   readonly catalogue: LiveCatalogue;
   readonly packageUse: PackageUse;
   /** A build takes a slot like a job: the jailer has no jail to spare. */
   acquireSlot(signal: AbortSignal): Promise<AsyncDisposable>;
   openBuildJail(signal: AbortSignal): Promise<BuildJail>;
+  /** Told what is wrong with the index of `repoUrl`. */
+  warn(text: string): void;
 }
 
 /** How one installation is told of and ended. */

@@ -2,8 +2,9 @@ import { join } from "node:path";
 import type { PackageManifest } from "../runtimes/package-manifest.ts";
 import { readManifests } from "../runtimes/read-manifests.ts";
 import { archiveCache } from "./archive-cache.ts";
+import { choosePackage, type KnownPackages, offeredEntries } from "./choose-package.ts";
 import { debianArchitecture } from "./debian-architecture.ts";
-import { type InstallState, installSelected } from "./install-selected.ts";
+import { type InstallState, installChosen } from "./install-chosen.ts";
 import { definitionOf, requireInstalled, requireRemovable } from "./installed-packages.ts";
 import { keyedLock } from "./keyed-lock.ts";
 import { listPackages, type PackageListing } from "./list-packages.ts";
@@ -11,14 +12,15 @@ import { loadPackageIndex } from "./load-package-index.ts";
 import { readBundle } from "./package-bundle.ts";
 import type { PackageDefinition } from "./package-definition.ts";
 import type { InstallOptions, PackagesDeps } from "./packages-deps.ts";
-import { selectVersion, type WantedVersion } from "./select-version.ts";
+import { pistonRepository } from "./piston-repository.ts";
+import type { WantedVersion } from "./select-version.ts";
 import { archivesDir } from "./state-folders.ts";
 
 /** Installs and removes packages of a server that runs. A package may be named by a language that it brings. */
 export interface Packages {
-  /** All that the index has, and what is installed besides; asks no mirror. */
+  /** All that our index and Piston's have, and what is installed besides; asks no mirror and never waits for long. */
   list(): Promise<PackageListing[]>;
-  /** Installs the highest version in a range, unless it is there. Rejects like `installPackage`. */
+  /** Installs the highest version in a range, of whichever index, unless it is there. Rejects like `installPackage`. */
   install(wanted: WantedVersion, options: InstallOptions): Promise<PackageManifest>;
   /** Brings the highest installed version in a range to what its suite has now. Rejects like `install`. */
   upgrade(wanted: WantedVersion, options: InstallOptions): Promise<PackageManifest>;
@@ -36,11 +38,15 @@ export function openPackages(deps: PackagesDeps): Packages {
   const exclusively = keyedLock();
   const archives = archiveCache(archivesDir(stateDir), join(dataDir, "cache/archives"));
   const state: InstallState = { deps, archives, architecture, exclusively };
-  const index = () => loadPackageIndex(deps.packagesIndexDir);
-  const namesPackage = async (name: string) => {
-    const known = await index();
+  const repository = pistonRepository(deps);
+  const known = async (maxAgeMs?: number): Promise<KnownPackages> => {
+    const [index, installed] = [await loadPackageIndex(deps.packagesIndexDir), await readManifests(dataDir)];
+    return { index, installed, architecture, entries: await repository.entries(maxAgeMs) };
+  };
+  const namesPackage = (name: string, { index, installed, entries }: KnownPackages) => {
+    const isPackage = index.has(name) || [...installed, ...entries].some((it) => it.name === name);
     const language = catalogue.definitions.find((it) => it.language === name || it.aliases?.includes(name));
-    return known.has(name) ? name : (language?.package ?? name);
+    return isPackage ? name : (language?.package ?? name);
   };
   /** Its name is locked, so that no installation of it is under way; its jobs are over before it goes. */
   async function remove({ name, version }: PackageManifest, signal: AbortSignal): Promise<void> {
@@ -55,37 +61,40 @@ export function openPackages(deps: PackagesDeps): Packages {
     );
   }
   return {
-    list: async () => listPackages(await index(), await readManifests(dataDir), architecture),
+    async list() {
+      const all = await known();
+      return listPackages({ ...all, offered: offeredEntries(all) });
+    },
     async install({ name, range }, options) {
-      const wanted = { name: await namesPackage(name), range };
-      const offered = await offeredBy(options.bundle, wanted.name, await index());
-      return await installSelected(state, selectVersion(offered, wanted, architecture), options, false);
+      const all = await offeredBy(options.bundle, await known(0));
+      const wanted = { name: namesPackage(name, all), range };
+      return await installChosen(state, choosePackage(all, wanted), options, false);
     },
     async upgrade({ name, range }, options) {
-      const wanted = { name: await namesPackage(name), range };
-      const before = requireInstalled(await readManifests(dataDir), wanted);
-      const after = await installSelected(state, definitionOf(before, await index()), options, true);
+      const all = await known(0);
+      const before = requireInstalled(all.installed, { name: namesPackage(name, all), range });
+      const chosen = { selected: definitionOf(before, all.index) };
+      const after = await installChosen(state, chosen, options, true);
       if (after.version !== before.version) await remove(before, options.signal);
       return after;
     },
     async uninstall({ name, range }, signal) {
-      const packageName = await namesPackage(name);
-      const manifest = requireRemovable(await readManifests(dataDir), { name: packageName, range });
+      const all = await known();
+      const manifest = requireRemovable(all.installed, { name: namesPackage(name, all), range });
       await remove(manifest, signal);
       return manifest;
     },
   };
 }
 
-/** The index; of one package only those versions that a bundle has, where one is named. */
-async function offeredBy(
-  bundle: string | undefined,
-  name: string,
-  index: ReadonlyMap<string, PackageDefinition>,
-): Promise<ReadonlyMap<string, PackageDefinition>> {
-  const definition = index.get(name);
-  if (bundle === undefined || definition === undefined) return index;
-  const bundled = (await readBundle(bundle, name)).map((it) => it.definition ?? it.version);
-  const versions = definition.versions.filter(({ version }) => bundled.includes(version));
-  return new Map([...index, [name, { ...definition, versions }]]);
+/** What there is to choose from where a bundle is named: those versions that it has. */
+async function offeredBy(bundle: string | undefined, all: KnownPackages): Promise<KnownPackages> {
+  if (bundle === undefined) return all;
+  const index = new Map<string, PackageDefinition>();
+  for (const definition of all.index.values()) {
+    const bundled = (await readBundle(bundle, definition.name)).map((it) => it.definition ?? it.version);
+    const versions = definition.versions.filter(({ version }) => bundled.includes(version));
+    index.set(definition.name, { ...definition, versions });
+  }
+  return { ...all, index, entries: [] };
 }

@@ -20,8 +20,8 @@ export interface WantedVersion {
 }
 
 /**
- * The highest version of a package in a range that can be built for this processor. Throws `unknown_package`: no such
- * package, or no such version.
+ * The version of a package in a range that can be built for this processor: the one that stands first in its definition, which
+ * is the highest, but for those of suites in the making. Throws `unknown_package`: no such package, or no such version.
  */
 export function selectVersion(
   index: ReadonlyMap<string, PackageDefinition>,
@@ -36,12 +36,10 @@ export function selectVersion(
       ...(suggestion === "" ? {} : { suggestion }),
     });
   }
-  const fitting = versions
+  const definition = versions
     .filter(({ architectures }) => architectures.includes(architecture))
     .filter(({ source }) => suite === undefined || source.suite === suite)
-    .filter(({ version }) => semver.satisfies(asSemver(version), range))
-    .sort((a, b) => semver.rcompare(asSemver(a.version), asSemver(b.version)));
-  const [definition] = fitting;
+    .find(({ version }) => semver.satisfies(asSemver(version), range));
   if (definition !== undefined) return { name, definition };
   throw new CrankcaseError(
     "unknown_package",

@@ -16,6 +16,13 @@ const SuiteDefinitionShape = Type.Object(
       uniqueItems: true,
       description: "What it has besides the release itself, where the mirror has it.",
     }),
+    in_the_making: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          "Not released yet: its versions are taken only where they are asked for, or there is no other.",
+      }),
+    ),
     allow_expired: Type.Optional(
       Type.Boolean({
         default: false,

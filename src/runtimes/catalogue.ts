@@ -1,6 +1,7 @@
 import semver from "semver";
 import { invalidDefinition } from "./invalid-definition.ts";
 import type { PackageManifest } from "./package-manifest.ts";
+import { pistonRuntimes } from "./piston-runtimes.ts";
 import type { LoadedDefinition } from "./read-definitions.ts";
 import type { Runtime } from "./runtime.ts";
 import type { RuntimeDefinition } from "./runtime-definition.ts";
@@ -14,23 +15,48 @@ export interface Catalogue {
   readonly runtimes: readonly Runtime[];
   /** Every installed package, also one that no definition uses. */
   readonly packages: readonly { readonly name: string; readonly version: string }[];
-  /** The highest version of a language, or of its alias, in a semver range; null where there is none. */
+  /**
+   * The highest version of a language, or of its alias, in a semver range; null where there is none. Of equal ones that of
+   * a definition comes before that of a package in Piston's format.
+   */
   select(name: string, range: string): Runtime | null;
 }
 
-/** Joins definitions with what is installed. A definition without its package is no runtime, and no mistake. */
+/**
+ * Joins definitions with what is installed; packages in Piston's format are runtimes by themselves. A definition without its
+ * package is no runtime, and no mistake.
+ */
 export function makeCatalogue(
   definitions: readonly LoadedDefinition[],
   manifests: readonly PackageManifest[],
 ): Catalogue {
-  const runtimes = definitions.flatMap((loaded) => runtimesOf(loaded, manifests));
+  const own = manifests.filter(({ piston }) => piston === undefined);
+  const runtimes = byLanguage([
+    ...definitions.flatMap((loaded) => runtimesOf(loaded, own)),
+    ...manifests.flatMap(pistonRuntimes),
+  ]);
   return {
     definitions: definitions.map(({ definition }) => definition),
     runtimes,
     packages: manifests.map(({ name, version }) => ({ name, version })),
-    select: (name, range) =>
-      runtimes.find((runtime) => isCalled(runtime, name) && semver.satisfies(runtime.version, range)) ?? null,
+    select(name, range) {
+      const [highest] = runtimes
+        .filter((runtime) => isCalled(runtime, name) && semver.satisfies(runtime.version, range))
+        .sort(newestFirst);
+      return highest ?? null;
+    },
   };
+}
+
+/** Languages in the order in which they first appear. */
+function byLanguage(runtimes: readonly Runtime[]): Runtime[] {
+  return [...Map.groupBy(runtimes, ({ language }) => language).values()].flatMap((same) =>
+    same.sort(newestFirst),
+  );
+}
+
+function newestFirst(a: Runtime, b: Runtime): number {
+  return semver.rcompare(a.version, b.version);
 }
 
 function runtimesOf(loaded: LoadedDefinition, manifests: readonly PackageManifest[]): Runtime[] {
@@ -38,8 +64,7 @@ function runtimesOf(loaded: LoadedDefinition, manifests: readonly PackageManifes
   return manifests
     .filter((manifest) => manifest.name === definition.package)
     .map((manifest) => runtimeOf(loaded, manifest))
-    .filter(({ version }) => semver.satisfies(version, definition.versions ?? "*"))
-    .sort((a, b) => semver.rcompare(a.version, b.version));
+    .filter(({ version }) => semver.satisfies(version, definition.versions ?? "*"));
 }
 
 function runtimeOf({ definition, hasCompile }: LoadedDefinition, manifest: PackageManifest): Runtime {
@@ -53,6 +78,7 @@ function runtimeOf({ definition, hasCompile }: LoadedDefinition, manifest: Packa
     environment: definition.environment ?? {},
     limitOverrides: definition.limit_overrides ?? {},
     hasCompile,
+    executioner: definition.language,
     root: { base: manifest.base, layers: manifest.layers, allow32bit: definition.allow_32bit ?? false },
   };
 }

@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { PistonPartShape } from "./piston-part.ts";
 
 /** Pattern of the names that the jailer accepts as one part of a path (docs/jailer-protocol.md, "Folders"). */
 const PART = "[A-Za-z0-9][A-Za-z0-9.+_~-]*";
@@ -50,6 +51,7 @@ export const PackageManifestShape = Type.Object(
           "SHA-256 of what it was built by: its definition and its base. Another recipe asks for a new build.",
       }),
     ),
+    piston: Type.Optional(PistonPartShape),
     builtAt: Type.String({ minLength: 1, description: "ISO 8601 time at which it was built." }),
   },
   strict,

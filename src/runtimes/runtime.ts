@@ -1,6 +1,6 @@
 import type { SomeStageLimits } from "../schema/limits.ts";
 
-/** What a user may ask for: a definition together with one installed version of its package. */
+/** What a user may ask for: a definition together with one installed version of its package, or what a package in Piston's format brings. */
 export interface Runtime {
   /** Canonical name. */
   readonly language: string;
@@ -17,6 +17,8 @@ export interface Runtime {
   readonly environment: Readonly<Record<string, string>>;
   readonly limitOverrides: { readonly compile?: SomeStageLimits; readonly run?: SomeStageLimits };
   readonly hasCompile: boolean;
+  /** Name of the folder of its command lines. */
+  readonly executioner: string;
   /** What its jails' root is made of, and whether the 32-bit system call entry is open in them. */
   readonly root: { readonly base: string; readonly layers: readonly string[]; readonly allow32bit: boolean };
 }

@@ -54,7 +54,7 @@ const STATUS = {
   slots: { total: 16, running: 3, waiting: 0, queue_bound: 256 },
   runtimes: [{ language: "c", version: "14.2.0" }],
   packages: [{ name: "gcc", version: "14.2" }],
-  warnings: ["PISTON_REPO_URL is set and not used."],
+  warnings: ["PISTON_CACHE is set and not used."],
 };
 
 const HEALTH = { status: "ok", version: "0.1.0", release: null, runtimes: 12, running: 3, waiting: 0 };

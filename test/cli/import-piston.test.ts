@@ -42,6 +42,7 @@ const EVERY_VARIABLE = {
   PISTON_LOG_LEVEL: "DEBUG",
   PISTON_BIND_ADDRESS: "0.0.0.0:2345",
   PISTON_DATA_DIRECTORY: "/srv/piston data",
+  PISTON_REPO_URL: "http://repo.example:8000/index",
   PISTON_RUNNER_UID_MIN: "70000",
   PISTON_RUNNER_UID_MAX: "70099",
   PISTON_RUNNER_GID_MIN: "71000",
@@ -135,7 +136,6 @@ test.each([
     "PISTON_DISABLE_NETWORKING=false",
     "(line 1): jobs never have a network here: programs that need one cannot run",
   ],
-  ["PISTON_REPO_URL=http://repo:8000/index", "packages are not fetched from Piston's repository"],
   ["PISTON_RUN_TIMEOUTS=1", "Did you mean PISTON_RUN_TIMEOUT?"],
   [
     "PISTON_RUN_TIMEOUT=$" + "{T:-3000}",
@@ -221,12 +221,12 @@ test("--write makes the file and never replaces one", async () => {
 });
 
 test("--json has it all in one object", async () => {
-  const { stdout } = await importing("PISTON_MAX_CONCURRENT_JOBS=5\nPISTON_REPO_URL=x\n", {
+  const { stdout } = await importing("PISTON_MAX_CONCURRENT_JOBS=5\nPISTON_CACHE=x\n", {
     args: ["--json"],
   });
   expect(JSON.parse(stdout)).toMatchObject({
     config: expect.stringContaining("slots: 5"),
     taken: [{ name: "PISTON_MAX_CONCURRENT_JOBS", line: 1, settings: { slots: 5 } }],
-    left: [{ name: "PISTON_REPO_URL", line: 2 }],
+    left: [{ name: "PISTON_CACHE", line: 2 }],
   });
 });

@@ -128,8 +128,8 @@ test("where keys are required and there is none, the start is refused once, with
 });
 
 test("what the operator should know of the configuration is in the log and in the status", async () => {
-  await using warned = await startServing({}, { PISTON_REPO_URL: "https://example.org" });
+  await using warned = await startServing({}, { PISTON_CACHE: "1" });
   const report = JSON.parse((await crankcase(["status", "--url", warned.url, "--json"])).stdout);
-  expect(report.server.warnings).toEqual([expect.stringContaining("PISTON_REPO_URL")]);
+  expect(report.server.warnings).toEqual([expect.stringContaining("PISTON_CACHE")]);
   expect(warned.log.join("\n")).toContain(report.server.warnings[0]);
 });

@@ -16,9 +16,9 @@ Piston's names are honoured where ours is not set: \`PISTON_LOG_LEVEL\`, \`PISTO
 \`PISTON_RUNNER_UID_MIN\` and \`_MAX\`, \`PISTON_RUNNER_GID_MIN\` and \`_MAX\`, \`PISTON_MAX_PROCESS_COUNT\`,
 \`PISTON_MAX_OPEN_FILES\`, \`PISTON_MAX_FILE_SIZE\`, \`PISTON_OUTPUT_MAX_SIZE\`, \`PISTON_COMPILE_TIMEOUT\`,
 \`PISTON_RUN_TIMEOUT\`, \`PISTON_COMPILE_CPU_TIME\`, \`PISTON_RUN_CPU_TIME\`, \`PISTON_COMPILE_MEMORY_LIMIT\`,
-\`PISTON_RUN_MEMORY_LIMIT\`, \`PISTON_MAX_CONCURRENT_JOBS\` and \`PISTON_LIMIT_OVERRIDES\`. Each sets default and maximum at
-once; -1 and 0, endless in Piston, become 5 minutes, 2 GiB and the like. \`PISTON_DISABLE_NETWORKING=false\` stops the
-start: jobs never have a network. Others are named in the log and not used.
+\`PISTON_RUN_MEMORY_LIMIT\`, \`PISTON_MAX_CONCURRENT_JOBS\` and \`PISTON_LIMIT_OVERRIDES\`. Each limit sets default and
+maximum at once; -1 and 0, endless in Piston, become 5 minutes, 2 GiB and the like. \`PISTON_REPO_URL\` is \`repo_url\`.
+\`PISTON_DISABLE_NETWORKING=false\` stops the start: jobs never have a network. Others are named in the log and not used.
 
 Limits: a default set above a maximum that nobody set raises it; a maximum set below such a default lowers that. Times
 have the same default and maximum, as in Piston; memory, processes, files and output may be asked for up to the maximum.

@@ -64,12 +64,13 @@ test.each([
   ["PISTON_LIMIT_OVERRIDES", '{"c":{"max_proces_count":1}}', /Did you mean max_process_count\?/],
   ["PISTON_LIMIT_OVERRIDES", "{", /it is not JSON/],
   ["PISTON_RUNNER_UID_MIN", "5", /runner_uid_min must be >= 1001/],
+  ["PISTON_REPO_URL", "repo:8000/index", /repo_url must be an http, https or file url/],
 ])("%s=%s is refused", (name, value, message) => {
   expect(() => resolve({ [name]: value })).toThrow(message);
 });
 
 test("what it has and we do not use is told", () => {
-  expect(resolve({ PISTON_REPO_URL: "x", PISTON_RUN_TIMEOUT: "1" }).notes).toEqual([
-    "PISTON_REPO_URL is set and not used",
+  expect(resolve({ PISTON_CACHE: "x", PISTON_RUN_TIMEOUT: "1" }).notes).toEqual([
+    "PISTON_CACHE is set and not used",
   ]);
 });

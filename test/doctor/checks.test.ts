@@ -35,6 +35,11 @@ const definitions: readonly LoadedDefinition[] = [
 
 const runtime = { language: "python", version: "3.13.5", aliases: [], file_endings: [] };
 
+function otherRuntimes(runtimes: readonly object[]): Machine {
+  const answers = { "/api/crankcase/v1/runtimes": { status: 200, text: JSON.stringify(runtimes) } };
+  return { definitions, answers };
+}
+
 function serving(stdout: string): Machine {
   const run = { stdout, stderr: "", output: stdout, exit_code: 0, cause: "exited", message: null };
   const answers = {
@@ -327,6 +332,16 @@ const CASES: readonly Case[] = [
     "failed",
     serving("goodbye\n"),
     /1 of 1.*it says hello.*goodbye/,
+  ],
+  [
+    "a runtime that neither is of Piston's format nor has a definition",
+    "runtimes",
+    "warning",
+    otherRuntimes([
+      { ...runtime, language: "tiny", piston_format: true },
+      { ...runtime, language: "x" },
+    ]),
+    /0 tests of 1 runtimes passed; no definition here: x \|/,
   ],
   ["a server that nobody reaches", "runtimes", "skipped", { answers: {} }, /no server.*systemctl restart/],
   [

@@ -162,3 +162,27 @@ test.each<[string, () => Promise<void>, RegExp]>([
   await prepare();
   await expect(load()).rejects.toThrow(message);
 });
+
+test("what a package in Piston's format brings stands beside a definition's; of equal versions that of the definition counts", async () => {
+  await writePython();
+  await writeManifest();
+  const piston = {
+    provides: [{ language: "python", aliases: ["py"], limit_overrides: { run: { wall_time_ms: 7000 } } }],
+    ...{ several: false, has_compile: true, environment: { A: "b" } },
+  };
+  await writeManifest({ version: "3.14.0", piston });
+  await writeManifest({ name: "other", piston });
+  const { runtimes, select } = await load();
+  expect(runtimes.map(({ version, executioner }) => [version, executioner])).toEqual([
+    ["3.14.0", "piston-package"],
+    ["3.13.5", "python"],
+    ["3.13.5", "piston-package"],
+  ]);
+  expect(select("py", "*")).toMatchObject({
+    version: "3.14.0",
+    hasCompile: true,
+    limitOverrides: { run: { wall_time_ms: 7000 } },
+    environment: { A: "b", CRANKCASE_PACKAGE_FOLDER: "/piston/packages/python/3.14.0" },
+  });
+  expect(select("python", "<3.14")?.executioner).toBe("python");
+});

@@ -1,9 +1,12 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import semver from "semver";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { CrankcaseError } from "../../src/errors/crankcase-error.ts";
 import { loadPackageIndex, parsePackageDefinition } from "../../src/packages/load-package-index.ts";
+import { asSemver } from "../../src/packages/select-version.ts";
+import { loadSuites, requireSuite } from "../../src/packages/suite-definition.ts";
 
 const PROJECT = join(import.meta.dirname, "../..");
 
@@ -30,6 +33,25 @@ describe("the package index", () => {
     for (const file of files) {
       const { package: name } = parse(await readFile(join(PROJECT, "runtimes", file), "utf8"));
       expect(index.has(name), `${file} wants the package ${name}`).toBe(true);
+    }
+  });
+
+  it("has the newest version of each package first, and those of suites in the making last", async () => {
+    const [index, suites] = [
+      await loadPackageIndex(join(PROJECT, "packages-index")),
+      await loadSuites(join(PROJECT, "suites")),
+    ];
+    for (const { name, versions } of index.values()) {
+      const ranks = versions.map(({ version, source }) => ({
+        version,
+        isInTheMaking: requireSuite(suites, source.suite).in_the_making === true,
+      }));
+      const sorted = ranks.toSorted(
+        (a, b) =>
+          Number(a.isInTheMaking) - Number(b.isInTheMaking) ||
+          semver.rcompare(asSemver(a.version), asSemver(b.version)),
+      );
+      expect(ranks, name).toEqual(sorted);
     }
   });
 

@@ -2,12 +2,14 @@ import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { PackageManifest } from "../runtimes/package-manifest.ts";
 import { aptClients } from "./apt-clients.ts";
 import type { ArchiveCache } from "./archive-cache.ts";
+import type { ChosenPackage } from "./choose-package.ts";
+import type { InstallDeps } from "./install-deps.ts";
 import { installPackage } from "./install-package.ts";
+import { installPistonPackage } from "./install-piston-package.ts";
 import type { KeyedLock } from "./keyed-lock.ts";
 import { loadPackageIndex } from "./load-package-index.ts";
 import type { Architecture } from "./package-definition.ts";
 import type { InstallOptions, PackagesDeps } from "./packages-deps.ts";
-import type { SelectedPackage } from "./select-version.ts";
 import { buildsDir } from "./state-folders.ts";
 import { loadSuites } from "./suite-definition.ts";
 
@@ -19,10 +21,10 @@ export interface InstallState {
   readonly exclusively: KeyedLock;
 }
 
-/** Installs a selected package on a server that runs, and lets it appear. Rejects like `installPackage`. */
-export async function installSelected(
+/** Installs a chosen package on a server that runs, and lets it appear. Rejects like `installPackage`. */
+export async function installChosen(
   state: InstallState,
-  selected: SelectedPackage,
+  chosen: ChosenPackage,
   { progress, signal, bundle }: InstallOptions,
   isUpgrade: boolean,
 ): Promise<PackageManifest> {
@@ -30,7 +32,7 @@ export async function installSelected(
   const { dataDir, stateDir, catalogue, packageUse } = deps;
   const suites = await loadSuites(deps.suitesDir);
   await using apt = aptClients({ dataDir, cacheDir: stateDir, suites, runAs: null, signal, progress });
-  const manifest = await installPackage(selected, {
+  const installDeps: InstallDeps = {
     index: await loadPackageIndex(deps.packagesIndexDir),
     indexDir: deps.packagesIndexDir,
     dataDir,
@@ -51,7 +53,11 @@ export async function installSelected(
     openBuildJail: () => deps.openBuildJail(signal),
     exclusively,
     replace: packageUse.change,
-  });
+  };
+  const manifest =
+    "entry" in chosen
+      ? await installPistonPackage(chosen.entry, installDeps)
+      : await installPackage(chosen.selected, installDeps);
   await catalogue.reload();
   return manifest;
 }
