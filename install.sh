@@ -40,7 +40,7 @@ install_crankcase() {
   step "making the release $release" make_release
   step 'writing the settings' write_settings
   step 'making the users that jobs run as' make_runners
-  show "building the languages: ${packages[*]}" build_packages
+  show "building the languages: $(told_packages)" build_packages
   if [[ -n $installed_release ]]; then
     show 'trying the release beside the running one' try_release
   fi

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Packages, each of which brings one or several languages.
 
-# Sets `packages` from --languages; without it to what is there, and at first to five languages.
+# Sets `packages` from --languages; without it to none where some are installed, and at first to five languages.
 choose_packages() {
   local word data_dir
   packages=()
@@ -13,10 +13,13 @@ choose_packages() {
     return
   fi
   data_dir=${data:-$(configured_data_dir)}
-  mapfile -t packages < <(find "$data_dir/packages" -mindepth 1 -maxdepth 1 -type d -name '[!.]*' -printf '%f\n' 2>/dev/null | sort)
-  if ((${#packages[@]} == 0)); then
+  if [[ -z $(find "$data_dir/packages" -mindepth 3 -maxdepth 3 -name manifest.json -print -quit 2>/dev/null) ]]; then
     packages=(bash python node gcc)
   fi
+}
+
+told_packages() {
+  printf '%s\n' "${packages[*]:-those that are installed}"
 }
 
 # Read by hand, since what can read it properly may not be installed yet.
@@ -26,24 +29,26 @@ configured_data_dir() {
   printf '%s\n' "${found:-/var/lib/crankcase}"
 }
 
-# package_of NAME: a package's own name, or that of the one which brings a language.
+# package_of NAME[=RANGE]: a package's own name, or that of the one which brings a language; with the range.
 package_of() {
-  if [[ $1 =~ ^[a-z0-9][a-z0-9.+#_-]*$ ]]; then
-    if [[ -e $source_dir/packages-index/$1.yaml ]]; then
-      printf '%s\n' "$1"
+  local name=${1%%=*} range=
+  [[ $1 != *=* ]] || range="=${1#*=}"
+  if [[ $name =~ ^[a-z0-9][a-z0-9.+#_-]*$ ]]; then
+    if [[ -e $source_dir/packages-index/$name.yaml ]]; then
+      printf '%s%s\n' "$name" "$range"
       return
     fi
-    if [[ -e $source_dir/runtimes/$1.yaml ]]; then
-      sed -n 's/^package: *//p' "$source_dir/runtimes/$1.yaml"
+    if [[ -e $source_dir/runtimes/$name.yaml ]]; then
+      printf '%s%s\n' "$(sed -n 's/^package: *//p' "$source_dir/runtimes/$name.yaml")" "$range"
       return
     fi
   fi
-  wrong "--languages knows no $1; it knows $(known_languages)"
+  wrong "--languages knows no $name; the packages are $(known_packages)"
 }
 
-known_languages() {
+known_packages() {
   local file names=()
-  for file in "$source_dir"/packages-index/*.yaml "$source_dir"/runtimes/*.yaml; do
+  for file in "$source_dir"/packages-index/*.yaml; do
     names+=("$(basename -- "$file" .yaml)")
   done
   printf '%s\n' "${names[@]}" | sort -u | paste -s -d ' '

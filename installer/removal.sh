@@ -103,7 +103,7 @@ tell_plan() {
   printf '%-10s %s\n' \
     debian "${missing:-nothing is missing}" \
     release "$release in $prefix${installed_release:+, instead of $installed_release}" \
-    languages "${packages[*]}, below ${data:-$(configured_data_dir)}" \
+    languages "$(told_packages), below ${data:-$(configured_data_dir)}" \
     settings "$etc_dir/config.yaml${bind:+, bind_address $bind}${port:+, port $port}${data:+, data_dir $data}" \
     service "$(planned_service)"
 }

@@ -6,6 +6,7 @@ import type { WantedVersion } from "../../src/packages/select-version.ts";
 
 /** What the command line asks for. */
 export interface Options {
+  /** Empty: what is installed, by the definitions of today. */
   readonly wanted: readonly WantedVersion[];
   readonly dataDir: string;
   readonly jailer: string;
@@ -28,7 +29,10 @@ Run it as root. What is built already is skipped; it may be interrupted and run 
 export function readOptions(argv: readonly string[], project: string): Options {
   const command = new Command("build-packages")
     .description("Builds the base and packages of packages-index/ on this machine.")
-    .argument("<names...>", "packages to build, each NAME or NAME=RANGE")
+    .argument(
+      "[names...]",
+      "packages to build, each NAME or NAME=RANGE; those that are installed when none is named",
+    )
     .option("--data-dir <dir>", "data folder", "/var/lib/crankcase")
     .option("--jailer <path>", "the jailer's program", resolve(project, "jailer/build/jailer"))
     .option("--mirror <uri>", "where Debian's archives come from; else as the machine's own apt has it")
