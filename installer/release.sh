@@ -99,5 +99,13 @@ try_release() {
     echo 'it is the one that runs'
     return
   fi
-  node "${service_variables[@]}" "$(release_dir)/scripts/try-release.ts"
+  local status=0
+  node "${service_variables[@]}" "$(release_dir)/scripts/try-release.ts" || status=$?
+  remove_trial_cgroups
+  return "$status"
+}
+
+# A trial that had to be killed leaves its empty control groups, and no later one has its name.
+remove_trial_cgroups() {
+  find /sys/fs/cgroup -depth -type d -path '*/crankcase-try-*' -exec rmdir -- {} + 2>/dev/null || true
 }

@@ -41,6 +41,7 @@ remove_program() {
     systemctl daemon-reload
     systemctl reset-failed "${units[@]}" 2>/dev/null || true
   fi
+  remove_trial_cgroups
   if [[ $(readlink -- "$command_link") == "$prefix/current/bin/crankcase" ]]; then
     rm -f -- "$command_link"
   fi
