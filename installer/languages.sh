@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Packages, each of which brings one or several languages.
 
-# Sets `packages` from --languages; without it to none where some are installed, and at first to five languages.
+# Sets `packages` from --languages; without it to none where some are installed, and at first to five languages. What an
+# interrupted first installation has built is no choice of anybody's.
 choose_packages() {
   local word data_dir
   packages=()
@@ -13,7 +14,7 @@ choose_packages() {
     return
   fi
   data_dir=${data:-$(configured_data_dir)}
-  if [[ -z $(find "$data_dir/packages" -mindepth 3 -maxdepth 3 -name manifest.json -print -quit 2>/dev/null) ]]; then
+  if [[ -z $installed_release || -z $(find "$data_dir/packages" -mindepth 3 -maxdepth 3 -name manifest.json -print -quit 2>/dev/null) ]]; then
     packages=(bash python node gcc)
   fi
 }
