@@ -76,7 +76,8 @@ async function layOut({ base, suite, baseFiles, folder }: AptDeps, config: strin
 
 /**
  * Text of an apt.conf(5) read after the machine's own: proxies and certificates stay, hooks and places do not.
- * Hashes are asked for by name, since apt would else print the strongest it knows.
+ * Hashes are asked for by name, since apt would else print the strongest it knows. A list that cannot be had is an error,
+ * not a warning: without it a package would seem not to exist. A mirror that says nothing is given up within a minute.
  */
 function aptConfig(folder: string, architecture: string): string {
   return `#clear APT::Update;
@@ -86,7 +87,10 @@ APT::Architectures { "${architecture}"; };
 APT::Install-Recommends "false";
 Acquire::ForceHash "SHA256";
 Acquire::Languages "none";
-Acquire::Retries "3";
+Acquire::Retries "2";
+Acquire::http::Timeout "15";
+Acquire::https::Timeout "15";
+APT::Update::Error-Mode "any";
 Dir::State "${folder}/state";
 Dir::State::status "${folder}/status";
 Dir::Cache "${folder}/cache";

@@ -3,7 +3,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { until } from "../support/until.ts";
-import { findPackageLitter, type PackagePlace, type PackageServer, packagePlace } from "./serving-packages.ts";
+import {
+  findPackageLitter,
+  type PackagePlace,
+  type PackageServer,
+  packagePlace,
+} from "./serving-packages.ts";
 import { addToy } from "./toy-index.ts";
 
 /** Says what it is made of, twice, with time for a change in between. */

@@ -32,7 +32,8 @@ afterEach(async () => {
 
 /** How often a package was built in the course of some installations. */
 function builds(name: string, ...installations: ServerEvent[][]): number {
-  const isBuild = ({ step, state }: ServerEvent) => step === `package ${name}: build its layer` && state === "done";
+  const isBuild = ({ step, state }: ServerEvent) =>
+    step === `package ${name}: build its layer` && state === "done";
   return installations.flat().filter(isBuild).length;
 }
 
@@ -40,7 +41,11 @@ const runs = async (...names: string[]) => {
   for (const name of names) expect(await server.run(name, "ground /dev/null")).toContain(`${name} 1.0.0`);
 };
 
-const isBuilding = () => until("a build is under way", async () => (await findPackageLitter(place)).length > 0);
+/** Its jail is made: what it is built on is taken. */
+const isBuilding = () =>
+  until("a build is under way", async () =>
+    (await findPackageLitter(place)).some((path) => path.includes("/.staging/")),
+  );
 
 it("two who install the same package are both answered, and it is built once", async () => {
   const both = await Promise.all([server.events({ name: "ground" }), server.events({ name: "ground" })]);
@@ -71,7 +76,10 @@ it("a package that another one needs is not removed, and it says which", async (
   await server.install("house");
   expect(await server.uninstall("ground")).toMatchObject({
     status: 409,
-    body: { code: "package_in_use", message: "ground 1.0.0 is needed by house 1.0.0. Uninstall first: house 1.0.0" },
+    body: {
+      code: "package_in_use",
+      message: "ground 1.0.0 is needed by house 1.0.0. Uninstall first: house 1.0.0",
+    },
   });
   const path = "/api/v2/packages";
   expect(await server.send("DELETE", { language: "ground" }, { path })).toEqual({

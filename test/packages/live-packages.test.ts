@@ -5,7 +5,12 @@ import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { findPackageLitter, type PackagePlace, type PackageServer, packagePlace } from "./serving-packages.ts";
+import {
+  findPackageLitter,
+  type PackagePlace,
+  type PackageServer,
+  packagePlace,
+} from "./serving-packages.ts";
 import { addToy } from "./toy-index.ts";
 
 const NATIVE = "/api/crankcase/v1/packages";
@@ -68,7 +73,10 @@ describe("the native routes of packages", () => {
   it("say what there is not, and what comes close", async () => {
     expect(await server.install("toi")).toMatchObject({
       status: 404,
-      body: { code: "unknown_package", message: expect.stringMatching(/no package toi\. Did you mean toy\?/) },
+      body: {
+        code: "unknown_package",
+        message: expect.stringMatching(/no package toi\. Did you mean toy\?/),
+      },
     });
     expect(await server.install("toy", "^3")).toMatchObject({
       status: 404,
@@ -90,7 +98,10 @@ describe("the native routes of packages", () => {
       ["progress", "done"],
     ]);
     expect(build.at(-1)).toMatchObject({ seconds: expect.any(Number) });
-    expect((await server.events({ name: "nothing" }, { accept })).at(-1)).toMatchObject({ event: "error", code: "unknown_package" });
+    expect((await server.events({ name: "nothing" }, { accept })).at(-1)).toMatchObject({
+      event: "error",
+      code: "unknown_package",
+    });
   });
 });
 
@@ -117,8 +128,18 @@ describe("Piston's routes of packages", () => {
   });
 
   it.each<[string, object, number, string]>([
-    ["a language that there is not", { language: "x", version: "1" }, 404, "Requested package x-1 does not exist"],
-    ["a version that there is not", { language: "toy", version: "9" }, 404, "Requested package toy-9 does not exist"],
+    [
+      "a language that there is not",
+      { language: "x", version: "1" },
+      404,
+      "Requested package x-1 does not exist",
+    ],
+    [
+      "a version that there is not",
+      { language: "toy", version: "9" },
+      404,
+      "Requested package toy-9 does not exist",
+    ],
     ["no language", { version: "1" }, 400, "language is required as a string"],
     ["a version that is no text", { language: "toy", version: 1 }, 400, "version is required as a string"],
   ])("refuse %s in Piston's words", async (_what, body, status, message) => {
@@ -146,7 +167,11 @@ describe("changing what is installed", () => {
   });
 
   it("believes no header about where a request comes from", async () => {
-    const forwarded = { "x-forwarded-for": "127.0.0.1", "x-real-ip": "127.0.0.1", forwarded: "for=127.0.0.1" };
+    const forwarded = {
+      "x-forwarded-for": "127.0.0.1",
+      "x-real-ip": "127.0.0.1",
+      forwarded: "for=127.0.0.1",
+    };
     const { hostname, port } = new URL(server.url);
     const said = await post({ hostname, port, path: NATIVE }, { ...forwarded, host: "operator" });
     expect(said).toMatchObject({ status: 401, body: { code: "unauthorized" } });
@@ -170,7 +195,11 @@ interface Change {
 
 /** Asks for the toy without a key. */
 async function post(to: RequestOptions, headers: Readonly<Record<string, string>> = {}) {
-  const sent = request({ ...to, method: "POST", headers: { "content-type": "application/json", ...headers } });
+  const sent = request({
+    ...to,
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+  });
   sent.end('{"name":"toy"}');
   const [answer] = (await once(sent, "response")) as [IncomingMessage];
   return { status: answer.statusCode, body: await json(answer) };

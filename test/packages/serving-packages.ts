@@ -87,7 +87,8 @@ export async function packagePlace(): Promise<PackagePlace> {
   const owned = acquired.move();
   return {
     ...{ data, toys, stateDir, keys: texts },
-    serve: async (settings = {}) => packageServer(await startServing({ ...fixed, ...settings }), texts.packages),
+    serve: async (settings = {}) =>
+      packageServer(await startServing({ ...fixed, ...settings }), texts.packages),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
@@ -97,7 +98,10 @@ function packageServer(serving: Serving, ownKey: string): PackageServer {
   const send: PackageServer["send"] = async (method, body, { key = ownKey, path = NATIVE, signal } = {}) => {
     const response = await fetch(url() + path, {
       method,
-      headers: { "content-type": "application/json", ...(key === null ? {} : { authorization: `Bearer ${key}` }) },
+      headers: {
+        "content-type": "application/json",
+        ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+      },
       body: JSON.stringify(body),
       ...(signal === undefined ? {} : { signal }),
     });
