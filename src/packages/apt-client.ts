@@ -77,7 +77,8 @@ async function layOut({ base, suite, baseFiles, folder }: AptDeps, config: strin
 /**
  * Text of an apt.conf(5) read after the machine's own: proxies and certificates stay, hooks and places do not.
  * Hashes are asked for by name, since apt would else print the strongest it knows. A list that cannot be had is an error,
- * not a warning: without it a package would seem not to exist. A mirror that says nothing is given up within a minute.
+ * not a warning: without it a package would seem not to exist. A mirror that says nothing is given up after a minute. What
+ * is past its date counts only where the suite's definition says so, whatever the machine's own apt is told.
  */
 function aptConfig(folder: string, architecture: string): string {
   return `#clear APT::Update;
@@ -88,8 +89,10 @@ APT::Install-Recommends "false";
 Acquire::ForceHash "SHA256";
 Acquire::Languages "none";
 Acquire::Retries "2";
-Acquire::http::Timeout "15";
-Acquire::https::Timeout "15";
+Acquire::http::Timeout "10";
+Acquire::https::Timeout "10";
+Acquire::Check-Date "true";
+Acquire::Check-Valid-Until "true";
 APT::Update::Error-Mode "any";
 Dir::State "${folder}/state";
 Dir::State::status "${folder}/status";

@@ -19,7 +19,7 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /Connection failed|Error reading from server|Undetermined Error|Connection reset|Remote end closed|premature/i,
-    "The mirror broke off: try again, or name another mirror.",
+    "The mirror broke off, or said nothing: try again later, or name another mirror.",
   ],
   [
     /does not have a Release file|404 +Not Found/,

@@ -2,7 +2,7 @@ import { chmod, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dir } from "tmp-promise";
 import { newKey } from "../../src/access/new-key.ts";
-import { type Serving, startServing } from "../cli/serving.ts";
+import { type CommandLine, type Serving, startServing } from "../cli/serving.ts";
 import { type DataFolder, openDataFolder } from "./build-place.ts";
 import { makeToyFolders, type ToyFolders } from "./toy-index.ts";
 
@@ -25,12 +25,13 @@ export interface Sending {
 /** Folders and keys of a server that installs: they outlive it, so that another can be started over them. */
 export interface PackagePlace extends AsyncDisposable {
   readonly data: DataFolder;
+  readonly dataDir: string;
   readonly toys: ToyFolders;
   readonly stateDir: string;
   /** Texts of the keys, by their only scope. */
   readonly keys: { readonly run: string; readonly packages: string };
   /** Starts the daemon and a jailer. */
-  serve(settings?: Readonly<Record<string, unknown>>): Promise<PackageServer>;
+  serve(settings?: Readonly<Record<string, unknown>>, commandLine?: CommandLine): Promise<PackageServer>;
 }
 
 /** A server over an index of the test's own. */
@@ -86,9 +87,9 @@ export async function packagePlace(): Promise<PackagePlace> {
   const texts = { run: keys.run.text, packages: keys.packages.text };
   const owned = acquired.move();
   return {
-    ...{ data, toys, stateDir, keys: texts },
-    serve: async (settings = {}) =>
-      packageServer(await startServing({ ...fixed, ...settings }), texts.packages),
+    ...{ data, dataDir: data.dataDir, toys, stateDir, keys: texts },
+    serve: async (settings = {}, commandLine = {}) =>
+      packageServer(await startServing({ ...fixed, ...settings }, {}, commandLine), texts.packages),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
@@ -175,12 +176,15 @@ function lastUrl({ log, url }: Serving): string {
 }
 
 /** Whatever building and downloading has left: nothing, once they are over. */
-export async function findPackageLitter({ data, stateDir }: PackagePlace): Promise<string[]> {
+export async function findPackageLitter({
+  dataDir,
+  stateDir,
+}: Pick<PackagePlace, "dataDir" | "stateDir">): Promise<string[]> {
   const below = async (folder: string, isLitter: (name: string) => boolean = () => true) =>
     (await readdir(folder).catch(() => [])).filter(isLitter).map((name) => join(folder, name));
   const isWork = (name: string) => name.startsWith(".work");
   return [
-    ...(await below(join(data.dataDir, "packages/.staging"))),
+    ...(await below(join(dataDir, "packages/.staging"))),
     ...(await below(join(stateDir, "builds"))),
     ...(await below(stateDir, isWork)),
     ...(await below(join(stateDir, "archives"), isWork)),
