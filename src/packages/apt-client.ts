@@ -40,7 +40,8 @@ export async function openAptClient(deps: AptDeps): Promise<AptClient> {
     runCommand(argv, {
       runAs,
       signal,
-      env: { HOME: folder },
+      // apt's and gpg's temporary files too: what a killed one leaves goes with the folder.
+      env: { HOME: folder, TMPDIR: folder },
       cwd: folder,
       failure: "package_unavailable",
       hint: sourceHint,

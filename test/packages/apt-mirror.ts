@@ -51,6 +51,9 @@ export interface AptMirror extends AsyncDisposable {
 
 const SUITE = "trixie";
 const WEEK_MS = 7 * 24 * 3_600_000;
+/** A key may well end with the byte of a line's end. */
+const BYTES = { encoding: "buffer", stripFinalNewline: false } as const;
+
 const KEYS = ["trusted", "foreign"] as const;
 
 /** Starts a mirror without a package. */
@@ -214,7 +217,7 @@ async function openGpg(home: string): Promise<Gpg> {
     "--passphrase",
     "",
   ];
-  const gpg = (...args: string[]) => execa("gpg", [...options, ...args], { encoding: "buffer" });
+  const gpg = (...args: string[]) => execa("gpg", [...options, ...args], BYTES);
   for (const name of KEYS) await gpg("--quick-generate-key", address(name), "ed25519", "sign", "never");
   return {
     publicKey: async (name) => Buffer.from((await gpg("--export", address(name))).stdout),

@@ -1,3 +1,6 @@
+import { lstat, readdir, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { takeCensus } from "../support/census.ts";
@@ -47,7 +50,23 @@ async function remains() {
   const jailer = { place: server.serving.place, pid: server.serving.child("jailer") };
   const { processes, mounts, cgroups } = await takeCensus(jailer);
   const apt = await processesMentioning(`${place.stateDir}/.work`);
-  return { processes, mounts, cgroups: cgroups.map((it) => it.replace(/: .*/, "")), apt };
+  const temporary = await temporaryFiles();
+  return { processes, mounts, cgroups: cgroups.map((it) => it.replace(/: .*/, "")), apt, temporary };
+}
+
+/** Files of the daemon's user in the machine's folder for temporary ones. */
+async function temporaryFiles(): Promise<string[]> {
+  const { uid } = await stat(place.stateDir);
+  const names = await readdir(tmpdir());
+  const owners = await Promise.all(
+    names.map((name) =>
+      lstat(join(tmpdir(), name)).then(
+        (it) => it.uid,
+        () => -1,
+      ),
+    ),
+  );
+  return names.filter((_name, index) => owners[index] === uid);
 }
 
 const readies = () => server.serving.log.filter((line) => line.includes('"ready"')).length;
