@@ -108,6 +108,7 @@ it.each(["daemon", "jailer"] as const)(
   { timeout: 30_000 + 15_000 * INTERRUPTIONS },
   async (child) => {
     const tookMs = await installationMs();
+    await until("the last session has ended", async () => (await remains()).processes.length === 0);
     const clean = await remains();
     for (let round = 0; round < INTERRUPTIONS; round++) {
       const name = `${child}-${round}`;
