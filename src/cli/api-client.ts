@@ -81,7 +81,7 @@ export function createApiClient(
       const init = { method: "POST", headers, body: JSON.stringify(wanted) };
       const response = await send("/api/crankcase/v1/packages", init);
       if (!response.ok) return (await answerOf(url, response)) as PackageChange;
-      return await installed(url, response, onProgress);
+      return await installed(url, response, onProgress, signal);
     },
     uninstallPackage: async (wanted) => {
       const headers = { "content-type": "application/json" };
@@ -99,13 +99,24 @@ async function installed(
   url: string,
   response: Response,
   onProgress: (progress: InstallProgress) => void,
+  signal: AbortSignal,
 ): Promise<PackageChange> {
   const lines = createInterface({ input: Readable.fromWeb(response.body as ReadableStream) });
-  for await (const line of lines) {
-    const { event, ...data } = JSON.parse(line) as { readonly event: string };
-    if (event === "result") return data as PackageChange;
-    if (event === "error") throw refusal(url, response.status, data);
-    onProgress(data as InstallProgress);
+  try {
+    for await (const line of lines) {
+      const { event, ...data } = JSON.parse(line) as { readonly event: string };
+      if (event === "result") return data as PackageChange;
+      if (event === "error") throw refusal(url, response.status, data);
+      onProgress(data as InstallProgress);
+    }
+  } catch (cause) {
+    if (signal.aborted || cause instanceof CrankcaseError) throw cause;
+    throw endedEarly(url, cause);
   }
-  throw new CrankcaseError("server_unreachable", `${url} ended its answer too early`);
+  throw endedEarly(url);
+}
+
+function endedEarly(url: string, cause?: unknown): CrankcaseError {
+  const message = `${url} ended its answer too early: the server was stopped or died. Nothing is half installed; try again`;
+  return new CrankcaseError("server_unreachable", message, { cause });
 }

@@ -1,9 +1,11 @@
 import { once } from "node:events";
-import { mkdir, rm } from "node:fs/promises";
+import { chmod, mkdir, rm } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { dirname, join } from "node:path";
 import type { Config } from "../config/config.ts";
 import type { DaemonAccess } from "./open-access.ts";
+
+const OWNER_ONLY = 0o600;
 
 /** In a folder of the run folder that only root and the daemon's user may enter. */
 export function operatorSocketPath({ runDir }: Pick<Config, "runDir">): string {
@@ -28,5 +30,6 @@ export async function listenForOperator(
   server.on("connection", (socket) => access.trust(socket));
   server.listen(path);
   await once(server, "listening");
+  await chmod(path, OWNER_ONLY);
   return server;
 }

@@ -6,6 +6,7 @@ import type { Config } from "../config/config.ts";
 import { buildServer } from "../http/server.ts";
 import { openBuildJail, openJail } from "../jail/open-jail.ts";
 import { type ExecuteJob, jobExecutor } from "../jobs/execute-job.ts";
+import { takeTurn } from "../jobs/take-turn.ts";
 import { openPackages } from "../packages/packages.ts";
 import { makeStateFolders } from "../packages/state-folders.ts";
 import { openCatalogue } from "../runtimes/live-catalogue.ts";
@@ -73,7 +74,7 @@ export async function startDaemon(
     ...config,
     catalogue,
     packageUse: use,
-    acquireSlot: slots.acquire,
+    acquireSlot: (used, signal) => takeTurn(used, jobDeps, signal),
     openBuildJail: (signal) => openBuildJail({ socketPath }, { signal }),
     warn: (text) => log.warn(text),
   });

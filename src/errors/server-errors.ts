@@ -51,6 +51,12 @@ export const serverErrors = {
     meaning: "A fetched archive is not the one that its signed index or its definition names.",
     hint: "It was thrown away. Try again; if it stays so, the mirror is out of step or altered.",
   },
+  disk_full: {
+    fault: "ours",
+    status: 500,
+    meaning: "The disk had no room for what was to be fetched or built; nothing of it was left behind.",
+    hint: "Make room on the disk of the folders that the message names (`data_dir`, `state_dir`), and try again.",
+  },
   package_failed: {
     fault: "ours",
     status: 500,

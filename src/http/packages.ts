@@ -36,7 +36,7 @@ export function packages(
     const install: ProgressingWork = async (progress, signal) =>
       packageChange(await change(versionOf(wanted), { progress, signal, bundle: wanted.from }), catalogue);
     const format = wantedStream(request);
-    if (format !== null) return sendProgress(reply, format, install, { log, errorBody });
+    if (format !== null) return sendProgress(reply, format, install, { log, errorBody, ended: deps.ended });
     // Who asks for no progress may have a client that gives up sooner: the installation goes on.
     return await install(silentProgress, deps.ended);
   });
@@ -59,6 +59,7 @@ const TOLD: ReadonlySet<ErrorCode> = new Set([
   "base_missing",
   "package_unavailable",
   "archive_refused",
+  "disk_full",
   "package_failed",
 ]);
 

@@ -22,7 +22,7 @@ export function pistonPackages(group: FastifyInstance, { packages, ended, log }:
       packages.install(wanted, { progress, signal }).then(pistonPackage, missing(wanted));
     if (format === null) return await install();
     const errorBody = (error: CrankcaseError) => ({ message: errorMessage(error) });
-    return sendProgress(reply, format, install, { log, errorBody });
+    return sendProgress(reply, format, install, { log, errorBody, ended });
   });
   group.delete("/packages", { config: CHANGES }, async (request) => {
     const wanted = wantedPackage(request);

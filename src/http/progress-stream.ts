@@ -21,6 +21,8 @@ export type ProgressingWork = (progress: Progress, signal: AbortSignal) => Promi
 /** Who hears of a failure: the log, and the caller in the words of its API. */
 export interface StreamOptions {
   readonly log: Logger;
+  /** Ends the work where the server itself does. */
+  readonly ended: AbortSignal;
   readonly errorBody: (error: CrankcaseError, id: string) => object;
 }
 
@@ -32,13 +34,13 @@ export function sendProgress(
   reply: FastifyReply,
   format: Format,
   work: ProgressingWork,
-  { log, errorBody }: StreamOptions,
+  { log, errorBody, ended }: StreamOptions,
 ): FastifyReply {
   const stream = new PassThrough();
   const hungUp = new AbortController();
   reply.raw.once("close", () => hungUp.abort(new Error("the caller hung up")));
   const send = (event: string, data: object) => stream.write(eventText(format, event, data));
-  work(progressEvents(send), hungUp.signal)
+  work(progressEvents(send), AbortSignal.any([hungUp.signal, ended]))
     .then(
       (result) => send("result", result),
       (thrown: unknown) => {

@@ -3,12 +3,15 @@ import type { JobRequest } from "../api/job-request.ts";
 import type { JobResult, StageResult } from "../api/job-result.ts";
 import { toCrankcaseError } from "../errors/crankcase-error.ts";
 import type { PackageUse } from "../runtimes/package-use.ts";
-import { type ResolveDeps, resolveJob } from "./resolve-job.ts";
+import type { Slots } from "../slots/slots.ts";
+import { type ResolveDeps, type ResolvedJob, resolveJob } from "./resolve-job.ts";
 import { type RunJobDeps, runJob } from "./run-job.ts";
+import { takeTurn } from "./take-turn.ts";
 
 /** What executing a job needs. */
 export interface ExecuteDeps extends ResolveDeps, RunJobDeps {
   readonly log: Logger;
+  readonly slots: Slots;
   readonly packageUse: PackageUse;
 }
 
@@ -23,9 +26,7 @@ export function jobExecutor(deps: ExecuteDeps): ExecuteJob {
   return async (id, request, signal) => {
     const start = performance.now();
     try {
-      const { job, lease } = await enter(id, request, deps);
-      using _lease = lease;
-      const result = await runJob(job, deps, signal);
+      const result = await resolveAndRun(id, request, deps, signal);
       const about = { id, language: result.language, version: result.version };
       const stages = { compile: stageLine(result.compile), run: stageLine(result.run) };
       deps.log.info({ ...about, ms: Math.round(performance.now() - start), ...stages }, "job done");
@@ -37,14 +38,27 @@ export function jobExecutor(deps: ExecuteDeps): ExecuteJob {
   };
 }
 
-/** While it waited to be let in, its runtime may have been removed or replaced: then it is resolved again. */
-async function enter(id: string, request: JobRequest, deps: ExecuteDeps) {
+/** While it waited for its turn, its runtime may have been removed or replaced: then it is resolved again. */
+async function resolveAndRun(id: string, request: JobRequest, deps: ExecuteDeps, signal: AbortSignal) {
   for (;;) {
     const job = resolveJob(id, request, deps);
-    const lease = await deps.packageUse.enter(job.runtime.root.layers);
-    if (deps.catalogue.runtimes.includes(job.runtime)) return { job, lease };
-    lease[Symbol.dispose]();
+    const acquire = (aborted: AbortSignal) => turnOf(job, deps, aborted);
+    try {
+      return await runJob(job, { ...deps, slots: { acquire, admit: deps.slots.admit } }, signal);
+    } catch (thrown) {
+      if (!(thrown instanceof RuntimeChanged)) throw thrown;
+    }
   }
+}
+
+/** A job's runtime is no longer what it was resolved to. */
+class RuntimeChanged extends Error {}
+
+async function turnOf({ runtime }: ResolvedJob, deps: ExecuteDeps, signal: AbortSignal) {
+  await using turn = new AsyncDisposableStack();
+  turn.use(await takeTurn(runtime.root.layers, deps, signal));
+  if (!deps.catalogue.runtimes.includes(runtime)) throw new RuntimeChanged();
+  return turn.move();
 }
 
 function stageLine(result: StageResult | undefined) {

@@ -7,9 +7,15 @@ import { collectOutput } from "./output.ts";
 import type { ResolvedJob } from "./resolve-job.ts";
 import { compileRequest, runRequest } from "./stage-request.ts";
 
+/** Of the slots what a job takes. */
+export interface Turns extends Pick<Slots, "admit"> {
+  acquire(signal: AbortSignal): Promise<AsyncDisposable>;
+}
+
 /** What running a job needs. */
 export interface RunJobDeps {
-  readonly slots: Slots;
+  /** What a job takes for its whole life, and for each of its stages. */
+  readonly slots: Turns;
   /** Folder into which the jailer looks for submissions. */
   readonly submissionsDir: string;
   readonly openJail: (options: { readonly signal: AbortSignal }) => Promise<Jail>;

@@ -40,7 +40,8 @@ export async function openAptClient(deps: AptDeps): Promise<AptClient> {
     runCommand(argv, {
       runAs,
       signal,
-      env: { HOME: folder },
+      // apt's and gpg's temporary files too: what a killed one leaves goes with the folder.
+      env: { HOME: folder, TMPDIR: folder },
       cwd: folder,
       failure: "package_unavailable",
       hint: sourceHint,
@@ -76,7 +77,9 @@ async function layOut({ base, suite, baseFiles, folder }: AptDeps, config: strin
 
 /**
  * Text of an apt.conf(5) read after the machine's own: proxies and certificates stay, hooks and places do not.
- * Hashes are asked for by name, since apt would else print the strongest it knows.
+ * Hashes are asked for by name, since apt would else print the strongest it knows. A list that cannot be had is an error,
+ * not a warning: without it a package would seem not to exist. A mirror that says nothing is given up after a minute. What
+ * is past its date counts only where the suite's definition says so, whatever the machine's own apt is told.
  */
 function aptConfig(folder: string, architecture: string): string {
   return `#clear APT::Update;
@@ -86,7 +89,12 @@ APT::Architectures { "${architecture}"; };
 APT::Install-Recommends "false";
 Acquire::ForceHash "SHA256";
 Acquire::Languages "none";
-Acquire::Retries "3";
+Acquire::Retries "2";
+Acquire::http::Timeout "10";
+Acquire::https::Timeout "10";
+Acquire::Check-Date "true";
+Acquire::Check-Valid-Until "true";
+APT::Update::Error-Mode "any";
 Dir::State "${folder}/state";
 Dir::State::status "${folder}/status";
 Dir::Cache "${folder}/cache";

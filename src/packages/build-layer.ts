@@ -1,8 +1,10 @@
 import { constants } from "node:fs";
 import { copyFile, link, mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { BuildJail } from "../jail/jail.ts";
 import type { PackageManifest } from "../runtimes/package-manifest.ts";
+import { readManifests } from "../runtimes/read-manifests.ts";
 import type { BaseManifest } from "./base-manifest.ts";
 import { buildJailLimits } from "./build-stage.ts";
 import type { Ingredient } from "./ingredients.ts";
@@ -10,9 +12,11 @@ import { openWorkspace } from "./workspace.ts";
 
 /** What building a layer needs. */
 export interface BuildLayerDeps {
+  readonly dataDir: string;
   /** The jailer's folder of submissions. */
   readonly submissionsDir: string;
-  acquireSlot(): Promise<AsyncDisposable>;
+  /** A slot with which packages (`<name>/<version>`) are kept from being replaced or removed. */
+  acquireSlot(packages: readonly string[]): Promise<AsyncDisposable>;
   openBuildJail(): Promise<BuildJail>;
   /** Puts a finished layer in the place of an installed one, once nobody uses that. */
   replace<Result>(packageId: string, change: () => Promise<Result>): Promise<Result>;
@@ -28,7 +32,8 @@ export interface BuildPlan {
 
 /**
  * Builds a layer in a jail without network by `build`, and makes it an installed package with the manifest that came of it.
- * It is one whole or not at all. Rejects with what `build` and the jail reject with.
+ * It is one whole or not at all. Rejects with
+ * `package_failed`, and with what `build` and the jail reject with.
  */
 export async function buildLayer(
   { base, below, files }: BuildPlan,
@@ -38,7 +43,8 @@ export async function buildLayer(
   const bytes = files.reduce((sum, { entry }) => sum + entry.size, 0);
   await using submission = await openWorkspace(deps.submissionsDir, null, "build");
   await layOut(submission.path, files);
-  await using _slot = await deps.acquireSlot();
+  await using _slot = await deps.acquireSlot(layersOf(below));
+  await requirePresent(below, deps.dataDir);
   await using jail = await deps.openBuildJail();
   jail.attach({ base: base.suite, layers: layersOf(below) }, buildJailLimits(bytes));
   jail.submit(basename(submission.path));
@@ -46,6 +52,17 @@ export async function buildLayer(
   const id = `${manifest.name}/${manifest.version}`;
   await deps.replace(id, () => jail.commit(id, Buffer.from(JSON.stringify(manifest, null, 2))));
   return manifest;
+}
+
+/** What one is built on may have been removed while its own files were fetched. Rejects with `package_failed`. */
+async function requirePresent(below: readonly PackageManifest[], dataDir: string): Promise<void> {
+  if (below.length === 0) return;
+  const buildOf = ({ name, version, builtAt }: PackageManifest) => `${name}/${version} ${builtAt}`;
+  const installed = new Set((await readManifests(dataDir)).map(buildOf));
+  const gone = below.find((manifest) => !installed.has(buildOf(manifest)));
+  if (gone === undefined) return;
+  const message = `${gone.name} ${gone.version}, which it is built on, was removed or replaced meanwhile: try again`;
+  throw new CrankcaseError("package_failed", message);
 }
 
 /** Layers of packages, those of the first on top. */

@@ -3,6 +3,7 @@ import type { PackageManifest } from "../runtimes/package-manifest.ts";
 import { aptClients } from "./apt-clients.ts";
 import type { ArchiveCache } from "./archive-cache.ts";
 import type { ChosenPackage } from "./choose-package.ts";
+import { orDiskFull } from "./disk-full.ts";
 import type { InstallDeps } from "./install-deps.ts";
 import { installPackage } from "./install-package.ts";
 import { installPistonPackage } from "./install-piston-package.ts";
@@ -49,15 +50,18 @@ export async function installChosen(
       throw noBase(suite);
     },
     openApt: apt.open,
-    acquireSlot: () => deps.acquireSlot(signal),
+    acquireSlot: (packages) => deps.acquireSlot(packages, signal),
     openBuildJail: () => deps.openBuildJail(signal),
     exclusively,
-    replace: packageUse.change,
+    replace: (id, commit) => packageUse.change(id, () => commit().finally(catalogue.reload), signal),
   };
-  const manifest =
+  const installing =
     "entry" in chosen
-      ? await installPistonPackage(chosen.entry, installDeps)
-      : await installPackage(chosen.selected, installDeps);
+      ? installPistonPackage(chosen.entry, installDeps)
+      : installPackage(chosen.selected, installDeps);
+  const manifest = await installing.catch((thrown: unknown) => {
+    throw orDiskFull(thrown, [stateDir, dataDir]);
+  });
   await catalogue.reload();
   return manifest;
 }

@@ -30,7 +30,8 @@ export interface InstallDeps {
   /** Makes the base of a suite that has none yet. */
   makeBase(suite: string): Promise<BaseManifest>;
   openApt(base: BaseManifest): Promise<AptClient>;
-  acquireSlot(): Promise<AsyncDisposable>;
+  /** A slot with which packages (`<name>/<version>`) are kept from being replaced or removed. */
+  acquireSlot(packages: readonly string[]): Promise<AsyncDisposable>;
   openBuildJail(): Promise<BuildJail>;
   /** One installation of a package at a time. */
   readonly exclusively: KeyedLock;

@@ -33,18 +33,16 @@ export function definitionOf(
   throw new CrankcaseError("unknown_package", `The index has no ${name} ${definition} any more`);
 }
 
-/** What may be removed: nothing is built on it. Throws `package_in_use`, or like `requireInstalled`. */
-export function requireRemovable(
+/** Throws `package_in_use` where another installed package is built on this one. */
+export function requireUnneeded(
   installed: readonly PackageManifest[],
-  wanted: WantedVersion,
-): PackageManifest {
-  const manifest = requireInstalled(installed, wanted);
-  const { name } = manifest;
-  const id = `${manifest.name}/${manifest.version}`;
-  const above = installed.filter((it) => it !== manifest && it.layers.includes(id));
-  if (above.length === 0) return manifest;
+  { name, version }: PackageManifest,
+): void {
+  const id = `${name}/${version}`;
+  const above = installed.filter((it) => `${it.name}/${it.version}` !== id && it.layers.includes(id));
+  if (above.length === 0) return;
   const names = above.map((it) => `${it.name} ${it.version}`).join(", ");
-  throw new CrankcaseError("package_in_use", `${name} ${manifest.version} is needed by ${names}`, {
+  throw new CrankcaseError("package_in_use", `${name} ${version} is needed by ${names}`, {
     suggestion: `Uninstall first: ${names}`,
   });
 }

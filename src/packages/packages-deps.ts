@@ -17,8 +17,8 @@ export interface PackagesDeps extends PackageFolders {
   readonly repoUrl?: string | undefined;
   readonly catalogue: LiveCatalogue;
   readonly packageUse: PackageUse;
-  /** A build takes a slot like a job: the jailer has no jail to spare. */
-  acquireSlot(signal: AbortSignal): Promise<AsyncDisposable>;
+  /** A build takes a slot like a job, with which packages (`<name>/<version>`) may be used: the jailer has no jail to spare. */
+  acquireSlot(packages: readonly string[], signal: AbortSignal): Promise<AsyncDisposable>;
   openBuildJail(signal: AbortSignal): Promise<BuildJail>;
   /** Told what is wrong with the index of `repoUrl`. */
   warn(text: string): void;

@@ -1,11 +1,12 @@
 import { join } from "node:path";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { PackageManifest } from "../runtimes/package-manifest.ts";
 import { readManifests } from "../runtimes/read-manifests.ts";
 import { archiveCache } from "./archive-cache.ts";
 import { choosePackage, type KnownPackages, offeredEntries } from "./choose-package.ts";
 import { debianArchitecture } from "./debian-architecture.ts";
 import { type InstallState, installChosen } from "./install-chosen.ts";
-import { definitionOf, requireInstalled, requireRemovable } from "./installed-packages.ts";
+import { definitionOf, requireInstalled, requireUnneeded } from "./installed-packages.ts";
 import { keyedLock } from "./keyed-lock.ts";
 import { listPackages, type PackageListing } from "./list-packages.ts";
 import { loadPackageIndex } from "./load-package-index.ts";
@@ -48,17 +49,25 @@ export function openPackages(deps: PackagesDeps): Packages {
     const language = catalogue.definitions.find((it) => it.language === name || it.aliases?.includes(name));
     return isPackage ? name : (language?.package ?? name);
   };
-  /** Its name is locked, so that no installation of it is under way; its jobs are over before it goes. */
-  async function remove({ name, version }: PackageManifest, signal: AbortSignal): Promise<void> {
-    const id = `${name}/${version}`;
-    await exclusively(name, () =>
-      packageUse.change(id, async () => {
-        await using _slot = await deps.acquireSlot(signal);
-        await using jail = await deps.openBuildJail(signal);
-        await jail.remove(id);
-        await catalogue.reload();
-      }),
-    );
+  /** Once those that use it are gone. Meanwhile a package may have been built on it: then it stays. */
+  async function remove(manifest: PackageManifest, signal: AbortSignal): Promise<void> {
+    const id = `${manifest.name}/${manifest.version}`;
+    const change = async () => {
+      requireUnneeded(await readManifests(dataDir), manifest);
+      await using _slot = await deps.acquireSlot([], signal);
+      await using jail = await deps.openBuildJail(signal);
+      await jail.remove(id);
+      await catalogue.reload();
+    };
+    await packageUse.change(id, change, signal);
+  }
+  /** It may be gone by now; where another package is built on it, it stays beside the new one. */
+  async function removeOutdated(before: PackageManifest, signal: AbortSignal): Promise<void> {
+    const isIt = ({ name, version }: PackageManifest) => name === before.name && version === before.version;
+    if (!(await readManifests(dataDir)).some(isIt)) return;
+    await remove(before, signal).catch((error: unknown) => {
+      if (!(error instanceof CrankcaseError) || error.code !== "package_in_use") throw error;
+    });
   }
   return {
     async list() {
@@ -75,14 +84,20 @@ export function openPackages(deps: PackagesDeps): Packages {
       const before = requireInstalled(all.installed, { name: namesPackage(name, all), range });
       const chosen = { selected: definitionOf(before, all.index) };
       const after = await installChosen(state, chosen, options, true);
-      if (after.version !== before.version) await remove(before, options.signal);
+      if (after.version !== before.version)
+        await exclusively(before.name, () => removeOutdated(before, options.signal));
       return after;
     },
     async uninstall({ name, range }, signal) {
-      const all = await known();
-      const manifest = requireRemovable(all.installed, { name: namesPackage(name, all), range });
-      await remove(manifest, signal);
-      return manifest;
+      const wanted = { name: namesPackage(name, await known()), range };
+      // Its name is locked, so that no other installation or removal of it is under way.
+      return await exclusively(wanted.name, async () => {
+        const installed = await readManifests(dataDir);
+        const manifest = requireInstalled(installed, wanted);
+        requireUnneeded(installed, manifest);
+        await remove(manifest, signal);
+        return manifest;
+      });
     },
   };
 }

@@ -1,6 +1,10 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
+import { isWorkspace } from "./workspace.ts";
+
+/** Only the daemon's user, and root, may enter. */
+const PRIVATE = 0o700;
 
 /** Where the jailer looks for the files of a build: not on a tmpfs, since compilers take hundreds of megabytes. */
 export function buildsDir(stateDir: string): string {
@@ -12,14 +16,23 @@ export function archivesDir(stateDir: string): string {
   return join(stateDir, "archives");
 }
 
-/** Makes the folders that the daemon keeps below its state folder. Throws `start_failed` where it may not. */
+/**
+ * Makes the folders that the daemon keeps below its state folder, and removes what a daemon that was killed left of its
+ * builds and downloads. Throws `start_failed` where it may not.
+ */
 export async function makeStateFolders(stateDir: string): Promise<void> {
+  const folders = [buildsDir(stateDir), archivesDir(stateDir)];
   try {
-    for (const folder of [buildsDir(stateDir), archivesDir(stateDir)]) {
-      await mkdir(folder, { recursive: true, mode: 0o755 });
-    }
+    await mkdir(stateDir, { recursive: true, mode: PRIVATE });
+    for (const folder of folders) await mkdir(folder, { recursive: true, mode: 0o755 });
+    for (const folder of [stateDir, ...folders]) await removeWorkspaces(folder);
   } catch (cause) {
     const message = `${stateDir} cannot be made or written to: start with \`sudo crankcase serve\`, or name a state_dir of this user's`;
     throw new CrankcaseError("start_failed", message, { cause });
   }
+}
+
+async function removeWorkspaces(folder: string): Promise<void> {
+  const left = (await readdir(folder)).filter(isWorkspace);
+  for (const name of left) await rm(join(folder, name), { recursive: true, force: true });
 }

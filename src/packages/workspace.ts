@@ -7,11 +7,23 @@ export interface Workspace extends AsyncDisposable {
   readonly path: string;
 }
 
+/** What their names begin with. */
+export type WorkspaceKind = ".work" | "build";
+
+/** Whether a folder's name is one of a workspace. */
+export function isWorkspace(name: string): boolean {
+  return /^(\.work|build)-\d+-/.test(name);
+}
+
 /**
  * Makes a private folder below `parent`, owned by `owner`. It carries this process's id, so that what a killed process
- * left is known as such and removed here. A `kind` with a dot keeps it out of the jailer's reach.
+ * left is known as such and removed here. The one with a dot is out of the jailer's reach.
  */
-export async function openWorkspace(parent: string, owner: RunAs, kind = ".work"): Promise<Workspace> {
+export async function openWorkspace(
+  parent: string,
+  owner: RunAs,
+  kind: WorkspaceKind = ".work",
+): Promise<Workspace> {
   await mkdir(parent, { recursive: true });
   await sweep(parent, kind);
   const path = await mkdtemp(join(parent, `${kind}-${process.pid}-`));

@@ -31,7 +31,7 @@ export interface Serving extends AsyncDisposable {
 }
 
 /** What else stands on its command line. */
-interface CommandLine {
+export interface CommandLine {
   /** What starts it in the end. */
   readonly before?: readonly string[];
   readonly options?: readonly string[];

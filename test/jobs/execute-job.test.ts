@@ -1,8 +1,10 @@
 import { pino } from "pino";
+import { dir } from "tmp-promise";
 import { expect, test } from "vitest";
 import { jobExecutor } from "../../src/jobs/execute-job.ts";
 import { packageUse } from "../../src/runtimes/package-use.ts";
 import { createSlots } from "../../src/slots/slots.ts";
+import { fakeJail } from "./fake-jail.ts";
 import { sampleCatalogue, sampleConfig } from "./sample-runtimes.ts";
 
 test("a job that is refused is in the log by its id and code, without a word of its user's", async () => {
@@ -22,3 +24,51 @@ test("a job that is refused is in the log by its id and code, without a word of 
   expect(log.map((line) => JSON.parse(line))).toMatchObject([{ id: "the-id", code: "unknown_runtime" }]);
   expect(log.join()).not.toContain("secret");
 });
+
+test("a job that waits for its slot uses no package: whoever has the slot may replace one", async () => {
+  const fake = fakeJail();
+  const slots = createSlots({ slots: 1, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 });
+  const use = packageUse();
+  await using folder = await temporaryFolder();
+  const execute = jobExecutor({
+    ...{ catalogue: sampleCatalogue(), limits: sampleConfig(), slots, packageUse: use },
+    ...{ submissionsDir: folder.path, log: pino({ level: "silent" }), openJail: async () => fake.jail },
+  });
+  const never = new AbortController().signal;
+  const build = await slots.acquire(never);
+  const job = execute("the-id", { language: "python", files: [{ content: "" }] }, never);
+  await expect.poll(() => slots.waiting).toBe(1);
+  await use.change("python/3.13.5", async () => undefined, never);
+  await build[Symbol.asyncDispose]();
+  expect(await job).toMatchObject({ language: "python" });
+});
+
+test("a job that comes while a package is changed holds no slot: the change may take it", async () => {
+  const fake = fakeJail();
+  const slots = createSlots({ slots: 1, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 });
+  const use = packageUse();
+  await using folder = await temporaryFolder();
+  const execute = jobExecutor({
+    ...{ catalogue: sampleCatalogue(), limits: sampleConfig(), slots, packageUse: use },
+    ...{ submissionsDir: folder.path, log: pino({ level: "silent" }), openJail: async () => fake.jail },
+  });
+  const never = new AbortController().signal;
+  const begun = Promise.withResolvers<void>();
+  const change = use.change(
+    "python/3.13.5",
+    async () => {
+      await begun.promise;
+      await using _slot = await slots.acquire(never);
+    },
+    never,
+  );
+  const job = execute("the-id", { language: "python", files: [{ content: "" }] }, never);
+  begun.resolve();
+  await change;
+  expect(await job).toMatchObject({ language: "python" });
+});
+
+async function temporaryFolder() {
+  const { path, cleanup } = await dir({ unsafeCleanup: true });
+  return { path, [Symbol.asyncDispose]: cleanup };
+}

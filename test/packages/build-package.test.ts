@@ -54,6 +54,7 @@ describe("building a package", () => {
     const { base, socketPath, submissionsDir } = place;
     const open = () => openBuildJail({ socketPath }, signal === undefined ? {} : { signal });
     return buildPackage({ name: "sample", definition, base, below: [], ownFiles: [] }, ingredients, {
+      dataDir: place.dataDir,
       submissionsDir,
       acquireSlot: async () => new AsyncDisposableStack(),
       openBuildJail: open,

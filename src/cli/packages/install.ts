@@ -3,12 +3,13 @@ import type { PackageChange } from "../../api/package-info.ts";
 import type { PackageRequest } from "../../api/package-request.ts";
 import { CrankcaseError } from "../../errors/crankcase-error.ts";
 import { errorTable } from "../../errors/error-table.ts";
+import type { ApiClient } from "../api-client.ts";
 import type { CliContext } from "../context.ts";
 import { OWN_FAILURE } from "../exit-codes.ts";
 import { makeBase } from "./make-base.ts";
 import { type PackagesOptions, packagesApi } from "./packages-api.ts";
 import { progressView } from "./progress-bar.ts";
-import { wantedPackages } from "./wanted-packages.ts";
+import { exactly, wantedPackages } from "./wanted-packages.ts";
 
 /** What became of one package: what it is now, or why not. */
 type Outcome = PackageChange | { readonly name: string; readonly error: string };
@@ -24,9 +25,20 @@ export interface InstallOptions extends PackagesOptions {
 
 /** `crankcase packages install NAME[=RANGE]...` */
 export async function install(words: readonly string[], options: InstallOptions, context: CliContext) {
-  const from = options.from === undefined ? {} : { from: resolve(options.from) };
-  const wanted = wantedPackages(words).map((one) => ({ ...one, ...from }));
+  const wanted = wantedPackages(words);
   const api = await packagesApi(options, context);
+  return finish(await installEach(wanted, api, options, context), options, context);
+}
+
+/** Installs packages one after the other, and their bases where they are missing and can be made here. */
+export async function installEach(
+  words: readonly PackageRequest[],
+  api: ApiClient,
+  options: InstallOptions,
+  context: CliContext,
+): Promise<Outcome[]> {
+  const from = options.from === undefined ? {} : { from: resolve(options.from) };
+  const wanted = words.map((one) => ({ ...one, ...from }));
   using view = progressView(context);
   const change: Change = async (one) => {
     try {
@@ -44,20 +56,56 @@ export async function install(words: readonly string[], options: InstallOptions,
 
 /** `crankcase packages uninstall NAME[=RANGE]...` */
 export async function uninstall(words: readonly string[], options: PackagesOptions, context: CliContext) {
-  const wanted = wantedPackages(words);
   const api = await packagesApi(options, context);
-  return await changeEach(wanted, (one) => api.uninstallPackage(one), options, context);
+  const { changed, inUse } = await uninstallInOrder(wantedPackages(words), api, options, context);
+  const refused = inUse.map(({ wanted, error }) => failure(wanted.name, error, context));
+  return finish([...changed, ...refused], options, context);
+}
+
+/** What became of several packages that were to be removed. */
+export interface Uninstalled {
+  readonly changed: readonly Outcome[];
+  /** Those that another installed package is built on. */
+  readonly inUse: readonly { readonly wanted: PackageRequest; readonly error: CrankcaseError }[];
+}
+
+/** Removes packages, and those that others of them are built on after these. */
+export async function uninstallInOrder(
+  words: readonly PackageRequest[],
+  api: ApiClient,
+  options: PackagesOptions,
+  context: CliContext,
+): Promise<Uninstalled> {
+  const changed: Outcome[] = [];
+  for (let left = words; ; ) {
+    const inUse: { wanted: PackageRequest; error: CrankcaseError }[] = [];
+    const remove: Change = (one) => api.uninstallPackage(one);
+    for (const wanted of left) {
+      const outcome = await remove(wanted).catch((error: unknown) => {
+        if (!isInUse(error)) return failure(wanted.name, error, context);
+        inUse.push({ wanted, error });
+        return null;
+      });
+      if (outcome !== null) changed.push(told(outcome, options, context));
+    }
+    if (inUse.length === 0 || inUse.length === left.length) return { changed, inUse };
+    left = inUse.map(({ wanted }) => wanted);
+  }
+}
+
+function isInUse(error: unknown): error is CrankcaseError {
+  return error instanceof CrankcaseError && error.code === "package_in_use";
 }
 
 /** `crankcase packages upgrade [NAME[=RANGE]...]`: no name means everything that is installed. */
 export async function upgrade(words: readonly string[], options: PackagesOptions, context: CliContext) {
   const api = await packagesApi(options, context);
   const installed = (await api.packages()).filter((it) => it.installed);
-  const all = () => installed.map(({ name, version }) => ({ name, version: `=${version}` }));
+  const all = () => wantedPackages(installed.map(exactly));
   const wanted = words.length > 0 ? wantedPackages(words) : all();
   using view = progressView(context);
   const change: Change = (one) => api.installPackage({ ...one, upgrade: true }, view.show);
-  return await changeEach(wanted, change, options, context);
+  return finish(await changeEach(wanted, change, options, context), options, context);
 }
 
 /** The suite whose base the server has not; undefined for another error. */
@@ -66,20 +114,34 @@ function missingBase(error: unknown): string | undefined {
   return error.field?.replace(/^bases\//, "");
 }
 
-/** One after the other; one that fails does not keep the others. Resolves with the exit code. */
+/** One after the other; one that fails does not keep the others. */
 async function changeEach(
   wanted: readonly PackageRequest[],
   change: Change,
-  { json }: PackagesOptions,
+  options: PackagesOptions,
   context: CliContext,
-): Promise<number> {
+): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const one of wanted) {
     const outcome = await change(one).catch((error: unknown) => failure(one.name, error, context));
-    outcomes.push(outcome);
-    if (!json && !("error" in outcome)) context.stdout.write(`${outcome.name} ${outcome.version}\n`);
+    outcomes.push(told(outcome, options, context));
   }
-  if (json) context.stdout.write(`${JSON.stringify(outcomes, null, 2)}\n`);
+  return outcomes;
+}
+
+/** Tells of a change as soon as it is done, where that is not to be JSON. */
+function told(outcome: Outcome, { json }: PackagesOptions, { stdout }: CliContext): Outcome {
+  if (!json && !("error" in outcome)) stdout.write(`${outcome.name} ${outcome.version}\n`);
+  return outcome;
+}
+
+/** Writes all outcomes where they are to be JSON, and gives the exit code. */
+export function finish(
+  outcomes: readonly Outcome[],
+  { json }: PackagesOptions,
+  { stdout }: CliContext,
+): number {
+  if (json) stdout.write(`${JSON.stringify(outcomes, null, 2)}\n`);
   return outcomes.some((outcome) => "error" in outcome) ? OWN_FAILURE : 0;
 }
 

@@ -4,8 +4,9 @@ import type { PackageInfo } from "../../api/package-info.ts";
 import { CrankcaseError } from "../../errors/crankcase-error.ts";
 import { semverOf } from "../../runtimes/semver-of.ts";
 import type { CliContext } from "../context.ts";
-import { install, uninstall } from "./install.ts";
+import { finish, installEach, uninstallInOrder } from "./install.ts";
 import { type PackagesOptions, packagesApi } from "./packages-api.ts";
+import { exactly, wantedPackages } from "./wanted-packages.ts";
 
 /** One line of a spec file: `PATTERN RANGE`, or `!PATTERN RANGE` to take out what earlier lines let in. */
 interface Rule {
@@ -23,17 +24,17 @@ export async function spec(file: string, options: PackagesOptions, context: CliC
     throw new CrankcaseError("invalid_command", `${file} cannot be read: ${cause.message}`, { cause });
   });
   const rules = parseSpec(text, file);
-  const packages = await (await packagesApi(options, context)).packages();
+  const api = await packagesApi(options, context);
+  const packages = await api.packages();
   const wanted = packages.filter((it) => isWanted(it, rules));
   const missing = wanted.filter(({ installed }) => !installed);
   const surplus = packages.filter((it) => it.installed && !wanted.includes(it));
-  const removed = await uninstall(surplus.map(exactly), options, context);
-  const added = await install(missing.map(exactly), options, context);
-  return removed || added;
-}
-
-function exactly({ name, version }: PackageInfo): string {
-  return `${name}=${semverOf(version) ?? version}`;
+  const exact = (some: readonly PackageInfo[]) => wantedPackages(some.map(exactly));
+  const { changed, inUse } = await uninstallInOrder(exact(surplus), api, options, context);
+  // What a wanted package is built on is wanted as well.
+  for (const { error } of inUse) context.stderr.write(`it stays: ${error.message}\n`);
+  const added = await installEach(exact(missing), api, options, context);
+  return finish([...changed, ...added], options, context);
 }
 
 /** Whether the last line that matches a package lets it in. */
