@@ -60,6 +60,7 @@ const TOLD: ReadonlySet<ErrorCode> = new Set([
   "package_unavailable",
   "archive_refused",
   "package_failed",
+  "invalid_definition",
 ]);
 
 /** An error's message for its caller: the whole of it where an installation failed. */

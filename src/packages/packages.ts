@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { PackageManifest } from "../runtimes/package-manifest.ts";
-import { readManifests } from "../runtimes/read-manifests.ts";
+import { manifestFiles, readManifests } from "../runtimes/read-manifests.ts";
 import { archiveCache } from "./archive-cache.ts";
 import { choosePackage, type KnownPackages, offeredEntries } from "./choose-package.ts";
 import { debianArchitecture } from "./debian-architecture.ts";
@@ -8,7 +8,7 @@ import { type InstallState, installChosen } from "./install-chosen.ts";
 import { definitionOf, requireInstalled, requireRemovable } from "./installed-packages.ts";
 import { keyedLock } from "./keyed-lock.ts";
 import { listPackages, type PackageListing } from "./list-packages.ts";
-import { loadPackageIndex } from "./load-package-index.ts";
+import { loadPackageIndex, type PackageIndex, packageFiles } from "./load-package-index.ts";
 import { readBundle } from "./package-bundle.ts";
 import type { PackageDefinition } from "./package-definition.ts";
 import type { InstallOptions, PackagesDeps } from "./packages-deps.ts";
@@ -37,16 +37,25 @@ export function openPackages(deps: PackagesDeps): Packages {
   const architecture = debianArchitecture(process.arch);
   const exclusively = keyedLock();
   const archives = archiveCache(archivesDir(stateDir), join(dataDir, "cache/archives"));
-  const state: InstallState = { deps, archives, architecture, exclusively };
+  const files = packageFiles();
+  const manifests = manifestFiles();
+  const readIndex = () => loadPackageIndex(deps, files);
+  const state: InstallState = { deps, readIndex, archives, architecture, exclusively };
   const repository = pistonRepository(deps);
-  const known = async (maxAgeMs?: number): Promise<KnownPackages> => {
-    const [index, installed] = [await loadPackageIndex(deps.packagesIndexDir), await readManifests(dataDir)];
-    return { index, installed, architecture, entries: await repository.entries(maxAgeMs) };
+  /** Definitions may have come since they were last read: nobody starts the server again for that. */
+  const known = async (maxAgeMs?: number): Promise<KnownNow> => {
+    await catalogue.reload();
+    const { packages: index, faults } = await readIndex();
+    const installed = await readManifests(dataDir, manifests);
+    return { index, faults, installed, architecture, entries: await repository.entries(maxAgeMs) };
   };
-  const namesPackage = (name: string, { index, installed, entries }: KnownPackages) => {
+  const namesPackage = (name: string, { index, faults, installed, entries }: KnownNow) => {
     const isPackage = index.has(name) || [...installed, ...entries].some((it) => it.name === name);
     const language = catalogue.definitions.find((it) => it.language === name || it.aliases?.includes(name));
-    return isPackage ? name : (language?.package ?? name);
+    const packageName = isPackage ? name : (language?.package ?? name);
+    const fault = faults.get(packageName);
+    if (fault !== undefined) throw fault;
+    return packageName;
   };
   /** Its name is locked, so that no installation of it is under way; its jobs are over before it goes. */
   async function remove({ name, version }: PackageManifest, signal: AbortSignal): Promise<void> {
@@ -87,8 +96,13 @@ export function openPackages(deps: PackagesDeps): Packages {
   };
 }
 
+/** What there is to choose from, and what is wrong with definitions that are left out. */
+interface KnownNow extends KnownPackages {
+  readonly faults: PackageIndex["faults"];
+}
+
 /** What there is to choose from where a bundle is named: those versions that it has. */
-async function offeredBy(bundle: string | undefined, all: KnownPackages): Promise<KnownPackages> {
+async function offeredBy(bundle: string | undefined, all: KnownNow): Promise<KnownNow> {
   if (bundle === undefined) return all;
   const index = new Map<string, PackageDefinition>();
   for (const definition of all.index.values()) {
