@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { addAuthoring } from "./authoring-commands.ts";
 import type { CliContext } from "./context.ts";
 import type { InstallOptions } from "./packages/install.ts";
 import type { ListOptions } from "./packages/list.ts";
@@ -77,6 +78,7 @@ export function addPackages(program: Command, context: CliContext, finish: (exit
       const { makeBase } = await import("./packages/make-base.ts");
       finish(await makeBase(suite, context));
     });
+  addAuthoring(packages, add, context, finish);
   add("spec <file>", "install just what a file lists")
     .addHelpText("after", SPEC_HELP)
     .action(async (file: string, options: PackagesOptions) => {

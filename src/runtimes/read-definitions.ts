@@ -11,6 +11,8 @@ import { type RuntimeDefinition, RuntimeDefinitionShape } from "./runtime-defini
 
 const ENDING = ".yaml";
 
+const check = shapeCheck(RuntimeDefinitionShape);
+
 /** Where definitions and their command lines lie. */
 export interface DefinitionFolders {
   readonly runtimesDir: string;
@@ -24,13 +26,7 @@ export type DefinitionFiles = ParsedFiles<RuntimeDefinition>;
 
 /** Nothing is read yet. */
 export function definitionFiles(): DefinitionFiles {
-  const check = shapeCheck(RuntimeDefinitionShape);
-  return parsedFiles((file, text) => {
-    const content = parseYaml(file, text);
-    const problem = check(content);
-    if (problem !== null) throw invalidDefinition(file, problemText(problem, "the definition"), problem.path);
-    return sound(file, content as RuntimeDefinition);
-  });
+  return parsedFiles(parseDefinition);
 }
 
 /**
@@ -98,7 +94,12 @@ async function readDefinition(
   throw invalidDefinition(file, `${folders.at(0)}/run is missing or not executable`, "language");
 }
 
-function sound(file: string, definition: RuntimeDefinition): RuntimeDefinition {
+/** The definition in a file's text; throws `invalid_definition`. */
+export function parseDefinition(file: string, text: string): RuntimeDefinition {
+  const content = parseYaml(file, text);
+  const problem = check(content);
+  if (problem !== null) throw invalidDefinition(file, problemText(problem, "the definition"), problem.path);
+  const definition = content as RuntimeDefinition;
   if (basename(file, ENDING) !== definition.language) {
     throw invalidDefinition(file, `the file must be called ${definition.language}${ENDING}`, "language");
   }

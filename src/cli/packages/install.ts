@@ -3,11 +3,12 @@ import type { PackageChange } from "../../api/package-info.ts";
 import type { PackageRequest } from "../../api/package-request.ts";
 import { CrankcaseError } from "../../errors/crankcase-error.ts";
 import { errorTable } from "../../errors/error-table.ts";
+import type { ApiClient } from "../api-client.ts";
 import type { CliContext } from "../context.ts";
 import { OWN_FAILURE } from "../exit-codes.ts";
 import { makeBase } from "./make-base.ts";
 import { type PackagesOptions, packagesApi } from "./packages-api.ts";
-import { progressView } from "./progress-bar.ts";
+import { type ProgressView, progressView } from "./progress-bar.ts";
 import { wantedPackages } from "./wanted-packages.ts";
 
 /** What became of one package: what it is now, or why not. */
@@ -28,18 +29,27 @@ export async function install(words: readonly string[], options: InstallOptions,
   const wanted = wantedPackages(words).map((one) => ({ ...one, ...from }));
   const api = await packagesApi(options, context);
   using view = progressView(context);
-  const change: Change = async (one) => {
-    try {
-      return await api.installPackage(one, view.show);
-    } catch (error) {
-      const suite = missingBase(error);
-      // Elsewhere than on the server's machine it would be made in the wrong place.
-      if (suite === undefined || context.uid !== 0 || options.url !== undefined) throw error;
-      await makeBase(suite, context);
-      return await api.installPackage(one, view.show);
-    }
-  };
+  const change: Change = (one) => installVersion(api, one, view, options, context);
   return await changeEach(wanted, change, options, context);
+}
+
+/** Installs one package, and its suite's base where it is missing and this is the server's machine, as root. */
+export async function installVersion(
+  api: ApiClient,
+  wanted: PackageRequest,
+  view: ProgressView,
+  { url }: PackagesOptions,
+  context: CliContext,
+): Promise<PackageChange> {
+  try {
+    return await api.installPackage(wanted, view.show);
+  } catch (error) {
+    const suite = missingBase(error);
+    // Elsewhere than on the server's machine it would be made in the wrong place.
+    if (suite === undefined || context.uid !== 0 || url !== undefined) throw error;
+    await makeBase(suite, context);
+    return await api.installPackage(wanted, view.show);
+  }
 }
 
 /** `crankcase packages uninstall NAME[=RANGE]...` */
