@@ -3,8 +3,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { execa } from "execa";
 import { expect, test } from "vitest";
-import { languagePages } from "../../scripts/language-table/pages.ts";
 import { projectFiles } from "../../scripts/checks/project-files.ts";
+import { languagePages } from "../../scripts/language-table/pages.ts";
 import { pistonNames } from "../../src/config/piston-settings.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");

@@ -39,7 +39,8 @@ describe("the package index", () => {
 
   it("has the newest version of each package first, and those of suites in the making last", async () => {
     const [index, suites] = [
-      (await loadPackageIndex({ packagesIndexDir: join(PROJECT, "packages-index"), definitionsDir: null })).packages,
+      (await loadPackageIndex({ packagesIndexDir: join(PROJECT, "packages-index"), definitionsDir: null }))
+        .packages,
       await loadSuites(join(PROJECT, "suites")),
     ];
     for (const { name, versions } of index.values()) {

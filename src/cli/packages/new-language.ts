@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import type { Config } from "../../config/config.ts";
 import { loadConfig } from "../../config/load-config.ts";
 import { CrankcaseError } from "../../errors/crankcase-error.ts";
-import { loadPackageIndex, parsePackageDefinition } from "../../packages/load-package-index.ts";
+import { parsePackageDefinition } from "../../packages/load-package-index.ts";
 import { loadSuites, requireSuite } from "../../packages/suite-definition.ts";
 import { parseDefinition } from "../../runtimes/read-definitions.ts";
 import type { CliContext } from "../context.ts";
@@ -94,17 +94,26 @@ function languageFiles(folder: string, about: NewLanguage): NewFile[] {
   ];
 }
 
-async function isInIndex(name: string, definitionsDir: string, config: Config): Promise<boolean> {
-  const { packages } = await loadPackageIndex({ ...config, definitionsDir });
-  return packages.has(name);
+async function isInIndex(
+  name: string,
+  definitionsDir: string,
+  { packagesIndexDir }: Config,
+): Promise<boolean> {
+  const folders = [packagesIndexDir, join(definitionsDir, "packages-index")];
+  const found = await Promise.all(folders.map((folder) => isThere(join(folder, `${name}.yaml`))));
+  return found.includes(true);
 }
 
 async function requireAbsent(path: string): Promise<void> {
-  const isThere = await access(path).then(
+  if (!(await isThere(path))) return;
+  throw new CrankcaseError("invalid_command", `${path} is there already, and stays as it is`);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await access(path).then(
     () => true,
     () => false,
   );
-  if (isThere) throw new CrankcaseError("invalid_command", `${path} is there already, and stays as it is`);
 }
 
 /** Readable for the daemon and for jobs, whatever the umask of whoever calls. */
