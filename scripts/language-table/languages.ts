@@ -11,7 +11,7 @@ export interface ListedLanguage {
   readonly language: string;
   readonly aliases: readonly string[];
   readonly package: string;
-  /** The newest first. */
+  /** The first one is what comes where nobody asks for another. */
   readonly versions: readonly PackageVersion[];
 }
 
@@ -30,8 +30,8 @@ export async function listedLanguages(project: string): Promise<ListedLanguage[]
 
 function listed(definition: RuntimeDefinition, indexed: IndexedPackage | undefined): ListedLanguage {
   const { language, aliases = [], versions: range = "*" } = definition;
-  const versions = (indexed?.versions ?? [])
-    .filter(({ version }) => semver.satisfies(asSemver(version), range))
-    .toSorted((a, b) => semver.rcompare(asSemver(a.version), asSemver(b.version)));
+  const versions = (indexed?.versions ?? []).filter(({ version }) =>
+    semver.satisfies(asSemver(version), range),
+  );
   return { language, aliases, package: definition.package, versions };
 }
