@@ -46,6 +46,7 @@ struct options {
     const char *submissions_dir;
     const char *builds_dir;
     const char *executioners_dir;
+    const char *own_executioners_dir; /* NULL: there are none */
     const char *cgroup_root; /* NULL: found by cgroup.c */
     uid_t socket_uid;        /* the peer that may connect, besides root */
     uid_t runner_uid_min;

@@ -9,7 +9,7 @@
 static const char usage[] =
     "usage: jailer --instance ID --run-dir DIR --data-dir DIR --submissions-dir DIR --executioners-dir DIR\n"
     "              --socket-uid UID --runner-uid-min N --runner-gid-min N --slots N --memory-total BYTES\n"
-    "              [--builds-dir DIR] [--cgroup-root PATH]\n"
+    "              [--builds-dir DIR] [--own-executioners-dir DIR] [--cgroup-root PATH]\n"
     "Makes jails for the crankcase daemon and runs programs in them; started by `crankcase serve` or by systemd, as root.\n"
     "  --instance ID        names lock, socket and cgroups, so that instances live beside each other\n"
     "  --run-dir DIR        its own folder, for the lock and jailer.sock\n"
@@ -17,6 +17,8 @@ static const char usage[] =
     "  --submissions-dir D  where the daemon writes submissions\n"
     "  --builds-dir DIR     the same for the submissions of builds; they are large (else --submissions-dir)\n"
     "  --executioners-dir D seen in jails as /executioners\n"
+    "  --own-executioners-dir D\n"
+    "                       laid over them, file by file; it may be missing\n"
     "  --socket-uid UID     the user that may connect, besides root\n"
     "  --runner-uid-min N   the first of the uids that jobs run as, one for each slot\n"
     "  --runner-gid-min N   the same for gids\n"
@@ -32,6 +34,7 @@ enum option_id {
     OPTION_SUBMISSIONS_DIR,
     OPTION_BUILDS_DIR,
     OPTION_EXECUTIONERS_DIR,
+    OPTION_OWN_EXECUTIONERS_DIR,
     OPTION_SOCKET_UID,
     OPTION_RUNNER_UID_MIN,
     OPTION_RUNNER_GID_MIN,
@@ -48,6 +51,7 @@ static const struct option long_options[] = {
     {"submissions-dir", required_argument, NULL, OPTION_SUBMISSIONS_DIR},
     {"builds-dir", required_argument, NULL, OPTION_BUILDS_DIR},
     {"executioners-dir", required_argument, NULL, OPTION_EXECUTIONERS_DIR},
+    {"own-executioners-dir", required_argument, NULL, OPTION_OWN_EXECUTIONERS_DIR},
     {"socket-uid", required_argument, NULL, OPTION_SOCKET_UID},
     {"runner-uid-min", required_argument, NULL, OPTION_RUNNER_UID_MIN},
     {"runner-gid-min", required_argument, NULL, OPTION_RUNNER_GID_MIN},
@@ -81,6 +85,8 @@ static void require_complete(const struct options *options)
     for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
         if (folders[i] == NULL || folders[i][0] != '/')
             bad_usage("each folder must be given, as an absolute path");
+    if (options->own_executioners_dir != NULL && options->own_executioners_dir[0] != '/')
+        bad_usage("--own-executioners-dir must be an absolute path");
     if (options->instance == NULL || strlen(options->instance) > 48 || !name_is_valid(options->instance) ||
         strchr(options->instance, '/') != NULL)
         bad_usage("--instance must be a short name of letters, digits, '.', '_' and '-'");
@@ -97,6 +103,7 @@ static void take_option(struct options *options, int id, const char *text)
     case OPTION_SUBMISSIONS_DIR: options->submissions_dir = text; break;
     case OPTION_BUILDS_DIR: options->builds_dir = text; break;
     case OPTION_EXECUTIONERS_DIR: options->executioners_dir = text; break;
+    case OPTION_OWN_EXECUTIONERS_DIR: options->own_executioners_dir = text; break;
     case OPTION_SOCKET_UID: options->socket_uid = (uid_t)number("socket-uid", text, 0, UINT32_MAX - 1); break;
     /* 1000 and below belong to the host's own users. */
     case OPTION_RUNNER_UID_MIN: options->runner_uid_min = (uid_t)number("runner-uid-min", text, 1001, INT32_MAX); break;

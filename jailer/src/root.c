@@ -110,10 +110,23 @@ int root_open_runtime(const struct options *options, const char *base, const cha
     return finish_overlay(open_overlay(&lowers), &lowers, false);
 }
 
+/* The operator's own executioners lie over those of the same name; nobody has to have any. */
+static void add_own_executioners(const struct options *options, struct lowers *lowers)
+{
+    if (options->own_executioners_dir == NULL)
+        return;
+    int own = open(options->own_executioners_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (own >= 0)
+        add_lower(lowers, own);
+    else if (errno != ENOENT)
+        fail("open", options->own_executioners_dir);
+}
+
 /* The executioners, under inodes of the jail's own like all the rest. An overlay wants two layers: one is empty. */
 int root_open_executioners(const struct options *options)
 {
     struct lowers lowers = {0};
+    add_own_executioners(options, &lowers);
     int executioners = open(options->executioners_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (executioners < 0)
         fail("open", options->executioners_dir);

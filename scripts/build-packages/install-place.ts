@@ -21,7 +21,7 @@ export interface InstallPlace extends AsyncDisposable {
 export async function openInstallPlace(context: BuildContext): Promise<InstallPlace> {
   await using acquired = new AsyncDisposableStack();
   const { dataDir, project, signal } = context;
-  const indexDir = join(project, "packages-index");
+  const packagesIndexDir = join(project, "packages-index");
   const suites = await loadSuites(join(project, "suites"));
   const cacheDir = join(dataDir, "cache");
   const archives = archiveCache(join(cacheDir, "archives"));
@@ -37,8 +37,7 @@ export async function openInstallPlace(context: BuildContext): Promise<InstallPl
   }
   const deps: InstallDeps = {
     ...context,
-    index: await loadPackageIndex(indexDir),
-    indexDir,
+    index: (await loadPackageIndex({ packagesIndexDir, definitionsDir: null })).packages,
     isUpgrade: false,
     bundle: null,
     cacheDir,

@@ -75,7 +75,7 @@ async function executorFor(project: string, place: InstallPlace, timeFactor: num
   const machine = { cores: 2, memoryBytes: totalmem(), projectDir: project };
   const flags = { data_dir: dataDir, ...scaledTimes(timeFactor) };
   const { config } = resolveConfig({ flags, env: {}, yaml: null, machine });
-  const catalogue = await loadCatalogue(config);
+  const { catalogue } = await loadCatalogue({ ...config, definitionsDir: null });
   const slots = createSlots({ ...config, slots: 1 });
   const open = (options: { readonly signal: AbortSignal }) => openJail({ socketPath }, options);
   const log = createLog("silent");

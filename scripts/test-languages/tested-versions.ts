@@ -19,8 +19,9 @@ export async function testedVersions(
   { index, architecture }: InstallDeps,
   names: readonly string[],
 ): Promise<TestedVersion[]> {
-  const folders = { runtimesDir: join(project, "runtimes"), executionersDir: join(project, "executioners") };
-  const definitions = (await readDefinitions(folders)).map(({ definition }) => definition);
+  const [runtimesDir, executionersDir] = [join(project, "runtimes"), join(project, "executioners")];
+  const read = await readDefinitions({ runtimesDir, executionersDir, definitionsDir: null });
+  const definitions = read.definitions.map(({ definition }) => definition);
   const unknown = names.find((name) => !definitions.some(({ language }) => language === name));
   if (unknown !== undefined) throw new CrankcaseError("invalid_request", `there is no language ${unknown}`);
   return definitions

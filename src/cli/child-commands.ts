@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { buildsDir } from "../packages/state-folders.ts";
 import type { DaemonUser } from "./daemon-user.ts";
@@ -14,6 +15,7 @@ export function jailerCommand(config: Config, user: DaemonUser): string[] {
     ["--submissions-dir", config.submissionsDir],
     ["--builds-dir", buildsDir(config.stateDir)],
     ["--executioners-dir", config.executionersDir],
+    ["--own-executioners-dir", join(config.definitionsDir, "executioners")],
     ["--socket-uid", user.uid],
     ["--runner-uid-min", config.runnerUidMin],
     ["--runner-gid-min", config.runnerGidMin],

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { addAuthoring } from "./authoring-commands.ts";
 import type { CliContext } from "./context.ts";
 import type { InstallOptions } from "./packages/install.ts";
 import type { ListOptions } from "./packages/list.ts";
@@ -57,7 +58,7 @@ export function addPackages(program: Command, context: CliContext, finish: (exit
     );
   add("uninstall <names...>", "uninstall packages, once the jobs that run on them are over").action(
     async (names: string[], options: PackagesOptions) =>
-      finish(await (await commands())[1].uninstall(names, options, context)),
+      finish(await (await import("./packages/uninstall.ts")).uninstall(names, options, context)),
   );
   add("upgrade [names...]", "bring installed packages to what their suites have now").action(
     async (names: string[], options: PackagesOptions) =>
@@ -77,6 +78,7 @@ export function addPackages(program: Command, context: CliContext, finish: (exit
       const { makeBase } = await import("./packages/make-base.ts");
       finish(await makeBase(suite, context));
     });
+  addAuthoring(packages, add, context, finish);
   add("spec <file>", "install just what a file lists")
     .addHelpText("after", SPEC_HELP)
     .action(async (file: string, options: PackagesOptions) => {

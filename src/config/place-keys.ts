@@ -40,6 +40,12 @@ export const placeKeys = {
         "Index of packages in Piston's format, lines `language,version,sha256,url` at an http, https or file url; what it offers can be installed beside what is in packages-index.",
     }),
   ),
+  definitions_dir: Type.String({
+    pattern: "^/",
+    default: "/etc/crankcase/languages",
+    description:
+      "Folder of the operator's own languages, with `packages-index`, `runtimes` and `executioners` in it; it may be missing. What has a name that is built in replaces that (docs/adding-a-language.md).",
+  }),
   suites_dir: Type.String({ pattern: "^/", description: "Default: the project's `suites`." }),
   jailer_path: Type.String({ pattern: "^/", description: "Default: the project's `jailer/build/jailer`." }),
   cgroup_root: Type.Optional(

@@ -57,7 +57,7 @@ export async function startDaemon(
   const access = await openAccess(config);
   const socketPath = join(config.runDir, "jailer.sock");
   await awaitJailer({ openJail: () => openJail({ socketPath }), socketPath, stop: giveUp });
-  const catalogue = await openCatalogue(config);
+  const catalogue = await openCatalogue(config, (text) => log.warn(text));
   const use = packageUse();
   await clearSubmissions(config.submissionsDir);
   const slots = createSlots(config);

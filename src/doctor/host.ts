@@ -1,4 +1,5 @@
-import type { DefinitionFolders, LoadedDefinition } from "../runtimes/read-definitions.ts";
+import type { DefinitionSet } from "../runtimes/join-definitions.ts";
+import type { DefinitionFolders } from "../runtimes/read-definitions.ts";
 
 /** The end of a command. */
 export interface Ran {
@@ -81,5 +82,5 @@ export interface Host {
   /** Opens a jail and closes it again; rejects with why it cannot be. */
   tryJail(socketPath: string): Promise<void>;
   /** The runtimes' definitions; rejects with `invalid_definition`. */
-  definitions(folders: DefinitionFolders): Promise<readonly LoadedDefinition[]>;
+  definitions(folders: DefinitionFolders): Promise<DefinitionSet>;
 }

@@ -11,8 +11,8 @@ export const operatorErrors = {
   invalid_definition: {
     fault: "operator",
     status: null,
-    meaning: "A runtime's definition or a package's manifest is refused.",
-    hint: "src/runtimes/runtime-definition.ts and src/runtimes/package-manifest.ts say what may stand there.",
+    meaning: "A definition of a runtime or a package, or a package's manifest, is refused.",
+    hint: "src/runtimes/runtime-definition.ts, src/packages/package-definition.ts and src/runtimes/package-manifest.ts say what may stand there.",
   },
   start_failed: {
     fault: "operator",

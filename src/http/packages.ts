@@ -61,6 +61,7 @@ const TOLD: ReadonlySet<ErrorCode> = new Set([
   "archive_refused",
   "disk_full",
   "package_failed",
+  "invalid_definition",
 ]);
 
 /** An error's message for its caller: the whole of it where an installation failed. */

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { PackageManifest } from "../runtimes/package-manifest.ts";
 import type { ArchiveCache } from "./archive-cache.ts";
@@ -7,6 +6,7 @@ import { megabytes } from "./folder-bytes.ts";
 import { gatherIngredients } from "./gather-ingredients.ts";
 import type { Ingredients } from "./ingredients.ts";
 import type { InstallDeps } from "./install-deps.ts";
+import { filesDirOf } from "./load-package-index.ts";
 import { bundledIngredients, readBundle } from "./package-bundle.ts";
 import type { SelectedPackage } from "./select-version.ts";
 import type { WantedPackage } from "./wanted-package.ts";
@@ -25,7 +25,7 @@ export async function findIngredients(
     gatherIngredients(definition, {
       ...deps,
       dpkgStatus: baseFiles(dataDir, base.suite).dpkgStatus,
-      filesDir: join(deps.indexDir, name),
+      filesDir: filesDirOf(name, deps.index),
       openApt: () => deps.openApt(base),
       onFetched: (done, total) => progress.amount(gathering, done, total),
     });

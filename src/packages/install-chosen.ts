@@ -8,7 +8,7 @@ import type { InstallDeps } from "./install-deps.ts";
 import { installPackage } from "./install-package.ts";
 import { installPistonPackage } from "./install-piston-package.ts";
 import type { KeyedLock } from "./keyed-lock.ts";
-import { loadPackageIndex } from "./load-package-index.ts";
+import type { PackageIndex } from "./load-package-index.ts";
 import type { Architecture } from "./package-definition.ts";
 import type { InstallOptions, PackagesDeps } from "./packages-deps.ts";
 import { buildsDir } from "./state-folders.ts";
@@ -17,6 +17,7 @@ import { loadSuites } from "./suite-definition.ts";
 /** What all installations of a server share. */
 export interface InstallState {
   readonly deps: PackagesDeps;
+  readIndex(): Promise<PackageIndex>;
   readonly archives: ArchiveCache;
   readonly architecture: Architecture;
   readonly exclusively: KeyedLock;
@@ -29,13 +30,12 @@ export async function installChosen(
   { progress, signal, bundle }: InstallOptions,
   isUpgrade: boolean,
 ): Promise<PackageManifest> {
-  const { deps, archives, architecture, exclusively } = state;
+  const { deps, readIndex, archives, architecture, exclusively } = state;
   const { dataDir, stateDir, catalogue, packageUse } = deps;
   const suites = await loadSuites(deps.suitesDir);
   await using apt = aptClients({ dataDir, cacheDir: stateDir, suites, runAs: null, signal, progress });
   const installDeps: InstallDeps = {
-    index: await loadPackageIndex(deps.packagesIndexDir),
-    indexDir: deps.packagesIndexDir,
+    index: (await readIndex()).packages,
     dataDir,
     cacheDir: stateDir,
     submissionsDir: buildsDir(stateDir),

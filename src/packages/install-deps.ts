@@ -3,15 +3,14 @@ import type { AptClient } from "./apt-client.ts";
 import type { ArchiveCache } from "./archive-cache.ts";
 import type { BaseManifest } from "./base-manifest.ts";
 import type { KeyedLock } from "./keyed-lock.ts";
-import type { Architecture, PackageDefinition } from "./package-definition.ts";
+import type { IndexedPackage } from "./load-package-index.ts";
+import type { Architecture } from "./package-definition.ts";
 import type { Progress } from "./progress.ts";
 import type { RunAs } from "./run-command.ts";
 
 /** What installing takes. */
 export interface InstallDeps {
-  readonly index: ReadonlyMap<string, PackageDefinition>;
-  /** Folder of the index: packages' own files lie below it. */
-  readonly indexDir: string;
+  readonly index: ReadonlyMap<string, IndexedPackage>;
   readonly dataDir: string;
   /** Folder in which private folders for downloads are made. */
   readonly cacheDir: string;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { PackageManifest } from "../runtimes/package-manifest.ts";
 import { type BaseManifest, readBaseManifest } from "./base-manifest.ts";
 import { buildPackage } from "./build-package.ts";
@@ -9,6 +10,7 @@ import { findIngredients, isMadeOf } from "./find-ingredients.ts";
 import { folderBytes, megabytes } from "./folder-bytes.ts";
 import type { Ingredients } from "./ingredients.ts";
 import type { InstallDeps } from "./install-deps.ts";
+import { filesDirOf } from "./load-package-index.ts";
 import { type SelectedPackage, selectVersion } from "./select-version.ts";
 import type { WantedPackage } from "./wanted-package.ts";
 
@@ -30,7 +32,7 @@ async function install({ name, definition }: SelectedPackage, deps: InstallDeps)
     below.push(await installPackage(selected, deps));
   }
   const ownFiles = await Promise.all(
-    (definition.source.files ?? []).map((file) => sha256Of(join(deps.indexDir, name, file))),
+    (definition.source.files ?? []).map((file) => sha256Of(join(filesDirOf(name, deps.index), file))),
   );
   const wanted: WantedPackage = { name, definition, base, below, ownFiles };
   const built = await findBuilt(deps.dataDir, wanted);
@@ -58,9 +60,11 @@ async function presentBase(
 }
 
 async function sha256Of(path: string): Promise<string> {
-  return createHash("sha256")
-    .update(await readFile(path))
-    .digest("hex");
+  const content = await readFile(path).catch((cause: Error) => {
+    const message = `source.files: ${path} cannot be read: ${cause.message}`;
+    throw new CrankcaseError("invalid_definition", message, { cause });
+  });
+  return createHash("sha256").update(content).digest("hex");
 }
 
 async function build(

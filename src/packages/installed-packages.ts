@@ -28,7 +28,9 @@ export function definitionOf(
       "invalid_request",
       `${name} ${version} is in Piston's format: its index has each version once`,
     );
-  const found = index.get(name)?.versions.find((it) => it.version === definition);
+  const versions = index.get(name)?.versions ?? [];
+  const found =
+    versions.find((it) => it.version === definition) ?? versions.find((it) => it.version === version);
   if (found !== undefined) return { name, definition: found };
   throw new CrankcaseError("unknown_package", `The index has no ${name} ${definition} any more`);
 }

@@ -33,9 +33,10 @@ export interface ListedPackages {
 export function listPackages({ index, installed, architecture, offered }: ListedPackages): PackageListing[] {
   const listings: PackageListing[] = [];
   const shown = new Set<PackageManifest>();
-  for (const { name, versions } of index.values()) {
+  for (const described of index.values()) {
+    const { name, versions } = described;
     for (const { version, architectures, source, size_mb: sizeMb, provides } of versions) {
-      const manifest = installed.find((it) => it.name === name && isOfDefinition(it, version));
+      const manifest = installedAs(version, described, installed);
       if (manifest !== undefined) shown.add(manifest);
       else if (!architectures.includes(architecture)) continue;
       const is = { version: manifest?.version ?? version, installed: manifest !== undefined };
@@ -65,8 +66,21 @@ function offeredListings(
     }));
 }
 
-function isOfDefinition({ piston, definition, version }: PackageManifest, wanted: string): boolean {
-  return piston === undefined && (definition ?? version) === wanted;
+/**
+ * What was installed by a version of a definition. One whose version was mended since describes what is installed under the
+ * version that it has now.
+ */
+function installedAs(
+  version: string,
+  { name, versions }: PackageDefinition,
+  installed: readonly PackageManifest[],
+): PackageManifest | undefined {
+  const ofName = installed.filter((it) => it.name === name && it.piston === undefined);
+  const isOrphan = ({ definition }: PackageManifest) => !versions.some((it) => it.version === definition);
+  return (
+    ofName.find((it) => it.definition === version) ??
+    ofName.find((it) => it.version === version && isOrphan(it))
+  );
 }
 
 function compare(a: string, b: string): number {

@@ -1,24 +1,93 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import semver from "semver";
 import { parse } from "yaml";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
+import { type ParsedFiles, parsedFiles } from "../runtimes/parsed-files.ts";
 import { problemText, shapeCheck } from "../schema/shape-check.ts";
 import { npmPackagesFor } from "./npm-ingredients.ts";
 import { type PackageDefinition, PackageDefinitionShape, type PackageVersion } from "./package-definition.ts";
 
+const ENDING = ".yaml";
+
 const check = shapeCheck(PackageDefinitionShape);
 
+/** Where definitions of packages lie. */
+export interface PackageIndexFolders {
+  readonly packagesIndexDir: string;
+  /** The operator's own, with `packages-index` in it; it may be missing, and null stands for none. */
+  readonly definitionsDir: string | null;
+}
+
+/** A package's definition, and the folder that its own files lie in. */
+export interface IndexedPackage extends PackageDefinition {
+  readonly filesDir: string;
+}
+
+/** Every package that can be built. */
+export interface PackageIndex {
+  /** By name. */
+  readonly packages: ReadonlyMap<string, IndexedPackage>;
+  /** What is wrong with those of the operator's own that are left out, by name. */
+  readonly faults: ReadonlyMap<string, CrankcaseError>;
+}
+
+/** Definitions that were read before. */
+export type PackageFiles = ParsedFiles<PackageDefinition>;
+
+/** Nothing is read yet. */
+export function packageFiles(): PackageFiles {
+  return parsedFiles(parsePackageDefinition);
+}
+
 /**
- * Every package that can be built, by name: the definitions `<folder>/*.yaml`.
- * Rejects with `invalid_definition`, the file and the reason in the message.
+ * Reads all definitions. An own one replaces the built-in one of its name; where it cannot be read, neither is there.
+ * Rejects with `invalid_definition`, the file and the reason in the message, for a built-in one.
  */
-export async function loadPackageIndex(folder: string): Promise<ReadonlyMap<string, PackageDefinition>> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith(".yaml")).sort();
-  const definitions = await Promise.all(
-    files.map(async (file) => parsePackageDefinition(file, await readFile(join(folder, file), "utf8"))),
+export async function loadPackageIndex(
+  { packagesIndexDir, definitionsDir }: PackageIndexFolders,
+  files: PackageFiles = packageFiles(),
+): Promise<PackageIndex> {
+  const packages = new Map<string, IndexedPackage>();
+  const faults = new Map<string, CrankcaseError>();
+  const read = async (file: string) => ({
+    ...(await files.read(file)),
+    filesDir: file.slice(0, -ENDING.length),
+  });
+  for (const it of await Promise.all((await definitionsIn(packagesIndexDir)).map(read)))
+    packages.set(it.name, it);
+  const ownDir = definitionsDir === null ? null : join(definitionsDir, "packages-index");
+  const ownFiles = ownDir === null ? [] : await definitionsIn(ownDir).catch(noneIfAbsent);
+  await Promise.all(
+    ownFiles.map(async (file) => {
+      const name = basename(file, ENDING);
+      packages.delete(name);
+      await read(file).then(
+        (own) => packages.set(name, own),
+        (thrown) => faults.set(name, faultOf(file, thrown)),
+      );
+    }),
   );
-  return new Map(definitions.map((definition) => [definition.name, definition]));
+  return { packages, faults };
+}
+
+/** The folder of a package's own files; it is asked for by what the index has, so that it is there. */
+export function filesDirOf(name: string, packages: PackageIndex["packages"]): string {
+  return packages.get(name)?.filesDir ?? "/nonexistent";
+}
+
+async function definitionsIn(folder: string): Promise<string[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(ENDING)).sort();
+  return names.map((name) => join(folder, name));
+}
+
+function noneIfAbsent(error: NodeJS.ErrnoException): string[] {
+  if (error.code === "ENOENT") return [];
+  throw error;
+}
+
+function faultOf(file: string, thrown: unknown): CrankcaseError {
+  return thrown instanceof CrankcaseError ? thrown : refused(file, String(thrown));
 }
 
 /** The definition in a file's text; throws `invalid_definition`. */

@@ -8,6 +8,8 @@ export interface PackageFolders {
   readonly dataDir: string;
   readonly stateDir: string;
   readonly packagesIndexDir: string;
+  /** The operator's own definitions; it may be missing. */
+  readonly definitionsDir: string;
   readonly suitesDir: string;
 }
 

@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { PackageManifest } from "../runtimes/package-manifest.ts";
-import { readManifests } from "../runtimes/read-manifests.ts";
+import { manifestFiles, readManifests } from "../runtimes/read-manifests.ts";
 import { archiveCache } from "./archive-cache.ts";
 import { choosePackage, type KnownPackages, offeredEntries } from "./choose-package.ts";
 import { debianArchitecture } from "./debian-architecture.ts";
@@ -9,11 +8,12 @@ import { type InstallState, installChosen } from "./install-chosen.ts";
 import { definitionOf, requireInstalled, requireUnneeded } from "./installed-packages.ts";
 import { keyedLock } from "./keyed-lock.ts";
 import { listPackages, type PackageListing } from "./list-packages.ts";
-import { loadPackageIndex } from "./load-package-index.ts";
+import { loadPackageIndex, type PackageIndex, packageFiles } from "./load-package-index.ts";
 import { readBundle } from "./package-bundle.ts";
 import type { PackageDefinition } from "./package-definition.ts";
 import type { InstallOptions, PackagesDeps } from "./packages-deps.ts";
 import { pistonRepository } from "./piston-repository.ts";
+import { removeOutdated, removePackage } from "./remove-package.ts";
 import type { WantedVersion } from "./select-version.ts";
 import { archivesDir } from "./state-folders.ts";
 
@@ -34,41 +34,30 @@ export interface Packages {
 
 /** Makes the manager of one server. */
 export function openPackages(deps: PackagesDeps): Packages {
-  const { dataDir, stateDir, catalogue, packageUse } = deps;
+  const { dataDir, stateDir, catalogue } = deps;
   const architecture = debianArchitecture(process.arch);
   const exclusively = keyedLock();
   const archives = archiveCache(archivesDir(stateDir), join(dataDir, "cache/archives"));
-  const state: InstallState = { deps, archives, architecture, exclusively };
+  const files = packageFiles();
+  const manifests = manifestFiles();
+  const readIndex = () => loadPackageIndex(deps, files);
+  const state: InstallState = { deps, readIndex, archives, architecture, exclusively };
   const repository = pistonRepository(deps);
-  const known = async (maxAgeMs?: number): Promise<KnownPackages> => {
-    const [index, installed] = [await loadPackageIndex(deps.packagesIndexDir), await readManifests(dataDir)];
-    return { index, installed, architecture, entries: await repository.entries(maxAgeMs) };
+  /** Definitions may have come since they were last read: nobody starts the server again for that. */
+  const known = async (maxAgeMs?: number): Promise<KnownNow> => {
+    await catalogue.reload();
+    const { packages: index, faults } = await readIndex();
+    const installed = await readManifests(dataDir, manifests);
+    return { index, faults, installed, architecture, entries: await repository.entries(maxAgeMs) };
   };
-  const namesPackage = (name: string, { index, installed, entries }: KnownPackages) => {
+  const namesPackage = (name: string, { index, faults, installed, entries }: KnownNow) => {
     const isPackage = index.has(name) || [...installed, ...entries].some((it) => it.name === name);
     const language = catalogue.definitions.find((it) => it.language === name || it.aliases?.includes(name));
-    return isPackage ? name : (language?.package ?? name);
+    const packageName = isPackage ? name : (language?.package ?? name);
+    const fault = faults.get(packageName);
+    if (fault !== undefined) throw fault;
+    return packageName;
   };
-  /** Once those that use it are gone. Meanwhile a package may have been built on it: then it stays. */
-  async function remove(manifest: PackageManifest, signal: AbortSignal): Promise<void> {
-    const id = `${manifest.name}/${manifest.version}`;
-    const change = async () => {
-      requireUnneeded(await readManifests(dataDir), manifest);
-      await using _slot = await deps.acquireSlot([], signal);
-      await using jail = await deps.openBuildJail(signal);
-      await jail.remove(id);
-      await catalogue.reload();
-    };
-    await packageUse.change(id, change, signal);
-  }
-  /** It may be gone by now; where another package is built on it, it stays beside the new one. */
-  async function removeOutdated(before: PackageManifest, signal: AbortSignal): Promise<void> {
-    const isIt = ({ name, version }: PackageManifest) => name === before.name && version === before.version;
-    if (!(await readManifests(dataDir)).some(isIt)) return;
-    await remove(before, signal).catch((error: unknown) => {
-      if (!(error instanceof CrankcaseError) || error.code !== "package_in_use") throw error;
-    });
-  }
   return {
     async list() {
       const all = await known();
@@ -85,7 +74,7 @@ export function openPackages(deps: PackagesDeps): Packages {
       const chosen = { selected: definitionOf(before, all.index) };
       const after = await installChosen(state, chosen, options, true);
       if (after.version !== before.version)
-        await exclusively(before.name, () => removeOutdated(before, options.signal));
+        await exclusively(before.name, () => removeOutdated(before, deps, options.signal));
       return after;
     },
     async uninstall({ name, range }, signal) {
@@ -95,15 +84,20 @@ export function openPackages(deps: PackagesDeps): Packages {
         const installed = await readManifests(dataDir);
         const manifest = requireInstalled(installed, wanted);
         requireUnneeded(installed, manifest);
-        await remove(manifest, signal);
+        await removePackage(manifest, deps, signal);
         return manifest;
       });
     },
   };
 }
 
+/** What there is to choose from, and what is wrong with definitions that are left out. */
+interface KnownNow extends KnownPackages {
+  readonly faults: PackageIndex["faults"];
+}
+
 /** What there is to choose from where a bundle is named: those versions that it has. */
-async function offeredBy(bundle: string | undefined, all: KnownPackages): Promise<KnownPackages> {
+async function offeredBy(bundle: string | undefined, all: KnownNow): Promise<KnownNow> {
   if (bundle === undefined) return all;
   const index = new Map<string, PackageDefinition>();
   for (const definition of all.index.values()) {

@@ -36,10 +36,9 @@ export function selectVersion(
       ...(suggestion === "" ? {} : { suggestion }),
     });
   }
-  const definition = versions
-    .filter(({ architectures }) => architectures.includes(architecture))
-    .filter(({ source }) => suite === undefined || source.suite === suite)
-    .find(({ version }) => semver.satisfies(asSemver(version), range));
+  const [definition] = fittingVersions({ versions }, range, architecture).filter(
+    ({ source }) => suite === undefined || source.suite === suite,
+  );
   if (definition !== undefined) return { name, definition };
   throw new CrankcaseError(
     "unknown_package",
@@ -49,6 +48,17 @@ export function selectVersion(
       suggestion: `There are: ${versions.map(({ version }) => version).join(", ")}`,
     },
   );
+}
+
+/** The versions of a package in a range that can be built for this processor, in the order of the definition. */
+export function fittingVersions(
+  { versions }: Pick<PackageDefinition, "versions">,
+  range: string,
+  architecture: Architecture,
+): PackageVersion[] {
+  return versions
+    .filter(({ architectures }) => architectures.includes(architecture))
+    .filter(({ version }) => semver.satisfies(asSemver(version), range));
 }
 
 /** A package's version as semver; its definition's pattern asks for a number in front. */

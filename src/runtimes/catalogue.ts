@@ -1,8 +1,8 @@
 import semver from "semver";
 import { invalidDefinition } from "./invalid-definition.ts";
+import type { LoadedDefinition } from "./join-definitions.ts";
 import type { PackageManifest } from "./package-manifest.ts";
 import { pistonRuntimes } from "./piston-runtimes.ts";
-import type { LoadedDefinition } from "./read-definitions.ts";
 import type { Runtime } from "./runtime.ts";
 import type { RuntimeDefinition } from "./runtime-definition.ts";
 import { semverOf } from "./semver-of.ts";

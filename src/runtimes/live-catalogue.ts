@@ -1,6 +1,6 @@
 import type { Catalogue } from "./catalogue.ts";
-import { loadCatalogue } from "./load-catalogue.ts";
-import type { DefinitionFolders } from "./read-definitions.ts";
+import { latestRun } from "./latest-run.ts";
+import { type CatalogueFolders, catalogueFiles, loadCatalogue } from "./load-catalogue.ts";
 
 /** The catalogue as it is now: it changes when packages come and go. */
 export interface LiveCatalogue extends Catalogue {
@@ -11,15 +11,24 @@ export interface LiveCatalogue extends Catalogue {
   reload(): Promise<void>;
 }
 
-/** Reads the catalogue for the first time. Throws `invalid_definition`. */
+/**
+ * Reads the catalogue for the first time. `warn` hears of each of the operator's own definitions that is left out, and why,
+ * once until that changes. Throws `invalid_definition`.
+ */
 export async function openCatalogue(
-  folders: DefinitionFolders & { readonly dataDir: string },
+  folders: CatalogueFolders,
+  warn: (text: string) => void,
 ): Promise<LiveCatalogue> {
-  let current = await loadCatalogue(folders);
-  let reading = Promise.resolve();
-  const read = async () => {
-    current = await loadCatalogue(folders);
+  const files = catalogueFiles();
+  let told = new Set<string>();
+  const load = async () => {
+    const { catalogue, faults } = await loadCatalogue(folders, files);
+    const texts = faults.map(({ message }) => message);
+    for (const text of texts.filter((it) => !told.has(it))) warn(`left out: ${text}`);
+    told = new Set(texts);
+    return catalogue;
   };
+  let current = await load();
   return {
     get definitions() {
       return current.definitions;
@@ -31,10 +40,8 @@ export async function openCatalogue(
       return current.packages;
     },
     select: (name, range) => current.select(name, range),
-    reload() {
-      const mine = reading.then(read);
-      reading = mine.catch(() => undefined);
-      return mine;
-    },
+    reload: latestRun(async () => {
+      current = await load();
+    }),
   };
 }

@@ -1,48 +1,101 @@
-import { access, constants, readdir, readFile } from "node:fs/promises";
+import { access, constants, readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import semver from "semver";
 import { parse } from "yaml";
-import { problemText, type ShapeCheck, shapeCheck } from "../schema/shape-check.ts";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
+import { problemText, shapeCheck } from "../schema/shape-check.ts";
 import { invalidDefinition } from "./invalid-definition.ts";
+import { type DefinitionSet, joinDefinitions, type LoadedDefinition } from "./join-definitions.ts";
+import { type ParsedFiles, parsedFiles } from "./parsed-files.ts";
 import { type RuntimeDefinition, RuntimeDefinitionShape } from "./runtime-definition.ts";
 
 const ENDING = ".yaml";
+
+const check = shapeCheck(RuntimeDefinitionShape);
 
 /** Where definitions and their command lines lie. */
 export interface DefinitionFolders {
   readonly runtimesDir: string;
   readonly executionersDir: string;
+  /** The operator's own, with `runtimes` and `executioners` in it; it may be missing, and null stands for none. */
+  readonly definitionsDir: string | null;
 }
 
-/** A definition, and whether its language has a compile stage. */
-export interface LoadedDefinition {
-  readonly definition: RuntimeDefinition;
-  readonly hasCompile: boolean;
+/** Definitions that were read before. */
+export type DefinitionFiles = ParsedFiles<RuntimeDefinition>;
+
+/** Nothing is read yet. */
+export function definitionFiles(): DefinitionFiles {
+  return parsedFiles(parseDefinition);
 }
 
 /**
- * Reads every definition. Throws `invalid_definition`, with file and key, for the first that has not its shape, is not
- * named after its language, has no executioner, or takes a name or an ending that another one has.
+ * Reads every definition. Throws `invalid_definition`, with file and key, for the first built-in one that has not its shape,
+ * is not named after its language, has no executioner, or takes a name or an ending that another one has. One of the
+ * operator's own is left out for that, and with it the built-in one of the same name.
  */
-export async function readDefinitions(folders: DefinitionFolders): Promise<LoadedDefinition[]> {
-  const names = (await readdir(folders.runtimesDir)).filter((name) => name.endsWith(ENDING)).sort();
-  const check = shapeCheck(RuntimeDefinitionShape);
-  const loaded = await Promise.all(names.map((name) => readDefinition(folders, name, check)));
-  refuseSharedNames(loaded.map(({ definition }) => definition));
-  return loaded;
+export async function readDefinitions(
+  folders: DefinitionFolders,
+  files: DefinitionFiles = definitionFiles(),
+): Promise<DefinitionSet> {
+  const executionersDirs = [...ownFolder(folders, "executioners"), folders.executionersDir];
+  const read = async (file: string) => await readDefinition(executionersDirs, file, files);
+  const builtIn = await Promise.all((await definitionsIn(folders.runtimesDir)).map(read));
+  const [ownRuntimesDir] = ownFolder(folders, "runtimes");
+  const ownFiles =
+    ownRuntimesDir === undefined ? [] : await definitionsIn(ownRuntimesDir).catch(noneIfAbsent);
+  const faults: CrankcaseError[] = [];
+  const readOwn = async (file: string) =>
+    await read(file).catch((thrown) => {
+      faults.push(faultOf(thrown));
+      return [];
+    });
+  const own = (await Promise.all(ownFiles.map(readOwn))).flat();
+  const isHidden = ({ definition }: LoadedDefinition) =>
+    ownFiles.some((file) => basename(file, ENDING) === definition.language);
+  const shown = builtIn.filter((it) => !isHidden(it));
+  const joined = joinDefinitions(shown, own);
+  return { definitions: joined.definitions, faults: [...faults, ...joined.faults] };
 }
 
-async function readDefinition(folders: DefinitionFolders, name: string, check: ShapeCheck) {
-  const file = join(folders.runtimesDir, name);
-  const definition = parseDefinition(file, await readFile(file, "utf8"), check);
-  const executioner = join(folders.executionersDir, definition.language);
-  if (!(await isExecutable(join(executioner, "run")))) {
-    throw invalidDefinition(file, `${executioner}/run is missing or not executable`, "language");
+function ownFolder({ definitionsDir }: DefinitionFolders, name: string): string[] {
+  return definitionsDir === null ? [] : [join(definitionsDir, name)];
+}
+
+async function definitionsIn(folder: string): Promise<string[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(ENDING)).sort();
+  return names.map((name) => join(folder, name));
+}
+
+function noneIfAbsent(error: NodeJS.ErrnoException): string[] {
+  if (error.code === "ENOENT") return [];
+  throw error;
+}
+
+/** A file that goes while it is read, or may not be read, is a fault like one that says nonsense. */
+function faultOf(thrown: NodeJS.ErrnoException): CrankcaseError {
+  if (thrown instanceof CrankcaseError) return thrown;
+  if (thrown.code === undefined) throw thrown;
+  return invalidDefinition(thrown.path ?? "a definition", `it cannot be read: ${thrown.message}`);
+}
+
+async function readDefinition(
+  executionersDirs: readonly string[],
+  file: string,
+  files: DefinitionFiles,
+): Promise<LoadedDefinition> {
+  const definition = await files.read(file);
+  const folders = executionersDirs.map((dir) => join(dir, definition.language));
+  for (const folder of folders) {
+    // Whoever brings `run` says by a `compile` beside it whether there is that stage.
+    if (!(await isExecutable(join(folder, "run")))) continue;
+    return { definition, hasCompile: await isExecutable(join(folder, "compile")) };
   }
-  return { definition, hasCompile: await isExecutable(join(executioner, "compile")) };
+  throw invalidDefinition(file, `${folders.at(0)}/run is missing or not executable`, "language");
 }
 
-function parseDefinition(file: string, text: string, check: ShapeCheck): RuntimeDefinition {
+/** The definition in a file's text; throws `invalid_definition`. */
+export function parseDefinition(file: string, text: string): RuntimeDefinition {
   const content = parseYaml(file, text);
   const problem = check(content);
   if (problem !== null) throw invalidDefinition(file, problemText(problem, "the definition"), problem.path);
@@ -62,19 +115,6 @@ function parseYaml(file: string, text: string): unknown {
     return parse(text);
   } catch (cause) {
     throw invalidDefinition(file, `it is not YAML: ${cause instanceof Error ? cause.message : cause}`);
-  }
-}
-
-function refuseSharedNames(definitions: readonly RuntimeDefinition[]): void {
-  const owners = new Map<string, string>();
-  for (const { language, aliases = [], file_endings: endings } of definitions) {
-    for (const name of [language, ...aliases, ...endings]) {
-      const owner = owners.get(name);
-      if (owner !== undefined) {
-        throw invalidDefinition(`${language}${ENDING}`, `${name} belongs to ${owner} already`, "aliases");
-      }
-      owners.set(name, language);
-    }
   }
 }
 

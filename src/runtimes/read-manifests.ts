@@ -1,21 +1,33 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { problemText, shapeCheck } from "../schema/shape-check.ts";
 import { invalidDefinition } from "./invalid-definition.ts";
 import { type PackageManifest, PackageManifestShape } from "./package-manifest.ts";
+import { type ParsedFiles, parsedFiles } from "./parsed-files.ts";
 
 const check = shapeCheck(PackageManifestShape);
+
+/** Manifests that were read before. */
+export type ManifestFiles = ParsedFiles<PackageManifest>;
+
+/** Nothing is read yet. */
+export function manifestFiles(): ManifestFiles {
+  return parsedFiles(parseManifest);
+}
 
 /**
  * Reads the manifest of every installed package in the data folder; none when there is no such folder. Throws
  * `invalid_definition`, with file and key, for a manifest that has not its shape or is not of its folder.
  */
-export async function readManifests(dataDir: string): Promise<PackageManifest[]> {
+export async function readManifests(
+  dataDir: string,
+  files: ManifestFiles = manifestFiles(),
+): Promise<PackageManifest[]> {
   const packagesDir = join(dataDir, "packages");
   const manifests: PackageManifest[] = [];
   for (const name of await entriesOf(packagesDir)) {
     for (const version of await entriesOf(join(packagesDir, name))) {
-      const manifest = await readManifest(packagesDir, { name, version });
+      const manifest = await readManifest(packagesDir, { name, version }, files);
       if (manifest !== null) manifests.push(manifest);
     }
   }
@@ -26,11 +38,11 @@ export async function readManifests(dataDir: string): Promise<PackageManifest[]>
 async function readManifest(
   packagesDir: string,
   folder: { readonly name: string; readonly version: string },
+  files: ManifestFiles,
 ): Promise<PackageManifest | null> {
   const file = join(packagesDir, folder.name, folder.version, "manifest.json");
-  const text = await readOrNull(file);
-  if (text === null) return null;
-  const manifest = parseManifest(file, text);
+  const manifest = await files.read(file).catch(nullIfAbsent);
+  if (manifest === null) return null;
   if (manifest.name !== folder.name || manifest.version !== folder.version) {
     throw invalidDefinition(file, `it is the manifest of ${manifest.name}/${manifest.version}`, "name");
   }
@@ -53,13 +65,9 @@ function parseJson(file: string, text: string): unknown {
   }
 }
 
-async function readOrNull(file: string): Promise<string | null> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    if (isAbsence(error)) return null;
-    throw error;
-  }
+function nullIfAbsent(error: unknown): null {
+  if (isAbsence(error)) return null;
+  throw error;
 }
 
 /** Without hidden ones: no package is named so, and the jailer keeps what it builds in a folder that only root may read. */

@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { ErrorBodyShape } from "../../src/api/error-body.ts";
 import { JobRequestShape } from "../../src/api/job-request.ts";
 import { JobResultShape } from "../../src/api/job-result.ts";
+import { PackageChangeShape, PackageInfoShape } from "../../src/api/package-info.ts";
+import { PackageRequestShape } from "../../src/api/package-request.ts";
 import { RuntimeInfoShape } from "../../src/api/runtime-info.ts";
 import { ServerStatusShape } from "../../src/api/server-status.ts";
 import { callerErrors } from "../../src/errors/caller-errors.ts";
@@ -39,6 +41,19 @@ const RESULT = {
 };
 
 const RUNTIME = { language: "c", version: "14.2.0", aliases: [], runtime: "gcc", file_endings: [".c"] };
+
+const PACKAGE = {
+  name: "gcc",
+  version: "14.2.0",
+  installed: true,
+  languages: ["c", "c++"],
+  suite: "trixie",
+  size_mb: 259,
+};
+
+const WANTED_PACKAGE = { name: "c", version: "14.x" };
+
+const CHANGED_PACKAGE = { name: "gcc", version: "14.2.0", languages: ["c", "c++"] };
 
 const ERROR = {
   code: "limit_too_high",
@@ -157,6 +172,34 @@ ${table(RuntimeInfoShape)}
 For example:
 
 ${json([RUNTIME])}
+## GET /api/crankcase/v1/packages
+
+An array of what can be installed and what is; it asks no mirror. [packages.md](packages.md) tells how packages work. Each entry:
+
+${table(PackageInfoShape)}
+For example:
+
+${json([PACKAGE])}
+## POST, DELETE /api/crankcase/v1/packages
+
+POST installs a package, DELETE removes one once the jobs that run on it are over. Both take a key of the scope \`packages\`, also
+where jobs need none, or the operator's own socket. The body:
+
+${table(PackageRequestShape)}
+For example:
+
+${json(WANTED_PACKAGE)}
+The answer comes when it is done:
+
+${table(PackageChangeShape)}
+For example:
+
+${json(CHANGED_PACKAGE)}
+With \`accept: text/event-stream\`, or \`application/x-ndjson\`, POST answers 200 at once and tells how it goes: events of the kind
+\`progress\` (\`step\`; \`state\`: \`started\`, \`running\`, \`done\` or \`failed\`; where known \`seconds\`, \`note\`, \`bytes\` and
+\`bytes_total\`), and at the end one \`result\`, the answer, or one \`error\`. NDJSON has the kind as the field \`event\`. Hanging up ends
+the installation then; without events it goes on.
+
 ## GET /api/crankcase/v1/status
 
 How the server is doing, for its operator; where keys are required it takes the scope \`admin\`.
@@ -190,5 +233,8 @@ test("the examples of docs/api.md have the shapes that it describes", () => {
   expect(shapeCheck(JobResultShape)(RESULT)).toBeNull();
   expect(shapeCheck(RuntimeInfoShape)(RUNTIME)).toBeNull();
   expect(shapeCheck(ServerStatusShape)(STATUS)).toBeNull();
+  expect(shapeCheck(PackageInfoShape)(PACKAGE)).toBeNull();
+  expect(shapeCheck(PackageRequestShape)(WANTED_PACKAGE)).toBeNull();
+  expect(shapeCheck(PackageChangeShape)(CHANGED_PACKAGE)).toBeNull();
   expect(shapeCheck(ErrorBodyShape)(ERROR)).toBeNull();
 });

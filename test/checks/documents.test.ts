@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { execa } from "execa";
 import { expect, test } from "vitest";
 import { projectFiles } from "../../scripts/checks/project-files.ts";
+import { languagePages } from "../../scripts/language-table/pages.ts";
 import { pistonNames } from "../../src/config/piston-settings.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -43,6 +44,10 @@ test("docs/README.md lists every page of docs", async () => {
     (file) => file.endsWith(".md") && file !== "README.md",
   );
   expect(there.filter((file) => !listed.includes(file))).toEqual([]);
+});
+
+test("README.md and docs/languages.md list the languages as they are: else run node scripts/language-table.ts", async () => {
+  for (const { file, text } of await languagePages(ROOT)) expect(await read(file), file).toBe(text);
 });
 
 test("docs/migrating-from-piston.md has a row for each variable that is honoured, and for no other", async () => {

@@ -4,7 +4,7 @@ import { allChecks } from "../../src/doctor/all-checks.ts";
 import type { CheckId } from "../../src/doctor/check-ids.ts";
 import type { CheckStatus, Finding } from "../../src/doctor/finding.ts";
 import type { Subject } from "../../src/doctor/subject.ts";
-import type { LoadedDefinition } from "../../src/runtimes/read-definitions.ts";
+import type { LoadedDefinition } from "../../src/runtimes/join-definitions.ts";
 import { type Machine, sampleHost, sampleSubject } from "./sample-host.ts";
 
 /** The machine's own: scripts/needed-packages has it installed wherever tests run. */

@@ -33,7 +33,7 @@ describe("beside a server that serves", () => {
     const { ok, checks } = JSON.parse(stdout) as { ok: boolean; checks: CheckResult[] };
     expect(checks.filter(({ status }) => status === "failed" || status === "skipped")).toEqual([]);
     expect([ok, exitCode]).toEqual([true, 0]);
-    expect(byId(stdout).get("runtimes")?.detail).toMatch(/^\d+ tests of 5 runtimes passed$/);
+    expect(byId(stdout).get("runtimes")?.detail).toMatch(/^\d+ tests of \d+ runtimes passed$/);
     expect(byId(stdout).get("jail")?.detail).toMatch(/^made and gone again within/);
     const left = (await readdir(serving.place.dataDir)).filter((name) => name.includes("doctor"));
     expect(left).toEqual([]);

@@ -19,7 +19,7 @@ export interface Machine {
   readonly keyringBytes?: Uint8Array | null;
   readonly jailFault?: string;
   readonly now?: number;
-  readonly definitions?: Awaited<ReturnType<Host["definitions"]>>;
+  readonly definitions?: Awaited<ReturnType<Host["definitions"]>>["definitions"];
 }
 
 const PROJECT = "/opt/crankcase/releases/one";
@@ -118,7 +118,7 @@ export function sampleHost(machine: Machine = {}): Host {
     tryJail: async () => {
       if (machine.jailFault !== undefined) throw new Error(machine.jailFault);
     },
-    definitions: async () => machine.definitions ?? [],
+    definitions: async () => ({ definitions: machine.definitions ?? [], faults: [] }),
   };
 }
 

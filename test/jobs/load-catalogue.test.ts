@@ -42,12 +42,17 @@ async function write(name: string, content: unknown): Promise<void> {
   await chmod(file, 0o755);
 }
 
-function load() {
+async function load() {
+  return (await loadAll()).catalogue;
+}
+
+function loadAll() {
   const { path } = folder;
   return loadCatalogue({
     dataDir: join(path, "data"),
     runtimesDir: join(path, "runtimes"),
     executionersDir: join(path, "executioners"),
+    definitionsDir: join(path, "own"),
   });
 }
 

@@ -1,7 +1,7 @@
 import { type Config, resolveConfig } from "../../src/config/config.ts";
 import { type Catalogue, makeCatalogue } from "../../src/runtimes/catalogue.ts";
+import type { LoadedDefinition } from "../../src/runtimes/join-definitions.ts";
 import type { PackageManifest } from "../../src/runtimes/package-manifest.ts";
-import type { LoadedDefinition } from "../../src/runtimes/read-definitions.ts";
 
 /** The default configuration of a machine with two cores, with some settings put on top by their environment names. */
 export function sampleConfig(env: Readonly<Record<string, string>> = {}): Config {

@@ -27,7 +27,8 @@ versions:
 
 describe("the package index", () => {
   it("holds the package of every runtime", async () => {
-    const index = await loadPackageIndex(join(PROJECT, "packages-index"));
+    const packagesIndexDir = join(PROJECT, "packages-index");
+    const { packages: index } = await loadPackageIndex({ packagesIndexDir, definitionsDir: null });
     const files = await readdir(join(PROJECT, "runtimes"));
     expect(files.length).toBeGreaterThanOrEqual(5);
     for (const file of files) {
@@ -38,7 +39,8 @@ describe("the package index", () => {
 
   it("has the newest version of each package first, and those of suites in the making last", async () => {
     const [index, suites] = [
-      await loadPackageIndex(join(PROJECT, "packages-index")),
+      (await loadPackageIndex({ packagesIndexDir: join(PROJECT, "packages-index"), definitionsDir: null }))
+        .packages,
       await loadSuites(join(PROJECT, "suites")),
     ];
     for (const { name, versions } of index.values()) {

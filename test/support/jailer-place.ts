@@ -23,6 +23,8 @@ export interface JailerPlace extends AsyncDisposable {
   readonly submissionsDir: string;
   /** For the daemon alone; it makes it itself. */
   readonly stateDir: string;
+  /** The operator's own executioners; none when left out. */
+  readonly ownExecutionersDir?: string;
   readonly runnerUidMin: number;
   readonly slots: number;
   readonly socketUid: number;

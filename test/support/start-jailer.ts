@@ -55,7 +55,9 @@ export async function startJailer(place: JailerPlace, executable = EXECUTABLE): 
 }
 
 function jailerArguments(place: JailerPlace): string[] {
+  const { ownExecutionersDir: own } = place;
   return [
+    ...(own === undefined ? [] : ["--own-executioners-dir", own]),
     ...["--instance", place.instance, "--run-dir", place.runDir, "--data-dir", place.dataDir],
     ...["--submissions-dir", place.submissionsDir, "--executioners-dir", `${PROJECT_DIR}/executioners`],
     ...["--socket-uid", String(place.socketUid), "--slots", String(place.slots)],

@@ -2,17 +2,13 @@ import { resolve } from "node:path";
 import type { PackageChange } from "../../api/package-info.ts";
 import type { PackageRequest } from "../../api/package-request.ts";
 import { CrankcaseError } from "../../errors/crankcase-error.ts";
-import { errorTable } from "../../errors/error-table.ts";
 import type { ApiClient } from "../api-client.ts";
 import type { CliContext } from "../context.ts";
-import { OWN_FAILURE } from "../exit-codes.ts";
 import { makeBase } from "./make-base.ts";
+import { failure, finish, type Outcome, told } from "./outcome.ts";
 import { type PackagesOptions, packagesApi } from "./packages-api.ts";
-import { progressView } from "./progress-bar.ts";
+import { type ProgressView, progressView } from "./progress-bar.ts";
 import { exactly, wantedPackages } from "./wanted-packages.ts";
-
-/** What became of one package: what it is now, or why not. */
-type Outcome = PackageChange | { readonly name: string; readonly error: string };
 
 /** A change of one package. */
 type Change = (wanted: PackageRequest) => Promise<PackageChange>;
@@ -40,61 +36,27 @@ export async function installEach(
   const from = options.from === undefined ? {} : { from: resolve(options.from) };
   const wanted = words.map((one) => ({ ...one, ...from }));
   using view = progressView(context);
-  const change: Change = async (one) => {
-    try {
-      return await api.installPackage(one, view.show);
-    } catch (error) {
-      const suite = missingBase(error);
-      // Elsewhere than on the server's machine it would be made in the wrong place.
-      if (suite === undefined || context.uid !== 0 || options.url !== undefined) throw error;
-      await makeBase(suite, context);
-      return await api.installPackage(one, view.show);
-    }
-  };
+  const change: Change = (one) => installVersion(api, one, view, options, context);
   return await changeEach(wanted, change, options, context);
 }
 
-/** `crankcase packages uninstall NAME[=RANGE]...` */
-export async function uninstall(words: readonly string[], options: PackagesOptions, context: CliContext) {
-  const api = await packagesApi(options, context);
-  const { changed, inUse } = await uninstallInOrder(wantedPackages(words), api, options, context);
-  const refused = inUse.map(({ wanted, error }) => failure(wanted.name, error, context));
-  return finish([...changed, ...refused], options, context);
-}
-
-/** What became of several packages that were to be removed. */
-export interface Uninstalled {
-  readonly changed: readonly Outcome[];
-  /** Those that another installed package is built on. */
-  readonly inUse: readonly { readonly wanted: PackageRequest; readonly error: CrankcaseError }[];
-}
-
-/** Removes packages, and those that others of them are built on after these. */
-export async function uninstallInOrder(
-  words: readonly PackageRequest[],
+/** Installs one package, and its suite's base where it is missing and this is the server's machine, as root. */
+export async function installVersion(
   api: ApiClient,
-  options: PackagesOptions,
+  wanted: PackageRequest,
+  view: ProgressView,
+  { url }: PackagesOptions,
   context: CliContext,
-): Promise<Uninstalled> {
-  const changed: Outcome[] = [];
-  for (let left = words; ; ) {
-    const inUse: { wanted: PackageRequest; error: CrankcaseError }[] = [];
-    const remove: Change = (one) => api.uninstallPackage(one);
-    for (const wanted of left) {
-      const outcome = await remove(wanted).catch((error: unknown) => {
-        if (!isInUse(error)) return failure(wanted.name, error, context);
-        inUse.push({ wanted, error });
-        return null;
-      });
-      if (outcome !== null) changed.push(told(outcome, options, context));
-    }
-    if (inUse.length === 0 || inUse.length === left.length) return { changed, inUse };
-    left = inUse.map(({ wanted }) => wanted);
+): Promise<PackageChange> {
+  try {
+    return await api.installPackage(wanted, view.show);
+  } catch (error) {
+    const suite = missingBase(error);
+    // Elsewhere than on the server's machine it would be made in the wrong place.
+    if (suite === undefined || context.uid !== 0 || url !== undefined) throw error;
+    await makeBase(suite, context);
+    return await api.installPackage(wanted, view.show);
   }
-}
-
-function isInUse(error: unknown): error is CrankcaseError {
-  return error instanceof CrankcaseError && error.code === "package_in_use";
 }
 
 /** `crankcase packages upgrade [NAME[=RANGE]...]`: no name means everything that is installed. */
@@ -127,26 +89,4 @@ async function changeEach(
     outcomes.push(told(outcome, options, context));
   }
   return outcomes;
-}
-
-/** Tells of a change as soon as it is done, where that is not to be JSON. */
-function told(outcome: Outcome, { json }: PackagesOptions, { stdout }: CliContext): Outcome {
-  if (!json && !("error" in outcome)) stdout.write(`${outcome.name} ${outcome.version}\n`);
-  return outcome;
-}
-
-/** Writes all outcomes where they are to be JSON, and gives the exit code. */
-export function finish(
-  outcomes: readonly Outcome[],
-  { json }: PackagesOptions,
-  { stdout }: CliContext,
-): number {
-  if (json) stdout.write(`${JSON.stringify(outcomes, null, 2)}\n`);
-  return outcomes.some((outcome) => "error" in outcome) ? OWN_FAILURE : 0;
-}
-
-function failure(name: string, error: unknown, context: CliContext): Outcome {
-  if (!(error instanceof CrankcaseError) || context.stop.aborted) throw error;
-  context.stderr.write(`crankcase: ${error.message}\nhint: ${errorTable[error.code].hint}\n`);
-  return { name, error: error.message };
 }

@@ -4,8 +4,10 @@ import type { PackageInfo } from "../../api/package-info.ts";
 import { CrankcaseError } from "../../errors/crankcase-error.ts";
 import { semverOf } from "../../runtimes/semver-of.ts";
 import type { CliContext } from "../context.ts";
-import { finish, installEach, uninstallInOrder } from "./install.ts";
+import { installEach } from "./install.ts";
+import { finish } from "./outcome.ts";
 import { type PackagesOptions, packagesApi } from "./packages-api.ts";
+import { uninstallInOrder } from "./uninstall.ts";
 import { exactly, wantedPackages } from "./wanted-packages.ts";
 
 /** One line of a spec file: `PATTERN RANGE`, or `!PATTERN RANGE` to take out what earlier lines let in. */

@@ -41,8 +41,7 @@ function keyRefused({ apiKey }: Subject): Finding {
 }
 
 async function testAll(host: Host, subject: Subject, installed: readonly RuntimeInfo[]): Promise<Finding> {
-  const { runtimesDir, executionersDir } = subject.config;
-  const definitions = await host.definitions({ runtimesDir, executionersDir });
+  const { definitions } = await host.definitions(subject.config);
   const faults: Fault[] = [];
   const untested: string[] = [];
   let count = 0;
