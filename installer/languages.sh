@@ -56,7 +56,8 @@ known_packages() {
 }
 
 build_packages() {
-  node "$(release_dir)/scripts/build-packages.ts" --data-dir "$(setting SERVICE_DATA_DIR)" "${packages[@]}"
+  node "$(release_dir)/scripts/build-packages.ts" --data-dir "$(setting SERVICE_DATA_DIR)" \
+    --definitions-dir "$(setting SERVICE_DEFINITIONS_DIR)" "${packages[@]}"
 }
 
 # say_hello ARGS...: runs the first test of each installed language on the server that ARGS name.

@@ -51,6 +51,7 @@ try {
   const context: BuildContext = {
     wanted: [],
     dataDir: resolve(options.dataDir),
+    definitionsDir: null,
     jailer: join(project, "jailer/build/jailer"),
     mirrors: null,
     runnerUidMin: Number(options.runnerUidMin),

@@ -32,7 +32,7 @@ async function tryRelease(): Promise<boolean> {
     runner_gid_min: config.runnerGidMin + config.slots,
   };
   await using server = await start(settings);
-  return await sayHello({ url: server.url, runtimesDir: config.runtimesDir });
+  return await sayHello({ url: server.url, folders: config });
 }
 
 async function start(settings: Readonly<Record<string, unknown>>) {

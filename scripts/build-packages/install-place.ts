@@ -20,7 +20,7 @@ export interface InstallPlace extends AsyncDisposable {
 /** Opens it; whatever was started is gone after disposal. */
 export async function openInstallPlace(context: BuildContext): Promise<InstallPlace> {
   await using acquired = new AsyncDisposableStack();
-  const { dataDir, project, signal } = context;
+  const { dataDir, definitionsDir, project, signal } = context;
   const packagesIndexDir = join(project, "packages-index");
   const suites = await loadSuites(join(project, "suites"));
   const cacheDir = join(dataDir, "cache");
@@ -37,7 +37,7 @@ export async function openInstallPlace(context: BuildContext): Promise<InstallPl
   }
   const deps: InstallDeps = {
     ...context,
-    index: (await loadPackageIndex({ packagesIndexDir, definitionsDir: null })).packages,
+    index: (await loadPackageIndex({ packagesIndexDir, definitionsDir })).packages,
     isUpgrade: false,
     bundle: null,
     cacheDir,

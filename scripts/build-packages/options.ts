@@ -9,6 +9,8 @@ export interface Options {
   /** Empty: what is installed, by the definitions of today. */
   readonly wanted: readonly WantedVersion[];
   readonly dataDir: string;
+  /** Null: there are none. */
+  readonly definitionsDir: string | null;
   readonly jailer: string;
   /** Null: as the machine's own apt has it. */
   readonly mirrors: Mirrors | null;
@@ -34,6 +36,7 @@ export function readOptions(argv: readonly string[], project: string): Options {
       "packages to build, each NAME or NAME=RANGE; those that are installed when none is named",
     )
     .option("--data-dir <dir>", "data folder", "/var/lib/crankcase")
+    .option("--definitions-dir <dir>", "the operator's own definitions, which come before the project's")
     .option("--jailer <path>", "the jailer's program", resolve(project, "jailer/build/jailer"))
     .option("--mirror <uri>", "where Debian's archives come from; else as the machine's own apt has it")
     .option("--security-mirror <uri>", "the same for its security fixes; none when only --mirror is given")
@@ -44,6 +47,7 @@ export function readOptions(argv: readonly string[], project: string): Options {
   return {
     wanted: command.args.map(wantedVersion),
     dataDir: resolve(given.dataDir ?? ""),
+    definitionsDir: given.definitionsDir === undefined ? null : resolve(given.definitionsDir),
     jailer: resolve(given.jailer ?? ""),
     mirrors: mirrorsOf(given.mirror, given.securityMirror),
     runnerUidMin: Number(given.runnerUidMin),

@@ -92,6 +92,7 @@ function configuration(place: JailerPlace) {
     instance: place.instance,
     user: String(FIRST_DAEMON_UID + (process.pid % DAEMON_UIDS)),
     data_dir: place.dataDir,
+    definitions_dir: join(dirname(place.runDir), "languages"),
     run_dir: place.runDir,
     submissions_dir: place.submissionsDir,
     state_dir: place.stateDir,

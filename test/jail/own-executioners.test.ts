@@ -1,16 +1,10 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { expect, test } from "vitest";
 import { makeJailerPlace } from "../support/jailer-place.ts";
 import { runProgram, shell } from "../support/program.ts";
 import { EXECUTABLE, startJailer } from "../support/start-jailer.ts";
-
-async function write(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, text);
-  await chmod(file, 0o755);
-}
+import { writeExecutable } from "../support/write-executable.ts";
 
 test("the operator's own executioners lie over the built-in ones, as soon as they are there", async () => {
   await using place = await makeJailerPlace();
@@ -19,8 +13,8 @@ test("the operator's own executioners lie over the built-in ones, as soon as the
   const look = shell("head -n 1 /executioners/prelude.sh; /executioners/bash/run x; /executioners/own/run x");
   const before = await runProgram(jailer, look);
   expect(before.stdout).toBe("# shellcheck shell=sh\n");
-  await write(join(own, "own/run"), "#!/bin/sh\n. /executioners/prelude.sh\nlimited echo mine\n");
-  await write(join(own, "bash/run"), "#!/bin/sh\necho not the built-in one\n");
+  await writeExecutable(join(own, "own/run"), "#!/bin/sh\n. /executioners/prelude.sh\nlimited echo mine\n");
+  await writeExecutable(join(own, "bash/run"), "#!/bin/sh\necho not the built-in one\n");
   const after = await runProgram(jailer, look);
   expect(after.stdout).toBe("# shellcheck shell=sh\nnot the built-in one\nmine\n");
   expect((await runProgram(jailer, shell("ls /executioners/python"))).stdout).toBe("run\n");

@@ -30,6 +30,8 @@ export async function serve(): Promise<ServingDaemon> {
     bind_address: "127.0.0.1",
     port: "0",
     data_dir: place.dataDir,
+    // Nobody's: what this machine's operator has is not tested.
+    definitions_dir: `${place.runDir}/languages`,
     run_dir: place.runDir,
     submissions_dir: place.submissionsDir,
     state_dir: place.stateDir,
