@@ -51,10 +51,15 @@ export function openPackages(deps: PackagesDeps): Packages {
     return { index, faults, installed, architecture, entries: await repository.entries(maxAgeMs) };
   };
   const namesPackage = (name: string, { index, faults, installed, entries }: KnownNow) => {
-    const isPackage = index.has(name) || [...installed, ...entries].some((it) => it.name === name);
+    const isPackage =
+      index.has(name) || faults.has(name) || [...installed, ...entries].some((it) => it.name === name);
     const language = catalogue.definitions.find((it) => it.language === name || it.aliases?.includes(name));
-    const packageName = isPackage ? name : (language?.package ?? name);
-    const fault = faults.get(packageName);
+    return isPackage ? name : (language?.package ?? name);
+  };
+  /** For what may be built: a definition that is refused says why. What is installed may go all the same. */
+  const buildable = (name: string, all: KnownNow) => {
+    const packageName = namesPackage(name, all);
+    const fault = all.faults.get(packageName);
     if (fault !== undefined) throw fault;
     return packageName;
   };
@@ -65,12 +70,12 @@ export function openPackages(deps: PackagesDeps): Packages {
     },
     async install({ name, range }, options) {
       const all = await offeredBy(options.bundle, await known(0));
-      const wanted = { name: namesPackage(name, all), range };
+      const wanted = { name: buildable(name, all), range };
       return await installChosen(state, choosePackage(all, wanted), options, false);
     },
     async upgrade({ name, range }, options) {
       const all = await known(0);
-      const before = requireInstalled(all.installed, { name: namesPackage(name, all), range });
+      const before = requireInstalled(all.installed, { name: buildable(name, all), range });
       const chosen = { selected: definitionOf(before, all.index) };
       const after = await installChosen(state, chosen, options, true);
       if (after.version !== before.version)

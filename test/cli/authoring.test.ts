@@ -168,6 +168,11 @@ describe("a language of the operator's own", () => {
     const installed = await crankcase("install", "wrong");
     expect(installed.stderr).toMatch(/packages-index\/wrong\.yaml: versions is required/);
     expect((await crankcase("test", "shout")).exitCode).toBe(0);
+    await writeFile(join(folder, "packages-index/shout.yaml"), "name: shout\n");
+    expect((await crankcase("test", "shout")).stderr).toContain(
+      "packages-index/shout.yaml: versions is required",
+    );
+    expect((await crankcase("uninstall", "shout")).stdout).toBe("shout 1.0.0\n");
     const told = serving.log.filter((line) => line.includes("left out: "));
     expect(told).toEqual([expect.stringContaining("runtimes/wrong.yaml: alias is not known")]);
   });
