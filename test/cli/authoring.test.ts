@@ -172,7 +172,7 @@ describe("a language of the operator's own", () => {
     expect((await crankcase("test", "shout")).stderr).toContain(
       "packages-index/shout.yaml: versions is required",
     );
-    expect((await crankcase("uninstall", "shout")).stdout).toBe("shout 1.0.0\n");
+    expect((await crankcase("uninstall", "shout")).stdout).toBe("shout 1.0.0");
     const told = serving.log.filter((line) => line.includes("left out: "));
     expect(told).toEqual([expect.stringContaining("runtimes/wrong.yaml: alias is not known")]);
   });
