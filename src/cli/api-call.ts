@@ -12,6 +12,8 @@ export interface Request {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal?: AbortSignal;
+  /** The answer, or its next part, may be long in coming. */
+  readonly isLong?: boolean;
 }
 
 /** The body of an answer. Throws what the server answers instead. */
@@ -37,7 +39,8 @@ export function noCrankcase(url: string, status: number): CrankcaseError {
 export async function reach(server: Server, path: string, init: Request): Promise<Response> {
   const { url, socket } = server;
   try {
-    return socket === null ? await fetch(new URL(path, url), init) : await fetchBySocket(socket, path, init);
+    if (socket === null && init.isLong !== true) return await fetch(new URL(path, url), init);
+    return await fetchPatiently(server, path, init);
   } catch (cause) {
     if (init.signal?.aborted) throw cause;
     if (wasCutOff(cause)) throw cutOff(url, cause);
@@ -46,12 +49,13 @@ export async function reach(server: Server, path: string, init: Request): Promis
   }
 }
 
-/** Node's own fetch speaks to addresses only. */
-async function fetchBySocket(socketPath: string, path: string, init: Request): Promise<Response> {
+/** Node's own fetch speaks to addresses only, and gives up on who says nothing for five minutes. */
+async function fetchPatiently({ url, socket }: Server, path: string, init: Request): Promise<Response> {
   const { Agent, fetch: fetchBy } = await import("undici");
-  // An installation may say nothing for long.
-  const dispatcher = new Agent({ connect: { socketPath }, headersTimeout: 0, bodyTimeout: 0 });
-  return (await fetchBy(new URL(path, "http://operator"), { ...init, dispatcher })) as unknown as Response;
+  const to = socket === null ? {} : { connect: { socketPath: socket } };
+  const dispatcher = new Agent({ ...to, headersTimeout: 0, bodyTimeout: 0 });
+  const address = new URL(path, socket === null ? url : "http://operator");
+  return (await fetchBy(address, { ...init, dispatcher })) as unknown as Response;
 }
 
 /** Whether the server hung up while it was still being sent the body: it does so when there is more than it takes. */

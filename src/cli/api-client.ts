@@ -78,7 +78,7 @@ export function createApiClient(
     packages: async () => (await call("packages")) as PackageInfo[],
     installPackage: async (wanted, onProgress) => {
       const headers = { "content-type": "application/json", accept: "application/x-ndjson" };
-      const init = { method: "POST", headers, body: JSON.stringify(wanted) };
+      const init = { method: "POST", headers, body: JSON.stringify(wanted), isLong: true };
       const response = await send("/api/crankcase/v1/packages", init);
       if (!response.ok) return (await answerOf(url, response)) as PackageChange;
       return await installed(url, response, onProgress, signal);
@@ -89,6 +89,7 @@ export function createApiClient(
         method: "DELETE",
         headers,
         body: JSON.stringify(wanted),
+        isLong: true,
       })) as PackageChange;
     },
   };

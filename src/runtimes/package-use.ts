@@ -7,6 +7,8 @@ export interface PackageUse {
   tryEnter(packages: readonly string[]): Disposable | null;
   /** Resolves once no change of these packages is due. Rejects with the signal's reason. */
   unchanging(packages: readonly string[], signal: AbortSignal): Promise<void>;
+  /** How many wait for that. */
+  readonly waiting: number;
   /** Changes a package once its users are gone. Rejects, unchanged, with the signal's reason while it waits for them. */
   change<Result>(packageId: string, change: () => Promise<Result>, signal: AbortSignal): Promise<Result>;
 }
@@ -26,12 +28,22 @@ export function packageUse(): PackageUse {
     packages.map((id) => usages.get(id)?.changing ?? null).find((change) => change !== null) ?? null;
   const tryEnter = (packages: readonly string[]) =>
     dueChange(packages) === null ? countIn(usages, packages) : null;
+  let waiting = 0;
   const unchanging = async (packages: readonly string[], signal: AbortSignal) => {
-    for (let due = dueChange(packages); due !== null; due = dueChange(packages)) await orAborted(due, signal);
+    waiting += 1;
+    try {
+      for (let due = dueChange(packages); due !== null; due = dueChange(packages))
+        await orAborted(due, signal);
+    } finally {
+      waiting -= 1;
+    }
   };
   return {
     tryEnter,
     unchanging,
+    get waiting() {
+      return waiting;
+    },
     async change(packageId, change, signal) {
       while (dueChange([packageId]) !== null) await unchanging([packageId], signal);
       const usage = usageOf(usages, packageId);

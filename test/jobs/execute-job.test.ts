@@ -2,6 +2,7 @@ import { pino } from "pino";
 import { dir } from "tmp-promise";
 import { expect, test } from "vitest";
 import { jobExecutor } from "../../src/jobs/execute-job.ts";
+import { takeTurn } from "../../src/jobs/take-turn.ts";
 import { packageUse } from "../../src/runtimes/package-use.ts";
 import { createSlots } from "../../src/slots/slots.ts";
 import { fakeJail } from "./fake-jail.ts";
@@ -66,6 +67,20 @@ test("a job that comes while a package is changed holds no slot: the change may 
   begun.resolve();
   await change;
   expect(await job).toMatchObject({ language: "python" });
+});
+
+test("of jobs that come while a package is changed, as many wait as may wait for slots", async () => {
+  const slots = createSlots({ slots: 1, queueBound: 2, concurrentCompiles: 1, concurrentRuns: 1 });
+  const use = packageUse();
+  const never = new AbortController().signal;
+  const gate = Promise.withResolvers<void>();
+  const change = use.change("python/3.13.5", () => gate.promise, never);
+  const turn = () => takeTurn(["python/3.13.5"], { packageUse: use, slots }, never);
+  const waiting = [turn(), turn()];
+  await expect(turn()).rejects.toMatchObject({ code: "busy", retryAfterSeconds: 1 });
+  gate.resolve();
+  await change;
+  for (const one of waiting) await (await one)[Symbol.asyncDispose]();
 });
 
 async function temporaryFolder() {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { stat } from "node:fs/promises";
 import { type IncomingMessage, type RequestOptions, request } from "node:http";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { json } from "node:stream/consumers";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -178,14 +178,14 @@ describe("changing what is installed", () => {
   });
 
   it("takes no key on the operator's socket, which root and the daemon's user alone can open", async () => {
-    const socketPath = join(place.stateDir, "operator.sock");
+    const socketPath = join(server.serving.place.runDir, "daemon/operator.sock");
     const { uid } = await stat(place.stateDir);
     expect([await reaches(socketPath, 0), await reaches(socketPath, uid)]).toEqual([true, true]);
     expect(await reaches(socketPath, NOBODY)).toBe(false);
     const change = { name: "toy", version: "2.0.0", languages: ["toy"] };
     expect(await post({ socketPath, path: NATIVE })).toEqual({ status: 200, body: change });
     expect((await stat(socketPath)).mode & 0o777).toBe(0o600);
-    expect((await stat(place.stateDir)).mode & 0o777).toBe(0o700);
+    expect((await stat(dirname(socketPath))).mode & 0o777).toBe(0o700);
   });
 });
 

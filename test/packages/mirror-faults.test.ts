@@ -31,6 +31,7 @@ beforeAll(async () => {
   await mirror.trustedBy(place.data);
   await addToy(place.toys, "toy", { "1.0": FROM_APT });
   await addToy(place.toys, "other", { "1.0": {} });
+  await addToy(place.toys, "upper", { "1.0": { on: { toy: "*" } } });
   await mirror.publish([archive("1.0-1")]);
   server = await place.serve();
   await server.install("other");
@@ -93,6 +94,20 @@ it("an upgrade brings what the mirror has now, and jobs keep the old version to 
   expect(await job).toBe("toy 1.0\nsample 1.0-1\nsample 1.0-1\n");
   expect(await server.installed()).toEqual(["other 1.0", "toy 1.1"]);
   expect(await server.run("toy", "sample")).toBe("toy 1.0\nsample 1.1-1\n");
+});
+
+it("an upgrade leaves the old version where another package is built on it, and that one works on", async () => {
+  await mirror.publish([archive("1.2-1")]);
+  await server.install("upper");
+  await mirror.publish([archive("1.3-1")]);
+  expect(await server.send("POST", { name: "toy", upgrade: true })).toMatchObject({
+    body: { version: "1.3" },
+  });
+  expect(await server.installed()).toEqual(["other 1.0", "toy 1.3", "toy 1.2", "upper 1.0"]);
+  expect(await server.run("upper", "sample")).toBe("upper 1.0\nsample 1.2-1\n");
+  expect(await server.run("toy", "sample")).toBe("toy 1.0\nsample 1.3-1\n");
+  await server.uninstall("upper");
+  await server.uninstall("toy");
 });
 
 it("an archive that is not what the signed index says is thrown away", async () => {

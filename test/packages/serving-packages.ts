@@ -77,6 +77,7 @@ export async function packagePlace(): Promise<PackagePlace> {
   const stateDir = join(data.dataDir, "daemon");
   const fixed = {
     data_dir: data.dataDir,
+    state_dir: stateDir,
     keys_file: keysFile,
     packages_index_dir: toys.indexDir,
     suites_dir: toys.suitesDir,
