@@ -71,9 +71,9 @@ describe("install.sh on a machine without systemd", () => {
 
   test("a release that fails its trial is never switched to", async () => {
     const old = await release(port);
-    await source.edit("executioners/python/run", "exec", "exec false");
+    await source.edit("executioners/python/run", "limited", "limited false");
     const { exitCode, output } = await install();
-    await source.edit("executioners/python/run", "exec false", "exec");
+    await source.edit("executioners/python/run", "limited false", "limited");
     expect(exitCode).toBe(1);
     expect(output).toContain('"trying the release beside the running one" failed');
     expect(await release(port)).toBe(old);
