@@ -20,10 +20,11 @@ write_settings() {
   make_admin_key
 }
 
-# Where callers need a key, there must be one to begin with. An interrupted run may have made one that nobody has seen.
+# Where callers need a key, there must be one to begin with; changing what is installed takes one everywhere. An interrupted
+# run may have made one that nobody has seen.
 make_admin_key() {
   local key
-  if [[ -s $etc_dir/admin-key || $(setting SERVICE_REQUIRES_KEY) != true ]]; then
+  if [[ -s $etc_dir/admin-key ]]; then
     return
   fi
   key=$("$(release_dir)/bin/crankcase" keys create admin --scope admin --replace)
