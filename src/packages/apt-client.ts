@@ -55,14 +55,24 @@ export async function openAptClient(deps: AptDeps): Promise<AptClient> {
       return parsePrintUris(await aptGet("install", "--yes", "--no-remove", "--print-uris", ...packages));
     },
     async fetch(archives, target) {
-      const files = archives.flatMap(({ url, file, sha256 }) => [
-        url,
-        join(target, file),
-        `SHA256:${sha256}`,
-      ]);
-      await run([APT_HELPER, "-qq", "-c", config, "download-file", ...files]);
+      const download = (group: readonly Archive[]) => {
+        const files = group.flatMap(({ url, file, sha256 }) => [url, join(target, file), `SHA256:${sha256}`]);
+        return run([APT_HELPER, "-qq", "-c", config, "download-file", ...files]);
+      };
+      await Promise.all(downloadGroups(archives).map(download));
     },
   };
+}
+
+/** One helper fetches one file after the other: so many of them work at one time. */
+const DOWNLOADS = 4;
+
+/** Archives in groups of about the same size; none is empty. */
+function downloadGroups(archives: readonly Archive[]): Archive[][] {
+  const groups: Archive[][] = Array.from({ length: DOWNLOADS }, () => []);
+  const largestFirst = archives.toSorted((a, b) => b.size - a.size);
+  for (const [index, archive] of largestFirst.entries()) groups[index % DOWNLOADS]?.push(archive);
+  return groups.filter((group) => group.length > 0);
 }
 
 /** The base's own keyring and package list are copied, so that apt needs to read nothing below the data folder. */
