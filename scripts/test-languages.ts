@@ -9,6 +9,7 @@ import { Command } from "commander";
 import { CrankcaseError } from "../src/errors/crankcase-error.ts";
 import { copyOutAllBaseFiles } from "../src/packages/base-files.ts";
 import { debianArchitecture } from "../src/packages/debian-architecture.ts";
+import { silentProgress } from "../src/packages/progress.ts";
 import { unprivilegedUser } from "../src/packages/unprivileged-user.ts";
 import type { BuildContext } from "./build-packages/build-context.ts";
 import { openInstallPlace } from "./build-packages/install-place.ts";
@@ -59,7 +60,7 @@ try {
     project,
     architecture: debianArchitecture(process.arch),
     runAs: await unprivilegedUser(),
-    progress: { step: (_title, run) => run(), line: () => undefined, amount: () => undefined },
+    progress: silentProgress,
     signal: interruption.signal,
   };
   await mkdir(join(context.dataDir, "packages"), { recursive: true, mode: 0o755 });

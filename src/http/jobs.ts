@@ -8,7 +8,7 @@ import { isPistonRuntime } from "../runtimes/piston-runtimes.ts";
 import type { Runtime } from "../runtimes/runtime.ts";
 import { clientSignal } from "./client-signal.ts";
 import { errorHandler } from "./http-error.ts";
-import { isJsonType, parseJsonObject } from "./json-body.ts";
+import { bodyObject, isJsonType } from "./json-body.ts";
 import { errorMessage, packages } from "./packages.ts";
 import { requestCheck } from "./request-check.ts";
 import type { ServerDeps } from "./server-deps.ts";
@@ -47,7 +47,7 @@ function addRoutes(group: FastifyInstance, deps: ServerDeps): void {
   const config = { needs: "run" } as const;
   group.get("/runtimes", { config }, () => deps.catalogue.runtimes.map(runtimeInfo));
   group.post("/jobs", { config }, async (request, reply) => {
-    const job = requireJobRequest(parseJsonObject(typeof request.body === "string" ? request.body : ""));
+    const job = requireJobRequest(bodyObject(request.body));
     return await deps.execute(request.id, job, clientSignal(reply));
   });
 }

@@ -1,7 +1,12 @@
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 
+/** The object in a body that our parsers have left as text. Throws `malformed_json`. */
+export function bodyObject(body: unknown): Record<string, unknown> {
+  return parseJsonObject(typeof body === "string" ? body : "");
+}
+
 /** Parses a body. Nothing at all counts as an empty object. Throws `malformed_json`, also for JSON that is no object. */
-export function parseJsonObject(text: string): Record<string, unknown> {
+function parseJsonObject(text: string): Record<string, unknown> {
   if (text.trim() === "") return {};
   const value = parse(text);
   if (typeof value === "object" && value !== null && !Array.isArray(value))

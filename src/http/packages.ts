@@ -4,12 +4,13 @@ import { type PackageRequest, PackageRequestShape } from "../api/package-request
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { ErrorCode } from "../errors/error-table.ts";
 import type { PackageListing } from "../packages/list-packages.ts";
+import { silentProgress } from "../packages/progress.ts";
 import type { WantedVersion } from "../packages/select-version.ts";
 import type { Catalogue } from "../runtimes/catalogue.ts";
 import type { PackageManifest } from "../runtimes/package-manifest.ts";
 import { publicMessage } from "./http-error.ts";
-import { parseJsonObject } from "./json-body.ts";
-import { type ProgressingWork, sendProgress, silentProgress, wantedStream } from "./progress-stream.ts";
+import { bodyObject } from "./json-body.ts";
+import { type ProgressingWork, sendProgress, wantedStream } from "./progress-stream.ts";
 import { requestCheck } from "./request-check.ts";
 import type { ServerDeps } from "./server-deps.ts";
 
@@ -24,8 +25,7 @@ export function packages(
 ): void {
   const { catalogue, packages: manager, log, access } = deps;
   const requireRequest = requestCheck<PackageRequest>(PackageRequestShape);
-  const read = (request: FastifyRequest): PackageRequest =>
-    requireRequest(parseJsonObject(typeof request.body === "string" ? request.body : ""));
+  const read = (request: FastifyRequest): PackageRequest => requireRequest(bodyObject(request.body));
   group.get("/packages", { config: { needs: "run" } }, async () =>
     (await manager.list()).map((listing) => packageInfo(listing, catalogue)),
   );

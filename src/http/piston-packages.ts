@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
+import { silentProgress } from "../packages/progress.ts";
 import type { WantedVersion } from "../packages/select-version.ts";
-import { parseJsonObject } from "./json-body.ts";
+import { bodyObject } from "./json-body.ts";
 import { CHANGES, errorMessage } from "./packages.ts";
-import { sendProgress, silentProgress, wantedStream } from "./progress-stream.ts";
+import { sendProgress, wantedStream } from "./progress-stream.ts";
 import type { ServerDeps } from "./server-deps.ts";
 
 /** Piston's routes of packages; a package counts as a language to it. */
@@ -31,7 +32,7 @@ export function pistonPackages(group: FastifyInstance, { packages, ended, log }:
 }
 
 function wantedPackage(request: FastifyRequest): WantedVersion {
-  const { language, version = "*" } = parseJsonObject(typeof request.body === "string" ? request.body : "");
+  const { language, version = "*" } = bodyObject(request.body);
   if (!language || typeof language !== "string")
     throw invalid("language is required as a string", "language");
   if (typeof version !== "string") throw invalid("version is required as a string", "version");

@@ -3,7 +3,7 @@ import { type JobRequest, JobRequestShape } from "../api/job-request.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { clientSignal } from "./client-signal.ts";
 import { errorHandler } from "./http-error.ts";
-import { parseJsonObject } from "./json-body.ts";
+import { bodyObject } from "./json-body.ts";
 import { errorMessage } from "./packages.ts";
 import { isAcceptedType } from "./piston/media-type.ts";
 import { toJobRequest } from "./piston/to-job-request.ts";
@@ -53,7 +53,7 @@ function addRoutes(group: FastifyInstance, deps: ServerDeps): void {
     })),
   );
   group.post("/execute", { config }, async (request, reply) => {
-    const body = parseJsonObject(typeof request.body === "string" ? request.body : "");
+    const body = bodyObject(request.body);
     const job = requireJobRequest(toJobRequest(body, deps));
     return toPistonAnswer(await deps.execute(request.id, job, clientSignal(reply)));
   });

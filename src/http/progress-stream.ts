@@ -85,10 +85,3 @@ function progressEvents(send: (event: string, data: object) => void): Progress {
     },
   };
 }
-
-/** Progress that nobody listens to. */
-export const silentProgress: Progress = {
-  line: () => undefined,
-  amount: () => undefined,
-  step: (_title, run) => run(),
-};

@@ -1,14 +1,12 @@
-import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import semver from "semver";
 import { parse } from "yaml";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
+import { definitionsIn, ENDING, noneIfAbsent } from "../runtimes/definition-files.ts";
 import { type ParsedFiles, parsedFiles } from "../runtimes/parsed-files.ts";
 import { problemText, shapeCheck } from "../schema/shape-check.ts";
 import { npmPackagesFor } from "./npm-ingredients.ts";
 import { type PackageDefinition, PackageDefinitionShape, type PackageVersion } from "./package-definition.ts";
-
-const ENDING = ".yaml";
 
 const check = shapeCheck(PackageDefinitionShape);
 
@@ -74,16 +72,6 @@ export async function loadPackageIndex(
 /** The folder of a package's own files; it is asked for by what the index has, so that it is there. */
 export function filesDirOf(name: string, packages: PackageIndex["packages"]): string {
   return packages.get(name)?.filesDir ?? "/nonexistent";
-}
-
-async function definitionsIn(folder: string): Promise<string[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith(ENDING)).sort();
-  return names.map((name) => join(folder, name));
-}
-
-function noneIfAbsent(error: NodeJS.ErrnoException): string[] {
-  if (error.code === "ENOENT") return [];
-  throw error;
 }
 
 function faultOf(file: string, thrown: unknown): CrankcaseError {

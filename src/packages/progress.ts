@@ -10,3 +10,10 @@ export interface Progress {
   amount(title: string, doneBytes: number, totalBytes: number): void;
   line(text: string): void;
 }
+
+/** Progress that nobody listens to. */
+export const silentProgress: Progress = {
+  line: () => undefined,
+  amount: () => undefined,
+  step: (_title, run) => run(),
+};

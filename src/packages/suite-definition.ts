@@ -1,8 +1,9 @@
-import { readdir, readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import Type, { type Static } from "typebox";
 import { parse } from "yaml";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
+import { definitionsIn } from "../runtimes/definition-files.ts";
 import { problemText, shapeCheck } from "../schema/shape-check.ts";
 
 /** Schema of `suites/<suite>.yaml`, and its manual: a suite of Debian that packages may be made of. */
@@ -41,9 +42,9 @@ const check = shapeCheck(SuiteDefinitionShape);
 
 /** Every suite, by name: the definitions `<folder>/*.yaml`. Rejects with `invalid_definition`. */
 export async function loadSuites(folder: string): Promise<ReadonlyMap<string, SuiteDefinition>> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith(".yaml")).sort();
+  const files = await definitionsIn(folder);
   const suites = await Promise.all(
-    files.map(async (file) => parseSuiteDefinition(file, await readFile(join(folder, file), "utf8"))),
+    files.map(async (file) => parseSuiteDefinition(basename(file), await readFile(file, "utf8"))),
   );
   return new Map(suites.map((suite) => [suite.suite, suite]));
 }

@@ -1,15 +1,14 @@
-import { access, constants, readdir } from "node:fs/promises";
+import { access, constants } from "node:fs/promises";
 import { basename, join } from "node:path";
 import semver from "semver";
 import { parse } from "yaml";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { problemText, shapeCheck } from "../schema/shape-check.ts";
+import { definitionsIn, ENDING, noneIfAbsent } from "./definition-files.ts";
 import { invalidDefinition } from "./invalid-definition.ts";
 import { type DefinitionSet, joinDefinitions, type LoadedDefinition } from "./join-definitions.ts";
 import { type ParsedFiles, parsedFiles } from "./parsed-files.ts";
 import { type RuntimeDefinition, RuntimeDefinitionShape } from "./runtime-definition.ts";
-
-const ENDING = ".yaml";
 
 const check = shapeCheck(RuntimeDefinitionShape);
 
@@ -60,16 +59,6 @@ export async function readDefinitions(
 
 function ownFolder({ definitionsDir }: DefinitionFolders, name: string): string[] {
   return definitionsDir === null ? [] : [join(definitionsDir, name)];
-}
-
-async function definitionsIn(folder: string): Promise<string[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith(ENDING)).sort();
-  return names.map((name) => join(folder, name));
-}
-
-function noneIfAbsent(error: NodeJS.ErrnoException): string[] {
-  if (error.code === "ENOENT") return [];
-  throw error;
 }
 
 /** A file that goes while it is read, or may not be read, is a fault like one that says nonsense. */

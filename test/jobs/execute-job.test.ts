@@ -27,14 +27,8 @@ test("a job that is refused is in the log by its id and code, without a word of 
 });
 
 test("a job that waits for its slot uses no package: whoever has the slot may replace one", async () => {
-  const fake = fakeJail();
-  const slots = createSlots({ slots: 1, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 });
-  const use = packageUse();
   await using folder = await temporaryFolder();
-  const execute = jobExecutor({
-    ...{ catalogue: sampleCatalogue(), limits: sampleConfig(), slots, packageUse: use },
-    ...{ submissionsDir: folder.path, log: pino({ level: "silent" }), openJail: async () => fake.jail },
-  });
+  const { execute, slots, use } = oneSlot(folder.path);
   const never = new AbortController().signal;
   const build = await slots.acquire(never);
   const job = execute("the-id", { language: "python", files: [{ content: "" }] }, never);
@@ -45,14 +39,8 @@ test("a job that waits for its slot uses no package: whoever has the slot may re
 });
 
 test("a job that comes while a package is changed holds no slot: the change may take it", async () => {
-  const fake = fakeJail();
-  const slots = createSlots({ slots: 1, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 });
-  const use = packageUse();
   await using folder = await temporaryFolder();
-  const execute = jobExecutor({
-    ...{ catalogue: sampleCatalogue(), limits: sampleConfig(), slots, packageUse: use },
-    ...{ submissionsDir: folder.path, log: pino({ level: "silent" }), openJail: async () => fake.jail },
-  });
+  const { execute, slots, use } = oneSlot(folder.path);
   const never = new AbortController().signal;
   const begun = Promise.withResolvers<void>();
   const change = use.change(
@@ -82,6 +70,18 @@ test("of jobs that come while a package is changed, as many wait as may wait for
   await change;
   for (const one of waiting) await (await one)[Symbol.asyncDispose]();
 });
+
+/** An executor with one slot. */
+function oneSlot(submissionsDir: string) {
+  const fake = fakeJail();
+  const slots = createSlots({ slots: 1, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 });
+  const use = packageUse();
+  const execute = jobExecutor({
+    ...{ catalogue: sampleCatalogue(), limits: sampleConfig(), slots, packageUse: use },
+    ...{ submissionsDir, log: pino({ level: "silent" }), openJail: async () => fake.jail },
+  });
+  return { execute, slots, use };
+}
 
 async function temporaryFolder() {
   const { path, cleanup } = await dir({ unsafeCleanup: true });

@@ -1,14 +1,10 @@
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { until } from "../support/until.ts";
-import {
-  findPackageLitter,
-  type PackagePlace,
-  type PackageServer,
-  packagePlace,
-} from "./serving-packages.ts";
+import { leaveNothing } from "./after-each-package-test.ts";
+import { type PackagePlace, type PackageServer, packagePlace } from "./serving-packages.ts";
 import { addToy } from "./toy-index.ts";
 
 /** Says what it is made of, twice, with time for a change in between. */
@@ -22,14 +18,7 @@ beforeAll(async () => {
   await addToy(place.toys, "toy", { "1.0.0": {} });
   server = await place.serve({ slots: 2 });
 });
-afterAll(async () => {
-  await server?.[Symbol.asyncDispose]();
-  await place?.[Symbol.asyncDispose]();
-});
-afterEach(async () => {
-  await server.uninstallAll();
-  expect(await findPackageLitter(place)).toEqual([]);
-});
+leaveNothing(() => ({ place, server }));
 
 /** Starts a job and waits until it runs. */
 async function startJob(program: string): Promise<{ readonly output: Promise<string> }> {

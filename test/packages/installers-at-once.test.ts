@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { until } from "../support/until.ts";
+import { leaveNothing } from "./after-each-package-test.ts";
 import {
   findPackageLitter,
   type PackagePlace,
@@ -21,14 +22,7 @@ beforeAll(async () => {
   await addToy(place.toys, "tower", { "1.0.0": ON_GROUND });
   server = await place.serve({ slots: 4 });
 });
-afterAll(async () => {
-  await server?.[Symbol.asyncDispose]();
-  await place?.[Symbol.asyncDispose]();
-});
-afterEach(async () => {
-  await server.uninstallAll();
-  expect(await findPackageLitter(place)).toEqual([]);
-});
+leaveNothing(() => ({ place, server }));
 
 /** How often a package was built in the course of some installations. */
 function builds(name: string, ...installations: ServerEvent[][]): number {

@@ -4,13 +4,9 @@ import { type IncomingMessage, type RequestOptions, request } from "node:http";
 import { dirname, join } from "node:path";
 import { json } from "node:stream/consumers";
 import { execa } from "execa";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import {
-  findPackageLitter,
-  type PackagePlace,
-  type PackageServer,
-  packagePlace,
-} from "./serving-packages.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { leaveNothing } from "./after-each-package-test.ts";
+import { type PackagePlace, type PackageServer, packagePlace } from "./serving-packages.ts";
 import { addToy } from "./toy-index.ts";
 
 const NATIVE = "/api/crankcase/v1/packages";
@@ -26,14 +22,7 @@ beforeAll(async () => {
   await addToy(place.toys, "toy", { "2.0.0": {}, "1.5.0": {}, "1.2.0": {} });
   server = await place.serve();
 });
-afterAll(async () => {
-  await server?.[Symbol.asyncDispose]();
-  await place?.[Symbol.asyncDispose]();
-});
-afterEach(async () => {
-  await server.uninstallAll();
-  expect(await findPackageLitter(place)).toEqual([]);
-});
+leaveNothing(() => ({ place, server }));
 
 const get = async (path: string) => (await (await fetch(server.url + path)).json()) as unknown;
 
