@@ -54,8 +54,9 @@ make_release() {
   tar -C "$source_dir" "${not_of_a_release[@]}" -cf - . | tar -C "$making" --no-same-owner -xf -
   chmod -R u=rwX,go=rX -- "$making"
   install_dependencies "$making"
-  make -C "$making/jailer"
-  make -C "$making/keeper"
+  # A compiler that is killed leaves its temporary files.
+  TMPDIR=$making make -C "$making/jailer"
+  TMPDIR=$making make -C "$making/keeper"
   printf '%s\n' "$release" >"$making/RELEASE"
   sync -f "$making"
   mv -T -- "$making" "$(release_dir)"
@@ -101,11 +102,15 @@ try_release() {
   fi
   local status=0
   node "${service_variables[@]}" "$(release_dir)/scripts/try-release.ts" || status=$?
-  remove_trial_cgroups
+  # One that had to be killed leaves its empty control groups, and no later one has its name.
+  remove_cgroups 'crankcase-try-*'
   return "$status"
 }
 
-# A trial that had to be killed leaves its empty control groups, and no later one has its name.
-remove_trial_cgroups() {
-  find /sys/fs/cgroup -depth -type d -path '*/crankcase-try-*' -exec rmdir -- {} + 2>/dev/null || true
+# remove_cgroups NAME...: the groups with these names (or patterns) that no process is in, and those below them.
+remove_cgroups() {
+  local name
+  for name; do
+    find /sys/fs/cgroup -depth -type d \( -path "*/$name" -o -path "*/$name/*" \) -exec rmdir -- {} + 2>/dev/null || true
+  done
 }

@@ -4,11 +4,15 @@
 runner_lock=/run/crankcase-runner-uids.lock
 
 uninstall_crankcase() {
-  local data_dir
-  data_dir=$(installed_data_dir)
+  local data_dir state_dir instance
+  release=${installed_release:-none}
+  read_settings 2>/dev/null || rm -f -- "$run_dir/install.env"
+  data_dir=$(setting_or SERVICE_DATA_DIR "$(configured_data_dir)")
+  state_dir=$(setting_or SERVICE_STATE_DIR "$data_dir/daemon")
+  instance=$(setting_or SERVICE_INSTANCE default)
   step 'stopping the service' stop_service
   if ((purge)); then
-    step 'removing packages, settings and logs' remove_data "$data_dir"
+    step 'removing packages, settings and logs' remove_data "$data_dir" "$state_dir"
     step 'removing the users' remove_users
     step 'removing what of Debian it had brought' remove_debian_packages
   fi
@@ -22,14 +26,12 @@ uninstall_crankcase() {
   rm -f -- /run/crankcase-install.lock
 }
 
-# The release in use knows best; without one, what can be read by hand.
-installed_data_dir() {
-  release=${installed_release:-none}
-  if read_settings 2>/dev/null; then
-    setting SERVICE_DATA_DIR
-  else
-    configured_data_dir
-  fi
+# setting_or NAME VALUE: the release in use knows best; without one, what can be told by hand.
+setting_or() {
+  local found
+  found=$(setting "$1" 2>/dev/null) || true
+  printf '%s
+' "${found:-$2}"
 }
 
 remove_program() {
@@ -41,7 +43,8 @@ remove_program() {
     systemctl daemon-reload
     systemctl reset-failed "${units[@]}" 2>/dev/null || true
   fi
-  remove_trial_cgroups
+  # A jailer that was killed has left its own.
+  remove_cgroups 'crankcase-try-*' "crankcase-$instance"
   if [[ $(readlink -- "$command_link") == "$prefix/current/bin/crankcase" ]]; then
     rm -f -- "$command_link"
   fi
@@ -50,14 +53,19 @@ remove_program() {
   rmdir --ignore-fail-on-non-empty -- "$prefix" || true
 }
 
-# remove_data FOLDER: only what is ours in it, since somebody may have named a folder that holds other things.
+# remove_data DATA STATE: only what is ours in them, since somebody may have named a folder that holds other things.
 remove_data() {
   local part
+  for part in archives builds; do
+    rm -rf --one-file-system -- "${2:?}/$part"
+  done
+  rm -f -- "$2"/piston-index-*
+  rmdir -- "$2" 2>/dev/null || ! [[ -e $2 ]] || printf '%s stays: something else is in it\n' "$2"
   for part in bases packages cache; do
     rm -rf --one-file-system -- "${1:?}/$part"
   done
   find "$1" -mindepth 1 -maxdepth 1 \( -name '.*' -o -name '*.lock' \) -exec rm -rf --one-file-system -- {} +
-  rmdir -- "$1" || printf '%s stays: something else is in it\n' "$1"
+  rmdir -- "$1" 2>/dev/null || ! [[ -e $1 ]] || printf '%s stays: something else is in it\n' "$1"
   rm -rf -- "$etc_dir"
   # Another instance's jailer may hold it.
   flock --nonblock "$runner_lock" rm -- "$runner_lock" 2>/dev/null || true

@@ -28,6 +28,8 @@ async function prepare(file: string): Promise<void> {
     SERVICE_REQUIRES_KEY: config.requireKey,
     SERVICE_OPERATOR_SOCKET: operatorSocketPath(config),
     SERVICE_DATA_DIR: config.dataDir,
+    SERVICE_STATE_DIR: config.stateDir,
+    SERVICE_INSTANCE: config.instance,
     SERVICE_DEFINITIONS_DIR: config.definitionsDir,
     SERVICE_SLOTS: config.slots,
     SERVICE_GRACE_SECONDS: Math.ceil(config.shutdownGraceMs / 1000),

@@ -212,7 +212,11 @@ test("without root and without a jailer it says how to start both", async () => 
   const uid = 74_950;
   const { path, cleanup } = await dir({ unsafeCleanup: true });
   await chown(path, uid, uid);
-  const env = { CRANKCASE_RUN_DIR: "/nowhere", CRANKCASE_SUBMISSIONS_DIR: path };
+  const env = {
+    CRANKCASE_RUN_DIR: "/nowhere",
+    CRANKCASE_SUBMISSIONS_DIR: path,
+    CRANKCASE_KEYS_FILE: `${path}/keys.json`,
+  };
   const { exitCode, stderr } = await refusal({ env, uid });
   await cleanup();
   expect(exitCode).toBe(125);

@@ -92,6 +92,7 @@ function configuration(place: JailerPlace) {
     instance: place.instance,
     user: String(FIRST_DAEMON_UID + (process.pid % DAEMON_UIDS)),
     data_dir: place.dataDir,
+    keys_file: join(dirname(place.runDir), "keys.json"),
     definitions_dir: join(dirname(place.runDir), "languages"),
     run_dir: place.runDir,
     submissions_dir: place.submissionsDir,

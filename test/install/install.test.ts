@@ -103,18 +103,11 @@ describe("install.sh on a machine without systemd", () => {
   test("--uninstall --purge leaves no file, user, process or cgroup", async () => {
     const { exitCode, output } = await install("--uninstall", "--purge");
     expect(exitCode, output).toBe(0);
-    const left = (await machine.changes()).filter((path) => !isOfTheMachine(path));
-    expect(left).toEqual([]);
-    const users = await machine.run(["getent", "passwd"]);
-    expect(users.output).not.toContain("crankcase");
-    const processes = await machine.run(["ps", "-e", "-o", "args"]);
-    expect(processes.output).not.toMatch(/keep-port|jailer|main\.ts/);
-    const cgroups = await machine.run(["find", "/sys/fs/cgroup", "-name", "crankcase-install-test*"]);
-    expect(cgroups.output).toBe("");
+    await expectNothingLeft(machine);
   });
 });
 
-test(`install.sh killed at ${INTERRUPTIONS} random moments and run again works each time`, async () => {
+test(`install.sh killed at ${INTERRUPTIONS} random moments and run again works each time, removal after a SIGKILL of all, too`, async () => {
   await using source = await sourceTree();
   const port = await freePort();
   for (let round = 0; round < INTERRUPTIONS; round++) {
@@ -126,8 +119,24 @@ test(`install.sh killed at ${INTERRUPTIONS} random moments and run again works e
     const { exitCode, output } = await machine.run(command);
     expect(exitCode, `killed after ${killAfterMs} ms, then:\n${output}`).toBe(0);
     expect(output).toContain("Hello from Python 3\n");
+    await machine.run(["sh", "-c", "kill -KILL -1"]);
+    expect((await machine.run([...command, "--uninstall", "--purge"])).exitCode).toBe(0);
+    await expectNothingLeft(machine);
   }
 });
+
+async function expectNothingLeft(machine: OverlayMachine): Promise<void> {
+  const left = (await machine.changes()).filter((path) => !isOfTheMachine(path));
+  expect(left).toEqual([]);
+  const users = await machine.run(["getent", "passwd"]);
+  expect(users.output).not.toContain("crankcase");
+  const processes = await machine.run(["ps", "-e", "-o", "args"]);
+  expect(processes.output).not.toMatch(/keep-port|jailer|main\.ts/);
+  const cgroups = await machine.run(["find", "/sys/fs/cgroup", "-name", "crankcase-install-test*"]);
+  expect(cgroups.output).toBe("");
+  const data = await machine.run(["find", "/var/lib/crankcase", "-mindepth", "1"]);
+  expect(data.output).toBe("");
+}
 
 /** What any run of useradd, apt or npm leaves on a machine. */
 function isOfTheMachine(path: string): boolean {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # overlay-machine PLACE DATA: makes this machine over again in a mount and process namespace of its own and stays there as its
-# first process: the root is an overlay of ours, its /run is empty, and DATA lies on its /var/lib/crankcase. All that is
+# first process: the root is an overlay of ours without the Crankcase that may be installed, its /run is empty, and DATA lies on its /var/lib/crankcase. All that is
 # changed in it is in PLACE/upper; all that runs in it ends with this process. It says `ready` once one may enter.
 set -eu
 
@@ -8,9 +8,17 @@ place=$1
 data=$2
 mount --make-rprivate /
 mount -t tmpfs -o size=3g overlay-machine "$place"
-mkdir "$place/upper" "$place/work" "$place/root"
-mount -t overlay -o "lowerdir=/,upperdir=$place/upper,workdir=$place/work" overlay-machine "$place/root"
-cd "$place/root"
+cd "$place"
+mkdir hiding hiding-work upper work root
+mount -t overlay -o "lowerdir=/,upperdir=$place/hiding,workdir=$place/hiding-work" overlay-machine root
+rm -rf --one-file-system root/opt/crankcase root/etc/crankcase root/var/log/crankcase root/usr/local/bin/crankcase \
+  root/etc/systemd/system/crankcase*
+for user in $(sed -n 's/^\(crankcase[^:]*\):.*/\1/p' root/etc/passwd); do
+  chroot root userdel "$user" >&2
+done
+umount root
+mount -t overlay -o "lowerdir=$place/hiding:/,upperdir=$place/upper,workdir=$place/work" overlay-machine root
+cd root
 mkdir -p var/lib/crankcase
 mount --bind "$data" var/lib/crankcase
 mount -t proc proc proc

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -13,7 +14,7 @@ import { DATA_DIR } from "../support/test-data.ts";
 export interface OverlayMachine extends AsyncDisposable {
   /** Runs a command there as root, without the caller's variables. */
   run(command: readonly string[], options?: RunOptions): Promise<Ended>;
-  /** Files, links and devices that are there and not on this machine, or differ, or stand for removed ones. */
+  /** Files, links, devices and folders that are there and not on this machine, or differ, or stand for removed ones. */
   changes(): Promise<string[]>;
 }
 
@@ -59,9 +60,13 @@ export async function overlayMachine(): Promise<OverlayMachine> {
   return {
     run: (command, options) => runThere([...enter, "--pid", "--root", "--", ...AT_ROOT, ...command], options),
     changes: async () => {
-      const find = ["find", join(place, "upper"), "-not", "-type", "d", "-printf", "/%P\\n"];
+      const find = ["find", join(place, "upper"), "-printf", "%y/%P\\n"];
       const { stdout } = await execa("nsenter", [...enter, "--", ...find]);
-      return stdout.split("\n").filter((path) => path !== "");
+      // A change within a folder gives the folder an entry, too.
+      const changed = stdout
+        .split("\n")
+        .filter((entry) => !(entry.startsWith("d") && existsSync(entry.slice(1))));
+      return changed.map((entry) => entry.slice(1));
     },
     async [Symbol.asyncDispose]() {
       // In order, since cgroups are this machine's.
