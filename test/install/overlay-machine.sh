@@ -13,7 +13,7 @@ mkdir hiding hiding-work upper work root
 mount -t overlay -o "lowerdir=/,upperdir=$place/hiding,workdir=$place/hiding-work" overlay-machine root
 rm -rf --one-file-system root/opt/crankcase root/etc/crankcase root/var/log/crankcase root/usr/local/bin/crankcase \
   root/etc/systemd/system/crankcase*
-for user in $(sed -n 's/^\(crankcase[^:]*\):.*/\1/p' root/etc/passwd); do
+sed -n 's/^\(crankcase[^:]*\):.*/\1/p' root/etc/passwd | while read -r user; do
   chroot root userdel "$user" >&2
 done
 umount root
