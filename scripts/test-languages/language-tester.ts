@@ -62,7 +62,8 @@ async function faultOf(language: string, version: string, test: DefinitionTest, 
   const { files, args = [], stdin = "" } = test;
   const request = { language, version, files, args, stdin };
   try {
-    return definitionFault(test, await execute("test", request, new AbortController().signal));
+    const { signal } = new AbortController();
+    return definitionFault(test, await execute({ id: "test", request, signal }));
   } catch (error) {
     return told(error);
   }

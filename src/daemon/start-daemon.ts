@@ -66,8 +66,8 @@ export async function startDaemon(
   const { submissionsDir } = config;
   const jobDeps = { catalogue, limits, slots, submissionsDir, log, packageUse: use };
   const executor = jobExecutor({ ...jobDeps, openJail: (options) => openJail({ socketPath }, options) });
-  const execute: ExecuteJob = (id, request, signal) =>
-    executor(id, request, AbortSignal.any([signal, kill.signal]));
+  const execute: ExecuteJob = (call) =>
+    executor({ ...call, signal: AbortSignal.any([call.signal, kill.signal]) });
   const ending = new AbortController();
   await makeStateFolders(config.stateDir);
   const packages = openPackages({

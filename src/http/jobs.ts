@@ -48,7 +48,7 @@ function addRoutes(group: FastifyInstance, deps: ServerDeps): void {
   group.get("/runtimes", { config }, () => deps.catalogue.runtimes.map(runtimeInfo));
   group.post("/jobs", { config }, async (request, reply) => {
     const job = requireJobRequest(bodyObject(request.body));
-    return await deps.execute(request.id, job, clientSignal(reply));
+    return await deps.execute({ id: request.id, request: job, signal: clientSignal(reply) });
   });
 }
 

@@ -55,6 +55,6 @@ function addRoutes(group: FastifyInstance, deps: ServerDeps): void {
   group.post("/execute", { config }, async (request, reply) => {
     const body = bodyObject(request.body);
     const job = requireJobRequest(toJobRequest(body, deps));
-    return toPistonAnswer(await deps.execute(request.id, job, clientSignal(reply)));
+    return toPistonAnswer(await deps.execute({ id: request.id, request: job, signal: clientSignal(reply) }));
   });
 }

@@ -1,9 +1,9 @@
 import type { Logger } from "pino";
-import type { JobRequest } from "../api/job-request.ts";
 import type { JobResult, StageResult } from "../api/job-result.ts";
 import { toCrankcaseError } from "../errors/crankcase-error.ts";
 import type { PackageUse } from "../runtimes/package-use.ts";
 import type { Slots } from "../slots/slots.ts";
+import type { JobCall } from "./job-call.ts";
 import { type ResolveDeps, type ResolvedJob, resolveJob } from "./resolve-job.ts";
 import { type RunJobDeps, runJob } from "./run-job.ts";
 import { takeTurn } from "./take-turn.ts";
@@ -15,18 +15,19 @@ export interface ExecuteDeps extends ResolveDeps, RunJobDeps {
   readonly packageUse: PackageUse;
 }
 
-/** A job under its id, until its result or an error of resolveJob or runJob. */
-export type ExecuteJob = (id: string, request: JobRequest, signal: AbortSignal) => Promise<JobResult>;
+/** A job, until its result or an error of resolveJob or runJob. */
+export type ExecuteJob = (call: JobCall) => Promise<JobResult>;
 
 /**
  * Resolves and runs a job, and logs what became of it: id, language, causes and times, or the code of what refused or
  * ended it; never what its user wrote or its program printed.
  */
 export function jobExecutor(deps: ExecuteDeps): ExecuteJob {
-  return async (id, request, signal) => {
+  return async (call) => {
+    const { id } = call;
     const start = performance.now();
     try {
-      const result = await resolveAndRun(id, request, deps, signal);
+      const result = await resolveAndRun(call, deps);
       const about = { id, language: result.language, version: result.version };
       const stages = { compile: stageLine(result.compile), run: stageLine(result.run) };
       deps.log.info({ ...about, ms: Math.round(performance.now() - start), ...stages }, "job done");
@@ -39,7 +40,7 @@ export function jobExecutor(deps: ExecuteDeps): ExecuteJob {
 }
 
 /** While it waited for its turn, its runtime may have been removed or replaced: then it is resolved again. */
-async function resolveAndRun(id: string, request: JobRequest, deps: ExecuteDeps, signal: AbortSignal) {
+async function resolveAndRun({ id, request, signal }: JobCall, deps: ExecuteDeps) {
   for (;;) {
     const job = resolveJob(id, request, deps);
     const acquire = (aborted: AbortSignal) => turnOf(job, deps, aborted);

@@ -77,7 +77,7 @@ test.each([
   [{ language: "cobol" }, "language", "cobol-* runtime is unknown"],
   [{ language: "py", version: "<3" }, "version", "py-<3 runtime is unknown. Installed: 3.13.5, 3.9.2"],
 ])("%j is answered with what is at fault and what would do", async (body, field, message) => {
-  const execute: ServerDeps["execute"] = (id, request) =>
+  const execute: ServerDeps["execute"] = ({ id, request }) =>
     Promise.reject(
       thrownBy(() => resolveJob(id, request, { catalogue: sampleCatalogue(), limits: sampleConfig() })),
     );
@@ -128,7 +128,7 @@ test("healthz tells whether the server stops, and then every answer is its conne
 test("a caller who hangs up aborts its job", async () => {
   const aborted = Promise.withResolvers<unknown>();
   const { server } = sampleServer({
-    execute: (_id, _request, signal) => {
+    execute: ({ signal }) => {
       signal.addEventListener("abort", () => aborted.resolve(signal.reason));
       return new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
     },

@@ -39,7 +39,7 @@ export function sampleServer(settings: Partial<ServerDeps> = {}) {
     catalogue: sampleCatalogue(),
     limits: sampleConfig(),
     slots: createSlots({ slots: 1, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 }),
-    execute: (_id, request) => {
+    execute: ({ request }) => {
       executed.push(request);
       return Promise.resolve(sampleResult({ run: HI }));
     },

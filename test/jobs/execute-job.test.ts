@@ -20,7 +20,7 @@ test("a job that is refused is in the log by its id and code, without a word of 
     log: pino({}, { write: (line) => void log.push(line) }),
   });
   const request = { language: "secret", files: [{ content: "secret" }] };
-  const refused = execute("the-id", request, new AbortController().signal);
+  const refused = execute({ id: "the-id", request, signal: new AbortController().signal });
   await expect(refused).rejects.toMatchObject({ code: "unknown_runtime" });
   expect(log.map((line) => JSON.parse(line))).toMatchObject([{ id: "the-id", code: "unknown_runtime" }]);
   expect(log.join()).not.toContain("secret");
@@ -31,7 +31,11 @@ test("a job that waits for its slot uses no package: whoever has the slot may re
   const { execute, slots, use } = oneSlot(folder.path);
   const never = new AbortController().signal;
   const build = await slots.acquire(never);
-  const job = execute("the-id", { language: "python", files: [{ content: "" }] }, never);
+  const job = execute({
+    id: "the-id",
+    request: { language: "python", files: [{ content: "" }] },
+    signal: never,
+  });
   await expect.poll(() => slots.waiting).toBe(1);
   await use.change("python/3.13.5", async () => undefined, never);
   await build[Symbol.asyncDispose]();
@@ -51,7 +55,11 @@ test("a job that comes while a package is changed holds no slot: the change may 
     },
     never,
   );
-  const job = execute("the-id", { language: "python", files: [{ content: "" }] }, never);
+  const job = execute({
+    id: "the-id",
+    request: { language: "python", files: [{ content: "" }] },
+    signal: never,
+  });
   begun.resolve();
   await change;
   expect(await job).toMatchObject({ language: "python" });

@@ -1,0 +1,10 @@
+import type { JobRequest } from "../api/job-request.ts";
+
+/** One job on its way in. */
+export interface JobCall {
+  /** Unique; the log and the answer name the job by it. */
+  readonly id: string;
+  readonly request: JobRequest;
+  /** Aborts when nobody waits for the result any longer. */
+  readonly signal: AbortSignal;
+}
