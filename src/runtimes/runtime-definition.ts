@@ -113,6 +113,13 @@ export const RuntimeDefinitionShape = Type.Object(
       }),
     ),
     limit_overrides: Type.Optional(LimitOverrides),
+    compiler_flags: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          "Requests may have flags for its compiler: its `compile` puts $flags, without quotes, where they belong.",
+      }),
+    ),
     allow_32bit: Type.Optional(
       Type.Boolean({
         default: false,
