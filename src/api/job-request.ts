@@ -110,7 +110,7 @@ export const JobRequestShape = Type.Object(
         maxItems: MOST_PATTERNS,
         default: [],
         description:
-          "Files below the working folder to send back after the run stage, by pattern: `*` and `?` stand for characters of one name, a part `**` for any folders, everything else for itself; a name that begins with a dot only matches where the pattern has that dot. Files of the request come back only where the job changed them.",
+          "Files below the working folder, 64 folders deep at most, to send back after the run stage, by pattern: `*` and `?` stand for characters of one name, a part `**` for any folders, everything else for itself; a name that begins with a dot only matches where the pattern has that dot. Files of the request come back only where the job changed them.",
       }),
     ),
     artifact_delivery: Type.Optional(
