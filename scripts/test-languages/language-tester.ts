@@ -60,8 +60,8 @@ async function runTests(definition: RuntimeDefinition, installed: string, execut
 }
 
 async function faultOf(language: string, version: string, test: DefinitionTest, execute: ExecuteJob) {
-  const { files, args = [], stdin = "" } = test;
-  const request = { language, version, files, args, stdin };
+  const { files, args = [], stdin = "", compiler_flags = [] } = test;
+  const request = { language, version, files, args, stdin, compiler_flags };
   try {
     const { signal } = new AbortController();
     return definitionFault(test, await execute({ id: "test", request, signal }));

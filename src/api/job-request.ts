@@ -94,7 +94,7 @@ export const JobRequestShape = Type.Object(
         maxProperties: 256,
         default: {},
         description:
-          "Variables of both stages, name to value, 64 KiB in all. They replace those of the language; names that begin with `CRANKCASE_`, `PISTON_` or `LD_` are refused.",
+          "Variables of both stages, name to value, 64 KiB in all. They replace those of the language; names that begin with `CRANKCASE_`, `PISTON_` or `LD_` are refused. Best in capitals: command lines of languages use a few in small letters, such as `main`, for themselves.",
       }),
     ),
     compiler_flags: Type.Optional(

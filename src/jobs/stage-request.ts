@@ -51,6 +51,7 @@ function stageRequest(
       ...runtime.environment,
       ...environment,
       CRANKCASE_TIMEOUT_SECONDS: String(timeoutSeconds),
+      CRANKCASE_MEMORY_BYTES: String(stageLimits.memoryBytes),
     },
     cwd: WORKING_FOLDER,
     limits: stageLimits,

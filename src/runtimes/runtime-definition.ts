@@ -46,6 +46,9 @@ const DefinitionTest = Type.Object(
     files: Type.Array(TestFile, { minItems: 1, description: "The first one is the main file." }),
     stdin: Type.Optional(Type.String({ default: "", description: "What the program reads." })),
     args: Type.Optional(Type.Array(Type.String(), { description: "The program's arguments." })),
+    compiler_flags: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), { description: "Flags for the compiler, as a request has them." }),
+    ),
     expect: Expectation,
   },
   strict,
