@@ -47,7 +47,9 @@ const DefinitionTest = Type.Object(
     stdin: Type.Optional(Type.String({ default: "", description: "What the program reads." })),
     args: Type.Optional(Type.Array(Type.String(), { description: "The program's arguments." })),
     compiler_flags: Type.Optional(
-      Type.Array(Type.String({ minLength: 1 }), { description: "Flags for the compiler, as a request has them." }),
+      Type.Array(Type.String({ minLength: 1 }), {
+        description: "Flags for the compiler, as a request has them.",
+      }),
     ),
     expect: Expectation,
   },

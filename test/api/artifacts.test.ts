@@ -146,9 +146,9 @@ for ((i = 0; i < 60000; i++)); do : > "$name$i" || break; done`;
     expect(names).toHaveLength(5);
     expect(omitted).toContainEqual({ reason: "unlisted", count: 1, names: [] });
     const steps = "for i in 1 2 3 4 5; do mkdir -p $path && cd $path || break; done";
-  const path = "path=$(printf 'd/%.0s' $(seq 800))";
-  const deep = await written(`${path}; ${steps}; echo x > x; cd /box/submission; echo y > y`);
-  expect(deep.files).toEqual({ y: "y\n" });
+    const path = "path=$(printf 'd/%.0s' $(seq 800))";
+    const deep = await written(`${path}; ${steps}; echo x > x; cd /box/submission; echo y > y`);
+    expect(deep.files).toEqual({ y: "y\n" });
   },
 );
 

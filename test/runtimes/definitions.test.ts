@@ -49,7 +49,10 @@ describe("every runtime keeps what its definition promises", () => {
     });
   });
 
-  async function run(language: string, { files, args = [], stdin = "", compiler_flags = [] }: DefinitionTest): Promise<JobResult> {
+  async function run(
+    language: string,
+    { files, args = [], stdin = "", compiler_flags = [] }: DefinitionTest,
+  ): Promise<JobResult> {
     const response = await fetch(`${daemon.url}/api/crankcase/v1/jobs`, {
       method: "POST",
       headers: { "content-type": "application/json" },
