@@ -51,7 +51,8 @@ interface Kept {
   /** Names in the order of the files on disk, which are called 0, 1, 2: no name of a job's is a path of ours. */
   readonly names: readonly string[];
   readonly cost: number;
-  readonly timer: NodeJS.Timeout;
+  /** Removes them when they expire; null while they are being written, when nobody else may. */
+  timer: NodeJS.Timeout | null;
 }
 
 /** Makes the store's folder, and removes what a daemon that was killed left in it. */
@@ -73,23 +74,22 @@ class FolderStore implements ArtifactStore {
   }
 
   async keep(files: readonly FileToKeep[]): Promise<KeptFiles> {
-    const { ttlMs, keptBytes } = this.#options;
+    const { ttlMs } = this.#options;
     const id = randomBytes(ID_BYTES).toString("base64url");
     const cost = files.reduce((sum, { content }) => sum + content.length + FILE_COST_BYTES, 0);
     // Its room is taken before it is written: several jobs may come at once.
-    const timer = setTimeout(() => void this.#remove(id).catch(() => undefined), ttlMs).unref();
-    this.#kept.set(id, { names: files.map(({ name }) => name), cost, timer });
+    const kept: Kept = { names: files.map(({ name }) => name), cost, timer: null };
+    this.#kept.set(id, kept);
     this.#cost += cost;
     try {
-      for (const oldest of [...this.#kept.keys()]) {
-        if (this.#cost <= keptBytes || oldest === id) break;
-        await this.#remove(oldest);
-      }
+      await this.#makeRoom();
       await this.#write(id, files);
     } catch (thrown) {
       await this.#remove(id);
       throw orDiskFull(thrown, this.#options.folder);
     }
+    // What cannot be removed then is removed at the next start.
+    kept.timer = setTimeout(() => void this.#remove(id).catch(() => undefined), ttlMs).unref();
     return { id, expiresAt: new Date(Date.now() + ttlMs) };
   }
 
@@ -106,6 +106,13 @@ class FolderStore implements ArtifactStore {
     for (const id of [...this.#kept.keys()]) await this.#remove(id);
   }
 
+  async #makeRoom(): Promise<void> {
+    for (const [id, { timer }] of [...this.#kept]) {
+      if (this.#cost <= this.#options.keptBytes) return;
+      if (timer !== null) await this.#remove(id);
+    }
+  }
+
   async #write(id: string, files: readonly FileToKeep[]): Promise<void> {
     const folder = join(this.#options.folder, id);
     await mkdir(folder, { mode: PRIVATE });
@@ -117,7 +124,7 @@ class FolderStore implements ArtifactStore {
     if (kept === undefined) return;
     this.#kept.delete(id);
     this.#cost -= kept.cost;
-    clearTimeout(kept.timer);
+    if (kept.timer !== null) clearTimeout(kept.timer);
     await removeFolder(join(this.#options.folder, id));
   }
 }

@@ -25,7 +25,7 @@ export function wantedArtifacts({ artifacts = [], artifact_delivery }: JobReques
  * A pattern as the extended regular expression that matches the same paths, for find(1): the matching is done in the jail,
  * at the job's own cost. Where many stars stand in a row, one that backtracks would take longer than the universe.
  */
-export function patternExpression(pattern: string): string {
+function patternExpression(pattern: string): string {
   const parts = pattern.split("/");
   const expressions = parts.map((part, index) => {
     const isLast = index === parts.length - 1;

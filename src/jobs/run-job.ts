@@ -1,12 +1,8 @@
 import type { JobResult, StageResult } from "../api/job-result.ts";
-import type { ArtifactStore } from "../artifacts/artifact-store.ts";
 import type { Jail, StageRequest } from "../jail/jail.ts";
 import type { Slots } from "../slots/slots.ts";
 import { writeSubmission } from "../submissions/submission.ts";
-import type { WantedArtifacts } from "./artifact-patterns.ts";
-import { type ArtifactLimits, omittedArtifacts } from "./choose-artifacts.ts";
-import { collectArtifacts } from "./collect-artifacts.ts";
-import { deliverArtifacts } from "./deliver-artifacts.ts";
+import { type ArtifactDeps, NOTHING_SENT_BACK, type SentBack, sendBack } from "./job-artifacts.ts";
 import { type JobClock, startJobClock } from "./job-clock.ts";
 import { stageResult, succeeded } from "./outcome.ts";
 import { collectOutput } from "./output.ts";
@@ -26,7 +22,7 @@ export interface RunJobDeps {
   /** Folder into which the jailer looks for submissions. */
   readonly submissionsDir: string;
   /** How much jobs may send back, and what keeps it where they want it by URL. */
-  readonly artifacts: { readonly limits: ArtifactLimits; readonly store: ArtifactStore };
+  readonly artifacts: ArtifactDeps;
   readonly openJail: (options: { readonly signal: AbortSignal }) => Promise<Jail>;
 }
 
@@ -53,7 +49,7 @@ export async function runJob(
   });
   const context = { job, deps, jail, signal, clock };
   const stages = await runStages(context);
-  const artifacts = job.artifacts === null ? {} : await artifactsOf(context, job.artifacts, stages);
+  const artifacts = await artifactsOf(context, stages);
   const about = { id: job.id, language: job.runtime.language, version: job.runtime.version };
   return { ...about, ...stages, ...artifacts, limits: usedLimits(job), timings: clock.timings() };
 }
@@ -88,20 +84,14 @@ async function runAdmitted(
   return stageResult(report, chunks, job.outputEncoding);
 }
 
-/** What the job wrote; nothing where it did not run. Looking for it is admitted like a run. */
+/** What the job wrote, where it asked for that; looking for it is admitted like a run. */
 async function artifactsOf(
   { job, deps, jail, signal, clock }: JobContext,
-  { expressions, delivery }: WantedArtifacts,
   { run }: Stages,
-): Promise<Pick<JobResult, "artifacts" | "artifacts_omitted">> {
-  if (run === undefined) return { artifacts: [], artifacts_omitted: [] };
+): Promise<Partial<SentBack>> {
+  const { artifacts: wanted, submission } = job;
+  if (wanted === null) return {};
+  if (run === undefined) return NOTHING_SENT_BACK;
   await using _admission = await clock.measure("queue", () => deps.slots.admit("run", signal));
-  return await clock.measure("artifacts", async () => {
-    const source = { jail, expressions, limits: deps.artifacts.limits, submission: job.submission };
-    const { files, leftOut } = await collectArtifacts(source);
-    return {
-      artifacts: await deliverArtifacts(files, delivery, deps.artifacts.store),
-      artifacts_omitted: omittedArtifacts(leftOut),
-    };
-  });
+  return await clock.measure("artifacts", () => sendBack(wanted, { jail, submission }, deps.artifacts));
 }

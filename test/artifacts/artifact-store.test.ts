@@ -71,6 +71,13 @@ test("the oldest go where there is no room, and the newest stays even where it i
   expect(await readdir(join(place.path, "artifacts"))).toEqual([id]);
 });
 
+test("files that come at once do not push each other out while they are written", async () => {
+  await using store = await opened({ keptBytes: 1 });
+  const files = [{ name: "a", content: Buffer.alloc(MIB, "a") }];
+  const kept = await Promise.allSettled(Array.from({ length: 8 }, () => store.keep(files)));
+  expect(kept.map(({ status }) => status)).toEqual(kept.map(() => "fulfilled"));
+});
+
 test("many small files are no way around the bound", async () => {
   await using store = await opened({ keptBytes: MIB });
   const empty = Array.from({ length: 200 }, (_value, index) => ({
