@@ -50,7 +50,12 @@ export function listingRequest(expressions: readonly string[]): StageRequest {
 /** The files of a listing, sorted by name. What was cut off at its end, or is no UTF-8, is left out. */
 export function parseListing(listing: Buffer): FoundFile[] {
   const lines = listing.toString("latin1").split("\0").slice(0, -1);
-  return lines.flatMap(parseLine).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return lines.flatMap(parseLine).sort(byName);
+}
+
+/** The order in which files are taken and told. */
+export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
 }
 
 function parseLine(line: string): FoundFile[] {

@@ -1,6 +1,7 @@
 import type { Jail, StageReport, StageRequest } from "../jail/jail.ts";
 import type { SubmissionContent } from "../submissions/submission.ts";
 import {
+  byName,
   contentsInput,
   contentsRequest,
   type FoundFile,
@@ -53,8 +54,11 @@ export async function collectArtifacts(source: ArtifactSource): Promise<Collecte
   const isChanged = ({ name }: FoundFile) =>
     brought.get(name)?.equals(contents.get(name) ?? Buffer.alloc(0)) !== true;
   const last = chooseArtifacts(wanted.filter(isChanged), limits);
+  const takenNames = new Set(last.taken.map(({ name }) => name));
   return {
-    files: last.taken.map(({ name }) => ({ name, content: contents.get(name) ?? Buffer.alloc(0) })),
+    files: [...contents]
+      .flatMap(([name, content]) => (takenNames.has(name) ? [{ name, content }] : []))
+      .sort(byName),
     leftOut: [...first.leftOut, ...last.leftOut, ...unlisted],
   };
 }

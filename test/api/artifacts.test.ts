@@ -54,10 +54,10 @@ test(
     const files = [
       {
         name: "main.sh",
-        content: "mkdir -p out/deep; printf 'a\\0b' > out/deep/x; echo new > same; echo 23 > size; > empty",
+        content: "mkdir -p out/deep; printf 'a\\0b' > out/deep/x; echo new > same; echo 23 > a-size; > empty",
       },
       { name: "same", content: "old" },
-      { name: "size", content: "22\n" },
+      { name: "a-size", content: "22\n" },
       { name: "untouched", content: "as it was" },
     ];
     const { body } = await runJob({ language: "bash", files, artifacts: ["*", "out/**"] });
@@ -65,10 +65,10 @@ test(
     const base64 = (text: string) => Buffer.from(text).toString("base64");
     expect(body.artifacts_omitted).toEqual([]);
     expect(body.artifacts).toEqual([
+      { name: "a-size", bytes: 3, content: base64("23\n") },
       { name: "empty", bytes: 0, content: "" },
       { name: "out/deep/x", bytes: 3, content: base64("a\0b") },
       { name: "same", bytes: 4, content: base64("new\n") },
-      { name: "size", bytes: 3, content: base64("23\n") },
     ]);
     expect(body.timings.artifacts_ms).toBeGreaterThan(0);
   },
