@@ -1,27 +1,70 @@
+import { isUtf8 } from "node:buffer";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
+import { pathText } from "../schema/path-text.ts";
+import { findJsonFault, type JsonFault, type JsonFaultKind, MOST_LEVELS, MOST_PARTS } from "./json-scan.ts";
 
-/** The object in a body that our parsers have left as text. Throws `malformed_json`. */
-export function bodyObject(body: unknown): Record<string, unknown> {
-  return parseJsonObject(typeof body === "string" ? body : "");
+/** `strict` is our own API's way; `lenient` is Piston's, which takes a byte order mark and a name that stands there twice. */
+export type JsonMode = "strict" | "lenient";
+
+/** What is said of a fault, behind the name of what has it. */
+const FAULTS: Readonly<Record<Exclude<JsonFaultKind, "syntax">, string>> = {
+  too_deep: `is nested deeper than ${MOST_LEVELS} levels`,
+  too_many: `holds more than ${MOST_PARTS} names, values and signs between them`,
+  duplicate: "stands there twice",
+  lone_surrogate: "holds half of a surrogate pair, which is no character",
+};
+
+/**
+ * The text of a body: UTF-8, and nothing in it that JSON.parse would let pass and we do not. Throws `malformed_json` with
+ * the place, or `invalid_request` with the field.
+ */
+export function jsonText(body: Buffer, mode: JsonMode): string {
+  if (!isUtf8(body)) throw malformed(`The body is not UTF-8 at byte ${firstBrokenByte(body) + 1}.`);
+  const text = mode === "lenient" ? withoutByteOrderMark(body.toString()) : body.toString();
+  const fault = text.trim() === "" ? null : findJsonFault(text, mode);
+  if (fault !== null) throw faultError(fault);
+  return text;
 }
 
-/** Parses a body. Nothing at all counts as an empty object. Throws `malformed_json`, also for JSON that is no object. */
-function parseJsonObject(text: string): Record<string, unknown> {
+/** The object in a body that our parsers have left as text; nothing at all counts as an empty one. Throws `malformed_json`. */
+export function bodyObject(body: unknown): Record<string, unknown> {
+  const text = typeof body === "string" ? body : "";
   if (text.trim() === "") return {};
   const value = parse(text);
   if (typeof value === "object" && value !== null && !Array.isArray(value))
     return value as Record<string, unknown>;
-  throw new CrankcaseError("malformed_json", "The body must be a JSON object.");
+  throw malformed("The body must be a JSON object, from line 1, column 1 on.");
 }
 
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (cause) {
-    throw new CrankcaseError("malformed_json", `The body is not JSON: ${(cause as Error).message}`, {
-      cause,
-    });
+  } catch {
+    const fault = findJsonFault(text, "exact");
+    throw fault === null ? malformed("The body is not JSON.") : faultError(fault);
   }
+}
+
+function faultError({ kind, path, line, column }: JsonFault): CrankcaseError {
+  const place = `at line ${line}, column ${column}`;
+  if (kind === "syntax") return malformed(`The body is not JSON ${place}.`);
+  const field = pathText(path);
+  if (field === "") return malformed(`The body ${FAULTS[kind]}, ${place}.`);
+  return new CrankcaseError("invalid_request", `${field} ${FAULTS[kind]}, ${place}`, { field });
+}
+
+/** Decoding puts U+FFFD in place of what is broken: there the bytes differ from what they were. */
+function firstBrokenByte(body: Buffer): number {
+  const mended = Buffer.from(body.toString());
+  return body.findIndex((byte, index) => byte !== mended[index]);
+}
+
+function withoutByteOrderMark(text: string): string {
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+}
+
+function malformed(message: string): CrankcaseError {
+  return new CrankcaseError("malformed_json", message);
 }
 
 /** Whether a content type, with or without parameters, is JSON's. */

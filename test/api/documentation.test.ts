@@ -90,6 +90,7 @@ const BOUNDS: Readonly<Record<string, string>> = {
   minimum: "at least",
   maximum: "at most",
   minLength: "characters at least",
+  maxLength: "characters at most",
   minItems: "items at least",
   maxItems: "items at most",
 };
