@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { GOLDEN, type GoldenCase, goldenServer } from "./piston-golden.ts";
+
+/** What a server answered. */
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
+const { server } = goldenServer();
+let url: string;
+
+beforeAll(async () => {
+  url = await server.listen({ host: "127.0.0.1", port: 0 });
+});
+
+afterAll(() => server.close());
+
+async function inProcess({ method, path, headers, body }: GoldenCase): Promise<Answer> {
+  const payload = body === undefined ? {} : { payload: body };
+  const answer = await server.inject({ method: method as "POST", url: path, headers, ...payload });
+  return { status: answer.statusCode, text: answer.body, headers: answer.headers };
+}
+
+/** fetch calls a text text/plain unless told otherwise; bytes have no type. */
+async function overSocket({ method, path, headers, body }: GoldenCase): Promise<Answer> {
+  const content = body === undefined ? {} : { body: Buffer.from(body) };
+  const response = await fetch(url + path, { method, headers, ...content });
+  return {
+    status: response.status,
+    text: await response.text(),
+    headers: Object.fromEntries(response.headers),
+  };
+}
+
+function expectGolden({ status, answer, answerHeaders = {} }: GoldenCase, given: Answer): void {
+  expect([given.status, given.text]).toEqual([status, JSON.stringify(answer)]);
+  expect(given.headers).toMatchObject({
+    "content-type": expect.stringContaining("application/json"),
+    ...answerHeaders,
+  });
+}
+
+test("no two cases are the same", () => {
+  expect(new Set(GOLDEN.map(({ title }) => title)).size).toBe(GOLDEN.length);
+});
+
+test.each(GOLDEN)("in process: $title", async (golden) => {
+  expectGolden(golden, await inProcess(golden));
+});
+
+test.each(GOLDEN)("over a socket: $title", async (golden) => {
+  expectGolden(golden, await overSocket(golden));
+});
