@@ -49,7 +49,8 @@ function faultError({ kind, path, line, column }: JsonFault): CrankcaseError {
   const place = `at line ${line}, column ${column}`;
   if (kind === "syntax") return malformed(`The body is not JSON ${place}.`);
   const field = pathText(path);
-  if (field === "") return malformed(`The body ${FAULTS[kind]}, ${place}.`);
+  // What lies in a list at the top is in no field.
+  if (field === "" || field.startsWith("[")) return malformed(`The body ${FAULTS[kind]}, ${place}.`);
   return new CrankcaseError("invalid_request", `${field} ${FAULTS[kind]}, ${place}`, { field });
 }
 
