@@ -1,6 +1,6 @@
 import { JobRequestShape } from "../../src/api/job-request.ts";
 import { pathText } from "../../src/schema/path-text.ts";
-import { type SchemaNode, shapePlaces, withValueAt } from "./shape-walk.ts";
+import { type SchemaNode, schemaNode, shapePlaces, withValueAt } from "./shape-walk.ts";
 
 /** A body that no API should take, and what the answer has to name. */
 export interface MalformedBody {
@@ -31,7 +31,7 @@ function wrongValues(node: SchemaNode): readonly unknown[] {
 
 /** Every field of the shape with every wrong type, and numbers beyond their bounds. */
 function wrongTypes(): MalformedBody[] {
-  return shapePlaces(JobRequestShape as SchemaNode).flatMap(({ path, node }) =>
+  return shapePlaces(schemaNode(JobRequestShape)).flatMap(({ path, node }) =>
     wrongValues(node).map((value) => {
       const body = JSON.stringify(withValueAt(GOOD, path, value)).replace(RAW, "$1");
       const field = pathText(path.map(String));

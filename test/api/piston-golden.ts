@@ -70,7 +70,17 @@ export function goldenServer() {
     Promise.reject(new CrankcaseError("unknown_package", "There is no package of this name"));
   const packages: ServerDeps["packages"] = {
     list: () =>
-      Promise.resolve([{ name: "lua", version: "5.4.7", installed: false, suite: "trixie", sizeMb: 1 }]),
+      Promise.resolve([
+        {
+          name: "lua",
+          version: "5.4.7",
+          installed: false,
+          suite: "trixie",
+          sizeMb: 1,
+          provides: ["lua"],
+          pistonLanguages: null,
+        },
+      ]),
     install: async ({ name }) => (name === "lua" ? { name, version: "5.4.7" } : await unknown()) as never,
     upgrade: unknown,
     uninstall: async ({ name }) => {

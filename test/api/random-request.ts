@@ -1,5 +1,5 @@
 import { JobRequestShape } from "../../src/api/job-request.ts";
-import { type SchemaNode, shapePlaces, withValueAt } from "./shape-walk.ts";
+import { type SchemaNode, schemaNode, shapePlaces, withValueAt } from "./shape-walk.ts";
 
 /** Numbers from 0 up to 1. */
 type Random = () => number;
@@ -14,8 +14,8 @@ export interface RandomRequest {
 
 /** What stands in the fields that only few values fit; else hardly a job would ever run. */
 const FITTING: Readonly<Record<string, readonly unknown[]>> = {
-  language: ["bash", "bash", "sh", "python", "c", "file", "nope"],
-  version: ["*", "5.x", ">=3", "99", "not a range"],
+  language: ["bash", "bash", "sh", "sh", "python", "c", "file", "nope"],
+  version: ["*", "*", "*", ">=1", "5.x", "99", "not a range"],
   content: [
     ":",
     "echo hi",
@@ -29,10 +29,10 @@ const FITTING: Readonly<Record<string, readonly unknown[]>> = {
     "while :; do :; done",
   ],
   source: ["echo hi", "exit 1", "", "head -c 100000 /dev/zero"],
-  name: ["main.sh", "a/b.txt", "a", "", "../x", "/x", "args.args", "é".repeat(200)],
+  name: ["main.sh", "a/b.txt", "a", "src/main", "d/e/f", "args.args", "", "../x", "é".repeat(200)],
   stdin: ["", "read me\n", "x".repeat(10_000)],
-  encoding: ["utf8", "base64", "hex", "latin1"],
-  args: [[], ["one", "two words"], ["--help"], null, ""],
+  encoding: ["utf8", "utf8", "utf8", "base64", "hex", "latin1"],
+  args: [[], ["one", "two words"], ["--help"], ["é", "*"], null],
 };
 
 const JUNK: readonly unknown[] = [
@@ -93,8 +93,8 @@ const V1_SHAPE: SchemaNode = {
 };
 
 const TARGETS: readonly (readonly [path: string, shape: SchemaNode])[] = [
-  ["/api/crankcase/v1/jobs", JobRequestShape as SchemaNode],
-  ["/api/crankcase/v1/jobs", JobRequestShape as SchemaNode],
+  ["/api/crankcase/v1/jobs", schemaNode(JobRequestShape)],
+  ["/api/crankcase/v1/jobs", schemaNode(JobRequestShape)],
   ["/api/v2/execute", V2_SHAPE],
   ["/api/v2/piston/execute/", V2_SHAPE],
   ["/execute", V1_SHAPE],
@@ -175,7 +175,19 @@ function wholeNumberOf(
   { minimum = 0, maximum = Number.MAX_SAFE_INTEGER }: SchemaNode,
   random: Random,
 ): number {
-  return pick(random, [minimum, minimum + 1, 100, 300, 900, 5_000, 70_000, 2_000_000, 64_000_000, maximum]);
+  return pick(random, [
+    minimum,
+    minimum + 1,
+    100,
+    200,
+    300,
+    900,
+    5_000,
+    70_000,
+    2_000_000,
+    64_000_000,
+    maximum,
+  ]);
 }
 
 function listOf({ items = {}, minItems = 0 }: SchemaNode, random: Random, name: string): unknown[] {

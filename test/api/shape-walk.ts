@@ -1,3 +1,5 @@
+import type { TSchema } from "typebox";
+
 /** The parts of a schema of ours that tests look at (src/api, src/schema). */
 export interface SchemaNode {
   readonly type?: string;
@@ -8,6 +10,11 @@ export interface SchemaNode {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minItems?: number;
+}
+
+/** A schema as tests look at it. */
+export function schemaNode(schema: TSchema): SchemaNode {
+  return schema as SchemaNode;
 }
 
 /** A value somewhere in a shape: where, and what may stand there. */
