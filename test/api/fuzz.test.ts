@@ -1,12 +1,15 @@
 import { readdir } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, request } from "undici";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { JobRequestShape } from "../../src/api/job-request.ts";
 import { type Serving, startServing } from "../cli/serving.ts";
 import { seededRandom } from "../jail-client/seeded-random.ts";
 import { expectCensus, takeQuietCensus } from "../support/expect-census.ts";
 import { TIME_FACTOR } from "../support/time-factor.ts";
 import { until } from "../support/until.ts";
 import { type RandomRequest, randomRequest } from "./random-request.ts";
+import { schemaNode, shapePlaces, withValueAt } from "./shape-walk.ts";
 
 /** How many requests are sent: FUZZ_REQUESTS=5000 for the long run. */
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 300);
@@ -27,7 +30,7 @@ const SHORT = {
 let serving: Serving;
 
 beforeAll(async () => {
-  serving = await startServing({ slots: 2, queue_bound: 4, limits: { compile: SHORT, run: SHORT } });
+  serving = await startServing({ slots: 4, queue_bound: 3, limits: { compile: SHORT, run: SHORT } });
 });
 
 afterAll(() => serving[Symbol.asyncDispose]());
@@ -85,6 +88,25 @@ test(`${REQUESTS} requests made up from the shapes get no 5xx but 503 with Retry
   expect(await health()).toMatchObject({ running: 0, waiting: 0 });
 });
 
+const LIMITS = shapePlaces(schemaNode(JobRequestShape)).filter(
+  ({ path, node }) => path[0] === "limits" && node.type === "integer",
+);
+
+test.each(
+  LIMITS.flatMap(({ path, node: { minimum = 0 } }) => [
+    { name: path.join("."), path, value: minimum },
+    { name: path.join("."), path, value: minimum + 1 },
+  ]),
+)("$name may be as little as $value: that is no failure of ours", async ({ path, value }) => {
+  const dispatcher = new Agent();
+  const job = { language: "c", files: [{ content: "int main(void) { return 0; }" }] };
+  const body = JSON.stringify(withValueAt(job, path, value));
+  const headers = { "content-type": "application/json" };
+  const answer = await send({ method: "POST", path: "/api/crankcase/v1/jobs", headers, body }, dispatcher);
+  await dispatcher.close();
+  expect([200, 400, 503]).toContain(answer.status);
+});
+
 /** Sends requests by several callers at once; the connections are closed at the end. */
 async function sendMany(count: number, random: () => number) {
   const dispatcher = new Agent({ headersTimeout: 60_000 * TIME_FACTOR });
@@ -97,6 +119,8 @@ async function sendMany(count: number, random: () => number) {
       const made = randomRequest(random);
       const answered = await send(made, dispatcher);
       statuses[answered.status] = (statuses[answered.status] ?? 0) + 1;
+      // Whoever is told to come again does not come at once: else hardly a job would get through.
+      if (answered.status === 503) await sleep(50);
       const fault = faultOf(answered);
       if (fault !== null)
         faults.push(`${fault}: ${made.method} ${made.path} ${String(made.body).slice(0, 500)}`);

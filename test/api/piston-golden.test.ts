@@ -34,12 +34,25 @@ async function overSocket({ method, path, headers, body }: GoldenCase): Promise<
   };
 }
 
-function expectGolden({ status, answer, answerHeaders = {} }: GoldenCase, given: Answer): void {
-  expect([given.status, given.text]).toEqual([status, JSON.stringify(answer)]);
+function expectGolden({ path, status, answer, answerHeaders = {} }: GoldenCase, given: Answer): void {
+  const mayHoldMore = status === 200 && /^\/api\/v2.*\/execute/.test(path);
+  const text = mayHoldMore ? JSON.stringify(withoutMore(JSON.parse(given.text), answer)) : given.text;
+  expect([given.status, text]).toEqual([status, JSON.stringify(answer)]);
   expect(given.headers).toMatchObject({
     "content-type": expect.stringContaining("application/json"),
     ...answerHeaders,
   });
+}
+
+/** Behind the keys of v2's answers may come keys of ours, which its clients do not look at. */
+function withoutMore(given: unknown, golden: unknown): unknown {
+  if (!isObject(given) || !isObject(golden)) return given;
+  const first = Object.entries(given).slice(0, Object.keys(golden).length);
+  return Object.fromEntries(first.map(([key, value]) => [key, withoutMore(value, golden[key])]));
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 test("no two cases are the same", () => {

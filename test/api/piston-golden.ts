@@ -4,7 +4,7 @@ import { CrankcaseError } from "../../src/errors/crankcase-error.ts";
 import type { ServerDeps } from "../../src/http/server-deps.ts";
 import { resolveJob } from "../../src/jobs/resolve-job.ts";
 import { sampleCatalogue, sampleConfig } from "../jobs/sample-runtimes.ts";
-import { HI, sampleServer } from "./sample-server.ts";
+import { HI, sampleResult, sampleServer } from "./sample-server.ts";
 
 /** One request and the answer to it, to the letter. */
 export interface GoldenCase {
@@ -64,7 +64,7 @@ export function goldenServer() {
     if (content === "busy") throw new CrankcaseError("busy", "full", { retryAfterSeconds: 7 });
     if (content === "bug") throw new TypeError("undefined is not a secret");
     const { language, version } = runtime;
-    return { id, language, version, ...RESULTS[content] };
+    return { ...sampleResult(RESULTS[content] ?? {}), id, language, version };
   };
   const unknown = () =>
     Promise.reject(new CrankcaseError("unknown_package", "There is no package of this name"));
