@@ -14,6 +14,6 @@ export function pathText(steps: readonly string[]): string {
 }
 
 /** A name that somebody sent, short enough for a message. */
-export function shownName(name: string): string {
+function shownName(name: string): string {
   return name.length > SHOWN_CHARACTERS ? `${name.slice(0, SHOWN_CHARACTERS).toWellFormed()}…` : name;
 }

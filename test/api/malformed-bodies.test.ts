@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import type { ServerDeps } from "../../src/http/server-deps.ts";
 import { resolveJob } from "../../src/jobs/resolve-job.ts";
 import { sampleCatalogue, sampleConfig } from "../jobs/sample-runtimes.ts";
-import { MALFORMED_BODIES, type MalformedBody, PISTON_BODIES } from "./malformed-bodies.ts";
+import { MALFORMED_BODIES, PISTON_BODIES } from "./malformed/malformed-bodies.ts";
+import type { MalformedBody } from "./malformed/malformed-body.ts";
 import { HI, sampleResult, sampleServer } from "./sample-server.ts";
 
 const [catalogue, limits] = [sampleCatalogue(), sampleConfig()];

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { GOLDEN, type GoldenCase, goldenServer } from "./piston-golden.ts";
+import type { GoldenCase } from "./golden/golden-case.ts";
+import { GOLDEN } from "./golden/golden-cases.ts";
+import { goldenServer } from "./golden/golden-server.ts";
 
 /** What a server answered. */
 interface Answer {

@@ -1,46 +1,8 @@
-import { JobRequestShape } from "../../src/api/job-request.ts";
-import { pathText } from "../../src/schema/path-text.ts";
-import { type SchemaNode, schemaNode, shapePlaces, withValueAt } from "./shape-walk.ts";
+import { pathText } from "../../../src/schema/path-text.ts";
+import { GOOD, GOOD_TEXT, type MalformedBody } from "./malformed-body.ts";
 
-/** A body that no API should take, and what the answer has to name. */
-export interface MalformedBody {
-  readonly title: string;
-  readonly body: string | Buffer;
-  /** The field at fault; null where the answer tells line and column, or the byte. */
-  readonly field: string | RegExp | null;
-}
-
-const GOOD = { language: "python", files: [{ name: "main.py", content: "print(1)" }] };
-const GOOD_TEXT = JSON.stringify(GOOD);
-
-/** Stands for a number that JSON.stringify cannot write. */
-const RAW = /"@raw:([^"]*)"/g;
-
-const WRONG: Readonly<Record<string, readonly unknown[]>> = {
-  string: [5, null, true, ["a"], { a: "a" }],
-  boolean: ["true", 1, null, []],
-  array: ["a", 5, null, { 0: "a" }],
-  object: ["a", 5, null, ["a"]],
-  integer: ["5", null, 1.5, -1, 0, "@raw:1e999", "@raw:-1e999", "@raw:9007199254740993", "@raw:1e-999"],
-};
-
-function wrongValues(node: SchemaNode): readonly unknown[] {
-  if (node.enum !== undefined) return ["UTF-8", "", 5, null, [node.enum[0]]];
-  return WRONG[node.type ?? ""] ?? [];
-}
-
-/** Every field of the shape with every wrong type, and numbers beyond their bounds. */
-function wrongTypes(): MalformedBody[] {
-  return shapePlaces(schemaNode(JobRequestShape)).flatMap(({ path, node }) =>
-    wrongValues(node).map((value) => {
-      const body = JSON.stringify(withValueAt(GOOD, path, value)).replace(RAW, "$1");
-      const field = pathText(path.map(String));
-      return { title: `${field} is ${JSON.stringify(value)}`, body, field };
-    }),
-  );
-}
-
-function fileNames(): MalformedBody[] {
+/** Names of files that lead out of the submission, or nowhere. */
+export function fileNames(): MalformedBody[] {
   const names = {
     "../../etc/passwd": "../../etc/passwd",
     "/etc/passwd": "/etc/passwd",
@@ -71,7 +33,8 @@ function plus(text: string): string {
   return `{${text},${GOOD_TEXT.slice(1)}`;
 }
 
-function fields(): MalformedBody[] {
+/** Fields that are not known, missing, too long, too many, or there twice. */
+export function wrongFields(): MalformedBody[] {
   const long = "k".repeat(10_000_000);
   const unknown = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "Language", "0"];
   return [
@@ -185,125 +148,3 @@ function fields(): MalformedBody[] {
     },
   ];
 }
-
-/** What is no JSON, or no object: the answer says where it stops to be one. */
-function places(): MalformedBody[] {
-  const texts = [
-    "[]",
-    `[${GOOD_TEXT}]`,
-    "null",
-    "true",
-    "5",
-    '"text"',
-    "{",
-    "}",
-    "[",
-    "{]",
-    "[}",
-    "nul",
-    "nonsense",
-    "undefined",
-    "NaN",
-    "{'language':'python'}",
-    '{"language"}',
-    '{"language":}',
-    '{"language":"python",}',
-    '{"a":[1,]}',
-    '{"a":[,1]}',
-    '{,"a":1}',
-    '{"a" "b"}',
-    '{"a":1 "b":2}',
-    '{"a":1;"b":2}',
-    '{"a":+1}',
-    '{"a":.5}',
-    '{"a":1.}',
-    '{"a":01}',
-    '{"a":0x10}',
-    '{"a":1e}',
-    '{"a":-}',
-    '{"a":Infinity}',
-    '{"a":NaN}',
-    '{"a":TRUE}',
-    "{a:1}",
-    "{1:1}",
-    '{"a":"\n"}',
-    '{"a":"\u0000"}',
-    '{"a":"\\x41"}',
-    '{"a":"\\u12"}',
-    '{"a":"\\"}',
-    '{"a":"x}',
-    "{}{}",
-    "{} x",
-    '{"a":1}}',
-    "/* c */ {}",
-    "{} // c",
-    "<a/>",
-    "language=python&files=x",
-    "---\nlanguage: python",
-    `\uFEFF${GOOD_TEXT}`,
-  ];
-  const deep = [
-    ["arrays 100,000 deep", "[".repeat(100_000)],
-    ["closed arrays 100,000 deep", "[".repeat(100_000) + "]".repeat(100_000)],
-    ["3,000,000 empty arrays", `[${"[],".repeat(3_000_000)}[]]`],
-    ["10 MB of digits", `${"9".repeat(10_000_000)}x`],
-  ] as const;
-  return [
-    ...texts.map((body) => ({ title: `the text ${body.slice(0, 60)}`, body, field: null })),
-    ...deep.map(([title, body]) => ({ title, body, field: null })),
-    ...Array.from({ length: GOOD_TEXT.length - 1 }, (_value, index) => ({
-      title: `the good body cut after ${index + 1} characters`,
-      body: GOOD_TEXT.slice(0, index + 1),
-      field: null,
-    })),
-  ];
-}
-
-/** Bytes that are no UTF-8, within a string of a body that is good otherwise. */
-function brokenUtf8(): MalformedBody[] {
-  const broken = [
-    "ff",
-    "fe",
-    "80",
-    "bf",
-    "c3",
-    "c080",
-    "e282",
-    "eda080",
-    "f0288cbc",
-    "f8a1a1a1a1",
-    "f4908080",
-  ];
-  const within = broken.map((hex) => ({
-    title: `the bytes ${hex} in a string`,
-    body: Buffer.concat([
-      Buffer.from('{"language":"'),
-      Buffer.from(hex, "hex"),
-      Buffer.from('","files":[{"content":""}]}'),
-    ]),
-    field: null,
-  }));
-  const whole = [
-    { title: "UTF-16", body: Buffer.from(GOOD_TEXT, "utf16le"), field: null },
-    { title: "gzip's magic number", body: Buffer.from("1f8b0800", "hex"), field: null },
-    { title: "latin1", body: Buffer.from(GOOD_TEXT.replace("print", "é"), "latin1"), field: null },
-    { title: "a cut character at the end", body: Buffer.from('{"a":"é').subarray(0, -1), field: null },
-  ];
-  return [...within, ...whole];
-}
-
-/** All of them, for the native API. */
-export const MALFORMED_BODIES: readonly MalformedBody[] = [
-  ...wrongTypes(),
-  ...fileNames(),
-  ...fields(),
-  ...places(),
-  ...brokenUtf8(),
-];
-
-/** Those that Piston's routes refuse too: they ignore what they do not know, and take a name twice and a byte order mark. */
-export const PISTON_BODIES: readonly MalformedBody[] = [
-  ...fileNames().filter(({ title }) => title !== "a name nothing"),
-  ...places().filter(({ body }) => typeof body === "string" && !body.startsWith("\uFEFF")),
-  ...brokenUtf8(),
-];
