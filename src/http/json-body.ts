@@ -20,37 +20,46 @@ const FAULTS: Readonly<Record<Exclude<JsonFaultKind, "syntax">, string>> = {
  */
 export function jsonText(body: Buffer, mode: JsonMode): string {
   if (!isUtf8(body)) throw malformed(`The body is not UTF-8 at byte ${firstBrokenByte(body) + 1}.`);
-  const text = mode === "lenient" ? withoutByteOrderMark(body.toString()) : body.toString();
+  const text = body.toString();
+  return checkedJson(mode === "lenient" ? withoutByteOrderMark(text) : text, mode, "The body");
+}
+
+/** The text itself. Throws as jsonText does; what is no JSON at all may still pass, and fails when it is parsed. */
+function checkedJson(text: string, mode: JsonMode, what: string): string {
   const fault = text.trim() === "" ? null : findJsonFault(text, mode);
-  if (fault !== null) throw faultError(fault);
+  if (fault !== null) throw faultError(fault, what);
   return text;
 }
 
-/** The object in a body that our parsers have left as text; nothing at all counts as an empty one. Throws `malformed_json`. */
+/** The object in a body that our parsers have left as text. Throws `malformed_json`. */
 export function bodyObject(body: unknown): Record<string, unknown> {
-  const text = typeof body === "string" ? body : "";
-  if (text.trim() === "") return {};
-  const value = parse(text);
-  if (typeof value === "object" && value !== null && !Array.isArray(value))
-    return value as Record<string, unknown>;
-  throw malformed("The body must be a JSON object, from line 1, column 1 on.");
+  return parseJsonObject(typeof body === "string" ? body : "", "The body");
 }
 
-function parse(text: string): unknown {
+/** Parses a text that was checked. Nothing at all counts as an empty object. Throws `malformed_json`, also for JSON that is no object. */
+function parseJsonObject(text: string, what: string): Record<string, unknown> {
+  if (text.trim() === "") return {};
+  const value = parse(text, what);
+  if (typeof value === "object" && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
+  throw malformed(`${what} must be a JSON object, from line 1, column 1 on.`);
+}
+
+function parse(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     const fault = findJsonFault(text, "exact");
-    throw fault === null ? malformed("The body is not JSON.") : faultError(fault);
+    throw fault === null ? malformed(`${what} is not JSON.`) : faultError(fault, what);
   }
 }
 
-function faultError({ kind, path, line, column }: JsonFault): CrankcaseError {
+function faultError({ kind, path, line, column }: JsonFault, what: string): CrankcaseError {
   const place = `at line ${line}, column ${column}`;
-  if (kind === "syntax") return malformed(`The body is not JSON ${place}.`);
+  if (kind === "syntax") return malformed(`${what} is not JSON ${place}.`);
   const field = pathText(path);
   // What lies in a list at the top is in no field.
-  if (field === "" || field.startsWith("[")) return malformed(`The body ${FAULTS[kind]}, ${place}.`);
+  if (field === "" || field.startsWith("[")) return malformed(`${what} ${FAULTS[kind]}, ${place}.`);
   return new CrankcaseError("invalid_request", `${field} ${FAULTS[kind]}, ${place}`, { field });
 }
 
