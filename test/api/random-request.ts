@@ -1,5 +1,5 @@
-import { JobRequestShape } from "../../src/api/job-request.ts";
-import { type SchemaNode, schemaNode, shapePlaces, withValueAt } from "./shape-walk.ts";
+import { TARGETS } from "./request-shapes.ts";
+import { type SchemaNode, shapePlaces, withValueAt } from "./shape-walk.ts";
 
 /** Numbers from 0 up to 1. */
 type Random = () => number;
@@ -56,49 +56,6 @@ const JUNK: readonly unknown[] = [
     [null],
   ],
   ...[{ __proto__: null, a: 1 }, "x".repeat(3_000), Array(300).fill("a")],
-];
-
-/** Piston's v2 and v1, written down as a shape: their code reads field by field. */
-const text = { type: "string" } as const;
-const wholeNumber = { type: "integer", minimum: -1 } as const;
-const V2_SHAPE: SchemaNode = {
-  type: "object",
-  required: ["language", "files"],
-  properties: {
-    language: text,
-    version: text,
-    files: {
-      type: "array",
-      minItems: 1,
-      items: {
-        type: "object",
-        required: ["content"],
-        properties: { name: text, content: text, encoding: text },
-      },
-    },
-    stdin: text,
-    args: { type: "array", items: text },
-    ...Object.fromEntries(
-      ["memory_limit", "timeout", "cpu_time"].flatMap((name) => [
-        [`compile_${name}`, wholeNumber],
-        [`run_${name}`, wholeNumber],
-      ]),
-    ),
-  },
-};
-const V1_SHAPE: SchemaNode = {
-  type: "object",
-  required: ["language", "source"],
-  properties: { language: text, source: text, stdin: text, args: { type: "array", items: text } },
-};
-
-const TARGETS: readonly (readonly [path: string, shape: SchemaNode])[] = [
-  ["/api/crankcase/v1/jobs", schemaNode(JobRequestShape)],
-  ["/api/crankcase/v1/jobs", schemaNode(JobRequestShape)],
-  ["/api/v2/execute", V2_SHAPE],
-  ["/api/v2/piston/execute/", V2_SHAPE],
-  ["/execute", V1_SHAPE],
-  ["/api/v1/piston/execute", V1_SHAPE],
 ];
 
 /** Other paths, to which any body may come. */
