@@ -36,6 +36,11 @@ export const capacityKeys = {
     default: 256,
     description: "Jobs that may wait for a slot; the next one is answered 503.",
   }),
+  queue_bound_per_client: Type.Integer({
+    minimum: 0,
+    description:
+      "Of those, jobs of one client: a key, an address that sends none, or the operator's socket. Default: three quarters of `queue_bound`, so that nobody fills it alone.",
+  }),
   concurrent_compiles: Type.Integer({
     minimum: 1,
     description: "Compile stages at one time; default: as many as cores.",

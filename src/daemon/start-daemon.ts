@@ -17,7 +17,8 @@ import { awaitJailer } from "./await-jailer.ts";
 import { watchConnections } from "./connections.ts";
 import { drain } from "./drain.ts";
 import { addressWarning, listen } from "./listen.ts";
-import { type DaemonAccess, openAccess } from "./open-access.ts";
+import type { DaemonAccess } from "./open-access.ts";
+import { openCallers } from "./open-callers.ts";
 import { listenForOperator } from "./operator-socket.ts";
 
 /** A daemon that serves; disposing stops it gracefully, and doing so twice is harmless. */
@@ -54,10 +55,11 @@ export async function startDaemon(
 ): Promise<Daemon> {
   const startedAt = new Date();
   const warnings = [...notes];
-  const access = await openAccess(config);
+  const warn = (text: string) => log.warn(text);
+  const callers = await openCallers(config, warn);
   const socketPath = join(config.runDir, "jailer.sock");
   await awaitJailer({ openJail: () => openJail({ socketPath }), socketPath, stop: giveUp });
-  const catalogue = await openCatalogue(config, (text) => log.warn(text));
+  const catalogue = await openCatalogue(config, warn);
   const use = packageUse();
   await clearSubmissions(config.submissionsDir);
   const slots = createSlots(config);
@@ -76,18 +78,28 @@ export async function startDaemon(
     packageUse: use,
     acquireSlot: (used, signal) => takeTurn(used, jobDeps, signal),
     openBuildJail: (signal) => openBuildJail({ socketPath }, { signal }),
-    warn: (text) => log.warn(text),
+    warn,
   });
-  const told = { version, release, startedAt, access, warnings, ending: ending.signal, ended: kill.signal };
-  const server = buildServer({ ...config, catalogue, limits, slots, execute, packages, log, ...told });
+  const told = { version, release, startedAt, warnings, ending: ending.signal, ended: kill.signal };
+  const server = buildServer({
+    ...config,
+    ...callers,
+    catalogue,
+    limits,
+    slots,
+    execute,
+    packages,
+    log,
+    ...told,
+  });
   await server.ready();
   const connections = watchConnections(server.server);
-  const operator = await listenForOperator(config, server.routing, access);
+  const operator = await listenForOperator(config, server.routing, callers.access);
   const at = { ...config, listenFd };
   const url = await listen(server.server, at);
   const warning = addressWarning(url, at);
   if (warning !== null) warnings.push(warning);
-  warnings.push(...listensOn(server, access, url));
+  warnings.push(...listensOn(server, callers.access, url));
   for (const text of warnings) log.warn(text);
   log.info(
     { url, runtimes: catalogue.runtimes.map((runtime) => `${runtime.language}-${runtime.version}`) },
@@ -101,6 +113,7 @@ export async function startDaemon(
     operator?.closeAllConnections();
     operator?.close();
     await close(server);
+    await callers[Symbol.asyncDispose]();
     log.info("stopped");
   });
   return { url, [Symbol.asyncDispose]: stop };

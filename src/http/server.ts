@@ -27,7 +27,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   server.addHook("onSend", async (_request, reply) => {
     if (deps.ending.aborted) reply.header("connection", "close");
   });
-  requireKeys(server, deps.access);
+  requireKeys(server, deps);
   server.get("/", { config: { needs: "key" } }, () => ({ message: `Crankcase v${deps.version}` }));
   healthz(server, deps);
   pistonV2(server, deps);

@@ -14,6 +14,8 @@ const KEYS = {
 const access = {
   keys: keyRing(Object.values(KEYS).map(({ entry }) => entry)),
   isOpen: false,
+  isLocal: true,
+  faults: [],
   isOperator: () => false,
 };
 const BODY = JSON.stringify({ language: "python", files: [{ content: "print(1)" }] });

@@ -1,5 +1,7 @@
 import { pino } from "pino";
 import { keyRing } from "../../src/access/key-ring.ts";
+import type { Meter } from "../../src/access/meter.ts";
+import { trustedProxies } from "../../src/access/trusted-proxies.ts";
 import type { JobRequest } from "../../src/api/job-request.ts";
 import type { JobResult, StageResult } from "../../src/api/job-result.ts";
 import { buildServer } from "../../src/http/server.ts";
@@ -31,6 +33,12 @@ const noPackages: Packages = {
   uninstall: () => Promise.reject(new Error("nothing is removed here")),
 };
 
+/** Counts nothing. */
+const freeMeter: Meter = {
+  enter: () => Promise.resolve({ [Symbol.dispose]: () => undefined }),
+  wrongKey: () => Promise.resolve(),
+};
+
 /** A server without a port, the jobs that it was asked to execute, and the lines of its log. */
 export function sampleServer(settings: Partial<ServerDeps> = {}) {
   const executed: JobRequest[] = [];
@@ -52,7 +60,10 @@ export function sampleServer(settings: Partial<ServerDeps> = {}) {
     ending: new AbortController().signal,
     ended: new AbortController().signal,
     startedAt: new Date("2026-01-02T03:04:05Z"),
-    access: { keys: keyRing([]), isOpen: true, isOperator: () => false },
+    access: { keys: keyRing([]), isOpen: true, isLocal: true, faults: [], isOperator: () => false },
+    meter: freeMeter,
+    trustedProxies: trustedProxies([]),
+    allowedHosts: [],
     warnings: [],
     ...settings,
   });
