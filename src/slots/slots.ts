@@ -7,6 +7,8 @@ export interface SlotLimits {
   readonly slots: number;
   /** Jobs that may wait for one. */
   readonly queueBound: number;
+  /** Of those, one client's; left out: as many. */
+  readonly queueBoundPerClient?: number;
   readonly concurrentCompiles: number;
   readonly concurrentRuns: number;
 }
@@ -16,10 +18,13 @@ export interface SlotLimits {
  * stage lasts; since an admission is only ever waited for with nothing but the slot in hand, nobody waits in a circle.
  */
 export interface Slots {
-  /** Waits for a slot. Rejects with `busy` when the queue is full, `stopping` once closed, or the signal's reason. */
-  acquire(signal: AbortSignal): Promise<Lease>;
-  /** Waits until another stage of this kind may start. Rejects with the signal's reason only. */
-  admit(stage: "compile" | "run", signal: AbortSignal): Promise<Lease>;
+  /**
+   * Waits for a slot; where several clients' jobs wait, the clients take turns. Rejects with `busy` when the queue is full
+   * or the client has its share of it, `stopping` once closed, or the signal's reason. Who name no client share one turn.
+   */
+  acquire(signal: AbortSignal, client?: string): Promise<Lease>;
+  /** Waits until another stage of this kind may start, by turns as well. Rejects with the signal's reason only. */
+  admit(stage: "compile" | "run", signal: AbortSignal, client?: string): Promise<Lease>;
   /** Turns away the jobs that wait and those that come; those that hold a slot go on. */
   close(): void;
   /** Resolves as soon as no job holds a slot. */
@@ -31,6 +36,9 @@ export interface Slots {
   readonly waiting: number;
 }
 
+/** The client of what is done for nobody in particular. */
+const NOBODY = "";
+
 /** Jobs mostly take about this long: what a caller is told to wait for each full round of the slots ahead of it. */
 const SECONDS_PER_ROUND = 1;
 
@@ -38,21 +46,23 @@ const SECONDS_PER_ROUND = 1;
 const RESTART_SECONDS = 5;
 
 /** Makes the slots of one daemon. */
-export function createSlots({ slots, queueBound, concurrentCompiles, concurrentRuns }: SlotLimits): Slots {
+export function createSlots(limits: SlotLimits): Slots {
+  const { slots, queueBound, queueBoundPerClient = queueBound, concurrentCompiles, concurrentRuns } = limits;
   const retryAfterSeconds = Math.max(1, Math.ceil((queueBound / slots) * SECONDS_PER_ROUND));
   const onFull = () =>
-    new CrankcaseError("busy", `All slots are in use and ${queueBound} jobs are waiting.`, {
-      retryAfterSeconds,
-    });
-  const jobs = createGate({ width: slots, queueBound, onFull });
+    new CrankcaseError(
+      "busy",
+      `All slots are in use, and ${queueBound} jobs are waiting or ${queueBoundPerClient} of this client's.`,
+      { retryAfterSeconds },
+    );
+  const jobs = createGate({ width: slots, queueBound, queueBoundPerClient, onFull });
   // Only a job that holds a slot waits for an admission, and for one at a time: this queue is never full.
-  const stages = {
-    compile: createGate({ width: concurrentCompiles, queueBound: slots, onFull }),
-    run: createGate({ width: concurrentRuns, queueBound: slots, onFull }),
-  };
+  const stageGate = (width: number) =>
+    createGate({ width, queueBound: slots, queueBoundPerClient: slots, onFull });
+  const stages = { compile: stageGate(concurrentCompiles), run: stageGate(concurrentRuns) };
   return {
-    acquire: (signal) => jobs.acquire(signal),
-    admit: (stage, signal) => stages[stage].acquire(signal),
+    acquire: (signal, client = NOBODY) => jobs.acquire(signal, client),
+    admit: (stage, signal, client = NOBODY) => stages[stage].acquire(signal, client),
     close: () => jobs.close(stopping()),
     idle: () => jobs.idle(),
     total: slots,
