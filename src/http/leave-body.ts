@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
+import { setImmediate as turnOver } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 
 /** How long what still comes is thrown away, in milliseconds. */
@@ -13,6 +14,9 @@ const LINGER_MS = 1_000;
  */
 export function leaveBodies(server: FastifyInstance): void {
   server.addHook("onSend", async (request, reply, payload) => {
+    if (!isBodyComing(request.raw)) return payload;
+    // A short body comes in one piece with its head, and Node reads it in this same turn.
+    await turnOver();
     if (!isBodyComing(request.raw)) return payload;
     reply.header("connection", "close");
     if (typeof payload !== "string") return payload;
