@@ -24,7 +24,11 @@ const LONER = "127.0.0.2";
 
 async function main(dataDir: string, jsonFile: string | undefined): Promise<void> {
   await using acquired = new AsyncDisposableStack();
-  const { path: folder, cleanup } = await dir({ tmpdir: "/dev/shm", prefix: "fairness", unsafeCleanup: true });
+  const { path: folder, cleanup } = await dir({
+    tmpdir: "/dev/shm",
+    prefix: "fairness",
+    unsafeCleanup: true,
+  });
   acquired.defer(cleanup);
   await chmod(folder, 0o711);
   const settings = { queue_bound: 2 * MANY, queue_bound_per_client: MANY };
@@ -34,7 +38,13 @@ async function main(dataDir: string, jsonFile: string | undefined): Promise<void
   for (let count = 0; count < MANY; count += 1) hangOn(port, crowd);
   const waiting = await untilQueued(port);
   const beside = await timeJobs(port);
-  const figures = { jobMs: JOB_MS, waiting, lonelyMs: lonely, besideMs: beside, boundMs: 2 * lonely + JOB_MS };
+  const figures = {
+    jobMs: JOB_MS,
+    waiting,
+    lonelyMs: lonely,
+    besideMs: beside,
+    boundMs: 2 * lonely + JOB_MS,
+  };
   console.log(`one job alone:                        ${lonely} ms (median of ${ROUNDS})`);
   console.log(`one job beside ${waiting} that wait:          ${beside} ms (median of ${ROUNDS})`);
   console.log(`twice the lonely time and one job:    ${figures.boundMs} ms`);
@@ -71,7 +81,15 @@ interface Answer {
 function ask(port: number, agent: Agent, localAddress: string): Promise<Answer> {
   const body = JSON.stringify({ language: "bash", version: "*", files: [{ content: SOURCE }] });
   const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
-  const to = { agent, host: "127.0.0.1", port, localAddress, path: "/api/v2/execute", method: "POST", headers };
+  const to = {
+    agent,
+    host: "127.0.0.1",
+    port,
+    localAddress,
+    path: "/api/v2/execute",
+    method: "POST",
+    headers,
+  };
   return new Promise((resolve, reject) => {
     const sent = request(to, (response) => resolve(json(response) as Promise<Answer>));
     sent.on("error", reject).end(body);

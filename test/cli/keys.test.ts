@@ -163,7 +163,12 @@ test("the list shows names, scopes and limits, and no hash; a revoked key closes
 });
 
 test("limits that are none, and a time that is over, are refused", async () => {
-  for (const wrong of [["--rate", "0"], ["--daily", "many"], ["--expires", "2020-01-01"], ["--expires", "soon"]]) {
+  for (const wrong of [
+    ["--rate", "0"],
+    ["--daily", "many"],
+    ["--expires", "2020-01-01"],
+    ["--expires", "soon"],
+  ]) {
     expect((await crankcase(["keys", "create", "wrong", ...wrong])).exitCode).toBe(2);
   }
   for (const command of [["list"], ["revoke", "admin"]]) {
