@@ -21,9 +21,6 @@ const JOBS_SHARE_OF_MEMORY = 0.75;
 const ADDRESS_RATE = 600;
 const KEY_RATE = 3_000;
 
-/** Of the queue: the rest is for those who come while one client has filled its part. */
-const CLIENT_SHARE_OF_QUEUE = 0.75;
-
 /** Fills in the keys whose default depends on the machine or on another key. */
 export function deriveSettings(settings: Map<string, Setting>, machine: Machine): void {
   for (const [path, derive] of Object.entries(DERIVED)) {
@@ -40,7 +37,7 @@ const DERIVED: Readonly<Record<string, Derive>> = {
   require_key: (get) => !isLoopback(String(get("bind_address"))),
   address_rate_per_minute: (get) => (isLoopback(String(get("bind_address"))) ? 0 : ADDRESS_RATE),
   key_rate_per_minute: (get) => (isLoopback(String(get("bind_address"))) ? 0 : KEY_RATE),
-  queue_bound_per_client: (get) => Math.ceil(Number(get("queue_bound")) * CLIENT_SHARE_OF_QUEUE),
+  queue_bound_per_client: (get) => get("queue_bound"),
   run_dir: (get) => join("/run/crankcase", String(get("instance"))),
   submissions_dir: (get) => join(String(get("run_dir")), "submissions"),
   state_dir: (get) => join(String(get("data_dir")), "daemon"),

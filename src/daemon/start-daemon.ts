@@ -1,4 +1,3 @@
-import { Server } from "node:net";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
@@ -14,6 +13,7 @@ import { packageUse } from "../runtimes/package-use.ts";
 import { createSlots } from "../slots/slots.ts";
 import { clearSubmissions } from "../submissions/submission.ts";
 import { awaitJailer } from "./await-jailer.ts";
+import { closeServer, stopAccepting } from "./close-server.ts";
 import { watchConnections } from "./connections.ts";
 import { drain } from "./drain.ts";
 import { addressWarning, listen } from "./listen.ts";
@@ -41,9 +41,6 @@ export interface DaemonDeps {
   /** A listening socket that was passed in; left out, the daemon binds its own. */
   readonly listenFd?: number | undefined;
 }
-
-/** After its last answer a connection may take so long to end; then it is cut. */
-const LAST_ANSWER_MS = 2_000;
 
 /**
  * Composes and starts the daemon: jailer, runtimes, slots, server. Throws `start_failed`, `invalid_definition`, or what
@@ -112,7 +109,7 @@ export async function startDaemon(
     await drain({ connections, slots, kill, graceMs: config.shutdownGraceMs });
     operator?.closeAllConnections();
     operator?.close();
-    await close(server);
+    await closeServer(server);
     await callers[Symbol.asyncDispose]();
     log.info("stopped");
   });
@@ -126,24 +123,6 @@ function listensOn(server: FastifyInstance, access: DaemonAccess, url: string): 
   } catch (error) {
     server.server.close();
     throw error;
-  }
-}
-
-/**
- * Closes this process's listener alone: what the kernel holds for a socket that was passed in waits for the next process.
- * Node accepts a connection and announces it in one step, so none is between the two. HTTP's own close would cut
- * connections that are idle, and with them a request that is just on its way.
- */
-function stopAccepting(server: FastifyInstance): void {
-  Server.prototype.close.call(server.server);
-}
-
-async function close(server: FastifyInstance): Promise<void> {
-  const cut = setTimeout(() => server.server.closeAllConnections(), LAST_ANSWER_MS);
-  try {
-    await server.close();
-  } finally {
-    clearTimeout(cut);
   }
 }
 

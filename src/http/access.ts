@@ -83,7 +83,7 @@ export async function authorize(request: IncomingMessage, asked: Asked, deps: Ac
   const address = `address:${networkOf(callerAddress(request, deps.trustedProxies))}`;
   if (needs === "nothing") return { client: address, key: null };
   if (access.isOpen && !always) {
-    requireKnownHost(request.headers, deps);
+    if (access.isLocal) requireKnownHost(request.headers, deps.allowedHosts);
     return { client: address, key: null };
   }
   const sent = [...sentKeys(request.headers), ...(keyText === undefined ? [] : [keyText])];

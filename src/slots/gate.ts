@@ -11,10 +11,8 @@ export interface Lease extends AsyncDisposable {
 export interface GateOptions {
   /** Leases that may be out at one time. */
   readonly width: number;
-  /** Those that may wait. */
-  readonly queueBound: number;
-  /** Those of one client's that may wait. */
-  readonly queueBoundPerClient: number;
+  /** Whether one more may wait, where so many wait in all and so many of its client's own. */
+  readonly hasRoom: (all: number, own: number) => boolean;
   /** The error of who finds the queue full, or its own share of it. */
   readonly onFull: () => Error;
 }
@@ -40,7 +38,7 @@ interface Waiter {
 }
 
 /** Makes a gate. */
-export function createGate({ width, queueBound, queueBoundPerClient, onFull }: GateOptions): Gate {
+export function createGate({ width, hasRoom, onFull }: GateOptions): Gate {
   const waiters: JobQueue<Waiter> = fairQueue();
   const idleListeners: (() => void)[] = [];
   let held = 0;
@@ -76,7 +74,7 @@ export function createGate({ width, queueBound, queueBoundPerClient, onFull }: G
       signal.throwIfAborted();
       if (closedBy !== null) throw closedBy;
       if (held < width && waiters.size === 0) return lease(0);
-      if (waiters.size >= queueBound || waiters.sizeOf(client) >= queueBoundPerClient) throw onFull();
+      if (!hasRoom(waiters.size, waiters.sizeOf(client))) throw onFull();
       const start = performance.now();
       const enqueue = (waiter: Waiter) => waiters.add(client, waiter);
       return await waitForTurn(enqueue, signal, () => lease(performance.now() - start));

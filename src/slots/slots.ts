@@ -1,14 +1,11 @@
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { createGate, type Lease } from "./gate.ts";
+import { hasRoom, type QueueBounds } from "./queue-room.ts";
 
 /** How much may run at one time. */
-export interface SlotLimits {
+export interface SlotLimits extends QueueBounds {
   /** Jobs that may hold a jail. */
   readonly slots: number;
-  /** Jobs that may wait for one. */
-  readonly queueBound: number;
-  /** Of those, one client's; left out: as many. */
-  readonly queueBoundPerClient?: number;
   readonly concurrentCompiles: number;
   readonly concurrentRuns: number;
 }
@@ -47,18 +44,15 @@ const RESTART_SECONDS = 5;
 
 /** Makes the slots of one daemon. */
 export function createSlots(limits: SlotLimits): Slots {
-  const { slots, queueBound, queueBoundPerClient = queueBound, concurrentCompiles, concurrentRuns } = limits;
+  const { slots, queueBound, concurrentCompiles, concurrentRuns } = limits;
   const retryAfterSeconds = Math.max(1, Math.ceil((queueBound / slots) * SECONDS_PER_ROUND));
   const onFull = () =>
-    new CrankcaseError(
-      "busy",
-      `All slots are in use, and ${queueBound} jobs are waiting or ${queueBoundPerClient} of this client's.`,
-      { retryAfterSeconds },
-    );
-  const jobs = createGate({ width: slots, queueBound, queueBoundPerClient, onFull });
-  // Only a job that holds a slot waits for an admission, and for one at a time: this queue is never full.
-  const stageGate = (width: number) =>
-    createGate({ width, queueBound: slots, queueBoundPerClient: slots, onFull });
+    new CrankcaseError("busy", "All slots are in use, and as many jobs are waiting as may.", {
+      retryAfterSeconds,
+    });
+  const jobs = createGate({ width: slots, hasRoom: (all, own) => hasRoom(limits, all, own), onFull });
+  // Only a job that holds a slot waits for an admission, and for one at a time: the slots bound this queue.
+  const stageGate = (width: number) => createGate({ width, hasRoom: () => true, onFull });
   const stages = { compile: stageGate(concurrentCompiles), run: stageGate(concurrentRuns) };
   return {
     acquire: (signal, client = NOBODY) => jobs.acquire(signal, client),

@@ -39,6 +39,11 @@ const freeMeter: Meter = {
   wrongKey: () => Promise.resolve(),
 };
 
+/** Callers come from where they seem to, and have no limits. */
+export function freeDeps() {
+  return { meter: freeMeter, trustedProxies: trustedProxies([]), allowedHosts: [] };
+}
+
 /** A server without a port, the jobs that it was asked to execute, and the lines of its log. */
 export function sampleServer(settings: Partial<ServerDeps> = {}) {
   const executed: JobRequest[] = [];
@@ -61,9 +66,7 @@ export function sampleServer(settings: Partial<ServerDeps> = {}) {
     ended: new AbortController().signal,
     startedAt: new Date("2026-01-02T03:04:05Z"),
     access: { keys: keyRing([]), isOpen: true, isLocal: true, faults: [], isOperator: () => false },
-    meter: freeMeter,
-    trustedProxies: trustedProxies([]),
-    allowedHosts: [],
+    ...freeDeps(),
     warnings: [],
     ...settings,
   });

@@ -156,8 +156,27 @@ test("a client that has filled its share of the queue is told to come again, and
   void slots.acquire(never, "many");
   await expect(slots.acquire(never, "many")).rejects.toMatchObject({ code: "busy" });
   void slots.acquire(never, "one");
-  await expect(slots.acquire(never, "other")).rejects.toMatchObject({ code: "busy" });
   gone.abort();
   void slots.acquire(never, "many");
   expect(slots.waiting).toBe(3);
+});
+
+test("a client that is alone may fill the queue, and others still find room for a few, up to twice the bound", async () => {
+  const slots = slotsOf({ slots: 1, queueBound: 16 });
+  const wait = (client: string) => void slots.acquire(never, client);
+  for (let count = 0; count < 17; count += 1) wait("many");
+  await expect(slots.acquire(never, "many")).rejects.toMatchObject({ code: "busy" });
+  for (let client = 0; client < 8; client += 1) {
+    wait(`client ${client}`);
+    wait(`client ${client}`);
+    await expect(slots.acquire(never, `client ${client}`)).rejects.toMatchObject({ code: "busy" });
+  }
+  await expect(slots.acquire(never, "late")).rejects.toMatchObject({ code: "busy" });
+  expect(slots.waiting).toBe(32);
+});
+
+test("where nobody may wait, nobody waits", async () => {
+  const slots = slotsOf({ slots: 1, queueBound: 0 });
+  await slots.acquire(never, "one");
+  await expect(slots.acquire(never, "other")).rejects.toMatchObject({ code: "busy" });
 });
