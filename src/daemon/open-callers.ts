@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { openDailyCounts } from "../access/daily-counts.ts";
 import { createMeter, type MeterOptions } from "../access/meter.ts";
-import { trustedProxies } from "../access/trusted-proxies.ts";
 import type { Config } from "../config/config.ts";
+import { trustedProxies } from "../config/trusted-proxies.ts";
 import type { AccessDeps } from "../http/access.ts";
 import { type AccessConfig, type DaemonAccess, openAccess } from "./open-access.ts";
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { type BlockList, isIP } from "node:net";
-import { family } from "../access/trusted-proxies.ts";
+import { family } from "../config/trusted-proxies.ts";
 
 /**
  * The address that a request comes from. X-Forwarded-For is heard only as far as those who wrote it are trusted: each

@@ -5,7 +5,7 @@ import { openDailyCounts } from "../../src/access/daily-counts.ts";
 import { keyRing } from "../../src/access/key-ring.ts";
 import { createMeter } from "../../src/access/meter.ts";
 import { newKey } from "../../src/access/new-key.ts";
-import { trustedProxies } from "../../src/access/trusted-proxies.ts";
+import { trustedProxies } from "../../src/config/trusted-proxies.ts";
 import type { ServerDeps } from "../../src/http/server-deps.ts";
 import { HI, sampleResult, sampleServer } from "./sample-server.ts";
 
@@ -162,7 +162,7 @@ test("who sends no key is its address's client", async () => {
   expect(clients).toEqual(["address:127.0.0.1", "address:127.0.0.2"]);
 });
 
-test("a key with one request at a time is refused a second one until the first is answered, or hung up", async () => {
+test("a key with one request at a time is refused a second one until the first is answered", async () => {
   const gate = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<void>();
   const { send } = await limited({

@@ -1,9 +1,9 @@
 import { pino } from "pino";
 import { keyRing } from "../../src/access/key-ring.ts";
 import type { Meter } from "../../src/access/meter.ts";
-import { trustedProxies } from "../../src/access/trusted-proxies.ts";
 import type { JobRequest } from "../../src/api/job-request.ts";
 import type { JobResult, StageResult } from "../../src/api/job-result.ts";
+import { trustedProxies } from "../../src/config/trusted-proxies.ts";
 import { buildServer } from "../../src/http/server.ts";
 import type { ServerDeps } from "../../src/http/server-deps.ts";
 import type { Packages } from "../../src/packages/packages.ts";

@@ -1,17 +1,18 @@
 import { BlockList, isIP } from "node:net";
-import { invalidConfig } from "../config/setting.ts";
+import { invalidConfig } from "./setting.ts";
 
-/** Makes a list of addresses and networks (CIDR) one that can be asked. Throws `invalid_config` for what is neither. */
-export function trustedProxies(written: readonly string[]): BlockList {
+/**
+ * Makes a list of addresses and networks (CIDR) one that can be asked. Throws `invalid_config`, with the origin of the
+ * list, for what is neither.
+ */
+export function trustedProxies(written: readonly string[], origin = "trusted_proxies"): BlockList {
   const proxies = new BlockList();
   for (const text of written) {
     try {
       add(proxies, text);
     } catch {
-      throw invalidConfig(
-        "trusted_proxies",
-        `${text} is neither an address nor a network such as 10.0.0.0/8`,
-      );
+      const problem = `${text} is neither an address nor a network such as 10.0.0.0/8`;
+      throw invalidConfig(origin, `trusted_proxies: ${problem}`, "trusted_proxies");
     }
   }
   return proxies;
