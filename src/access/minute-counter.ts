@@ -1,5 +1,11 @@
-import { RateLimiterMemory } from "rate-limiter-flexible";
+import { createRequire } from "node:module";
+import type { RateLimiterMemory as Limiter } from "rate-limiter-flexible";
 import { WINDOW_SECONDS } from "./standing.ts";
+
+/** This part alone: the library's index loads the clients of a dozen stores, and every command's start would pay for it. */
+const RateLimiterMemory: typeof Limiter = createRequire(import.meta.url)(
+  "rate-limiter-flexible/lib/RateLimiterMemory.js",
+);
 
 /** Names that are counted at one time, at most; the first of them is forgotten when more come. */
 const MOST_NAMES = 20_000;
@@ -25,7 +31,7 @@ export function minuteCounter(): MinuteCounter {
   };
 }
 
-async function forgetFirst(names: Set<string>, limiter: RateLimiterMemory): Promise<void> {
+async function forgetFirst(names: Set<string>, limiter: Limiter): Promise<void> {
   const [first = ""] = names;
   names.delete(first);
   await limiter.delete(first);
