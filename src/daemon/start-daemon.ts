@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
+import { openArtifactStore } from "../artifacts/artifact-store.ts";
 import type { Config } from "../config/config.ts";
 import { buildServer } from "../http/server.ts";
 import { openBuildJail, openJail } from "../jail/open-jail.ts";
 import { type ExecuteJob, jobExecutor } from "../jobs/execute-job.ts";
 import { takeTurn } from "../jobs/take-turn.ts";
 import { openPackages } from "../packages/packages.ts";
-import { makeStateFolders } from "../packages/state-folders.ts";
+import { artifactsDir, makeStateFolders } from "../packages/state-folders.ts";
 import { openCatalogue } from "../runtimes/live-catalogue.ts";
 import { packageUse } from "../runtimes/package-use.ts";
 import { createSlots } from "../slots/slots.ts";
@@ -59,16 +60,18 @@ export async function startDaemon(
   const catalogue = await openCatalogue(config, warn);
   const use = packageUse();
   await clearSubmissions(config.submissionsDir);
+  await makeStateFolders(config.stateDir);
+  const store = await openArtifactStore({ ...config.artifacts, folder: artifactsDir(config.stateDir) });
   const slots = createSlots(config);
   const kill = new AbortController();
   const limits = config;
+  const artifacts = { limits: config.artifacts, store };
   const { submissionsDir } = config;
-  const jobDeps = { catalogue, limits, slots, submissionsDir, log, packageUse: use };
+  const jobDeps = { catalogue, limits, slots, submissionsDir, log, packageUse: use, artifacts };
   const executor = jobExecutor({ ...jobDeps, openJail: (options) => openJail({ socketPath }, options) });
   const execute: ExecuteJob = (call) =>
     executor({ ...call, signal: AbortSignal.any([call.signal, kill.signal]) });
   const ending = new AbortController();
-  await makeStateFolders(config.stateDir);
   const packages = openPackages({
     ...config,
     catalogue,
@@ -77,18 +80,9 @@ export async function startDaemon(
     openBuildJail: (signal) => openBuildJail({ socketPath }, { signal }),
     warn,
   });
-  const told = { version, release, startedAt, warnings, ending: ending.signal, ended: kill.signal };
-  const server = buildServer({
-    ...config,
-    ...callers,
-    catalogue,
-    limits,
-    slots,
-    execute,
-    packages,
-    log,
-    ...told,
-  });
+  const signals = { ending: ending.signal, ended: kill.signal };
+  const told = { version, release, startedAt, warnings, artifacts: store, ...callers, ...signals };
+  const server = buildServer({ ...config, catalogue, limits, slots, execute, packages, log, ...told });
   await server.ready();
   const connections = watchConnections(server.server);
   const operator = await listenForOperator(config, server.routing, callers.access);
@@ -110,6 +104,7 @@ export async function startDaemon(
     operator?.closeAllConnections();
     operator?.close();
     await closeServer(server);
+    await store[Symbol.asyncDispose]();
     await callers[Symbol.asyncDispose]();
     log.info("stopped");
   });

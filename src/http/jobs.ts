@@ -6,6 +6,7 @@ import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { errorTable } from "../errors/error-table.ts";
 import { isPistonRuntime } from "../runtimes/piston-runtimes.ts";
 import type { Runtime } from "../runtimes/runtime.ts";
+import { artifacts } from "./artifacts.ts";
 import { clientSignal } from "./client-signal.ts";
 import { errorHandler } from "./http-error.ts";
 import { bodyObject, isJsonType } from "./json-body.ts";
@@ -22,6 +23,7 @@ export function jobs(server: FastifyInstance, deps: ServerDeps): void {
     (group, _options, done) => {
       addRules(group, deps);
       addRoutes(group, deps);
+      artifacts(group, deps);
       status(group, deps);
       packages(group, deps, errorBody);
       done();
@@ -72,6 +74,7 @@ function runtimeInfo(of: Runtime): RuntimeInfo {
     aliases: [...aliases],
     ...(runtime === null ? {} : { runtime }),
     ...(isPistonRuntime(of) ? { piston_format: true } : {}),
+    ...(of.compilerFlags ? { compiler_flags: true } : {}),
     file_endings: [...fileEndings],
   };
 }

@@ -2,10 +2,13 @@ import type { JobResult, StageResult } from "../api/job-result.ts";
 import type { Jail, StageRequest } from "../jail/jail.ts";
 import type { Slots } from "../slots/slots.ts";
 import { writeSubmission } from "../submissions/submission.ts";
+import { type ArtifactDeps, NOTHING_SENT_BACK, type SentBack, sendBack } from "./job-artifacts.ts";
+import { type JobClock, startJobClock } from "./job-clock.ts";
 import { stageResult, succeeded } from "./outcome.ts";
 import { collectOutput } from "./output.ts";
 import type { ResolvedJob } from "./resolve-job.ts";
 import { compileRequest, runRequest } from "./stage-request.ts";
+import { usedLimits } from "./used-limits.ts";
 
 /** Of the slots what a job takes. */
 export interface Turns extends Pick<Slots, "admit"> {
@@ -18,45 +21,77 @@ export interface RunJobDeps {
   readonly slots: Turns;
   /** Folder into which the jailer looks for submissions. */
   readonly submissionsDir: string;
+  /** How much jobs may send back, and what keeps it where they want it by URL. */
+  readonly artifacts: ArtifactDeps;
   readonly openJail: (options: { readonly signal: AbortSignal }) => Promise<Jail>;
 }
 
 /**
- * Runs one job from its slot to its result: compile where the language has it, then run in the same jail. All that it
- * acquires is released in reverse, and gone, before this settles. An abort drops a job that waits and kills one that
- * runs; it rejects with the signal's reason, and otherwise with `busy`, `stopping`, `jailer_absent`, `jail_lost`,
- * `jailer_failed` or `submission_too_large`.
+ * Runs one job from its slot to its result: compile where the language has it, then run in the same jail, then what it
+ * wrote where that was asked for. All that it acquires is released in reverse, and gone, before this settles. An abort
+ * drops a job that waits and kills one that runs; it rejects with the signal's reason, and otherwise with `busy`,
+ * `stopping`, `jailer_absent`, `jail_lost`, `jailer_failed`, `submission_too_large` or `disk_full`.
  */
-export async function runJob(job: ResolvedJob, deps: RunJobDeps, signal: AbortSignal): Promise<JobResult> {
-  await using _slot = await deps.slots.acquire(signal);
-  await using submission = await writeSubmission(job.submission, deps.submissionsDir);
-  await using jail = await deps.openJail({ signal });
-  jail.attach(job.runtime.root, job.limits.job);
-  jail.submit(submission.folder);
-  const runStage = (stage: "compile" | "run", request: StageRequest) =>
-    runAdmitted(stage, { job, deps, jail, request, signal });
+export async function runJob(
+  job: ResolvedJob,
+  deps: RunJobDeps,
+  signal: AbortSignal,
+  clock: JobClock = startJobClock(),
+): Promise<JobResult> {
+  await using _slot = await clock.measure("queue", () => deps.slots.acquire(signal));
+  await using acquired = new AsyncDisposableStack();
+  const jail = await clock.measure("jail", async () => {
+    const submission = acquired.use(await writeSubmission(job.submission, deps.submissionsDir));
+    const opened = acquired.use(await deps.openJail({ signal }));
+    opened.attach(job.runtime.root, job.limits.job);
+    opened.submit(submission.folder);
+    return opened;
+  });
+  const context = { job, deps, jail, signal, clock };
+  const stages = await runStages(context);
+  const artifacts = await artifactsOf(context, stages);
   const about = { id: job.id, language: job.runtime.language, version: job.runtime.version };
-  if (!job.runtime.hasCompile) return { ...about, run: await runStage("run", runRequest(job)) };
-  const compile = await runStage("compile", compileRequest(job));
-  if (!succeeded(compile)) return { ...about, compile };
-  return { ...about, compile, run: await runStage("run", runRequest(job)) };
+  return { ...about, ...stages, ...artifacts, limits: usedLimits(job), timings: clock.timings() };
 }
 
-interface StageContext {
+interface JobContext {
   readonly job: ResolvedJob;
   readonly deps: RunJobDeps;
   readonly jail: Jail;
-  readonly request: StageRequest;
   readonly signal: AbortSignal;
+  readonly clock: JobClock;
+}
+
+type Stages = Pick<JobResult, "compile" | "run">;
+
+async function runStages(context: JobContext): Promise<Stages> {
+  const { job } = context;
+  if (!job.runtime.hasCompile) return { run: await runAdmitted("run", context, runRequest(job)) };
+  const compile = await runAdmitted("compile", context, compileRequest(job));
+  if (!succeeded(compile)) return { compile };
+  return { compile, run: await runAdmitted("run", context, runRequest(job)) };
 }
 
 /** A stage's time begins after its admission: the jailer counts it from the start of the stage. */
 async function runAdmitted(
   stage: "compile" | "run",
-  { job, deps, jail, request, signal }: StageContext,
+  { job, deps, jail, signal, clock }: JobContext,
+  request: StageRequest,
 ): Promise<StageResult> {
-  await using _admission = await deps.slots.admit(stage, signal);
+  await using _admission = await clock.measure("queue", () => deps.slots.admit(stage, signal));
   const { chunks, onOutput } = collectOutput();
-  const report = await jail.startStage(request, onOutput).report;
+  const report = await clock.measure(stage, () => jail.startStage(request, onOutput).report);
   return stageResult(report, chunks, job.outputEncoding);
+}
+
+/** What the job wrote, where it asked for that; looking for it is admitted like a run. */
+async function artifactsOf(
+  { job, deps, jail, signal, clock }: JobContext,
+  { run }: Stages,
+): Promise<Partial<SentBack>> {
+  const { artifacts: wanted, submission } = job;
+  if (wanted === null) return {};
+  if (run === undefined) return NOTHING_SENT_BACK;
+  await using _admission = await clock.measure("queue", () => deps.slots.admit("run", signal));
+  return await clock.measure("artifacts", () => sendBack(wanted, { jail, submission }, deps.artifacts));
 }

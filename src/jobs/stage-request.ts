@@ -1,9 +1,11 @@
 import type { StageRequest } from "../jail/jail.ts";
 import type { ResolvedJob } from "./resolve-job.ts";
 
-/** Where a jail shows the command lines of the languages, and the job's files (docs/jailer-protocol.md). */
+/** Where a jail shows the command lines of the languages (docs/jailer-protocol.md). */
 const EXECUTIONERS = "/executioners";
-const WORKING_FOLDER = "/box/submission";
+
+/** Where it has the job's files; its stages work there. */
+export const WORKING_FOLDER = "/box/submission";
 
 /** Variables of every stage. */
 const ENVIRONMENT = {
@@ -17,7 +19,10 @@ const SECOND_LOCK_SECONDS = 1;
 
 /** The compile stage of a job: its sources as arguments, and nothing to read. */
 export function compileRequest(job: ResolvedJob): StageRequest {
-  return stageRequest(job, { name: "compile", args: job.sources, stdin: "none" });
+  const { compilerFlags: flags } = job;
+  const request = stageRequest(job, { name: "compile", args: job.sources, stdin: "none" });
+  if (flags.length === 0) return request;
+  return { ...request, env: { ...request.env, CRANKCASE_COMPILER_FLAGS: flags.join("\n") } };
 }
 
 /** The run stage of a job: the main file and the arguments, reading the submission's stdin. */
@@ -32,7 +37,10 @@ interface StageParts {
   readonly stdin: "none" | "file";
 }
 
-function stageRequest({ runtime, limits }: ResolvedJob, { name, args, stdin }: StageParts): StageRequest {
+function stageRequest(
+  { runtime, limits, environment }: ResolvedJob,
+  { name, args, stdin }: StageParts,
+): StageRequest {
   const stageLimits = limits[name];
   const timeoutSeconds = Math.ceil(stageLimits.wallTimeMs / 1000) + SECOND_LOCK_SECONDS;
   return {
@@ -41,7 +49,9 @@ function stageRequest({ runtime, limits }: ResolvedJob, { name, args, stdin }: S
       ...ENVIRONMENT,
       PISTON_LANGUAGE: runtime.language,
       ...runtime.environment,
+      ...environment,
       CRANKCASE_TIMEOUT_SECONDS: String(timeoutSeconds),
+      CRANKCASE_MEMORY_BYTES: String(stageLimits.memoryBytes),
     },
     cwd: WORKING_FOLDER,
     limits: stageLimits,
