@@ -24,11 +24,14 @@ export interface InstancePlace {
   readonly dataDir: string;
 }
 
-/** Starts jailer and daemon by `crankcase serve`, with every limit at its default. Rejects with what it logged. */
-export async function startCrankcase({ folder, dataDir }: InstancePlace): Promise<CrankcaseInstance> {
+/** Starts jailer and daemon by `crankcase serve`, all but these settings at its default. Rejects with what it logged. */
+export async function startCrankcase(
+  { folder, dataDir }: InstancePlace,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<CrankcaseInstance> {
   const runDir = join(folder, "run");
   const configFile = join(folder, "config.yaml");
-  await writeFile(configFile, JSON.stringify(configuration(runDir, dataDir)));
+  await writeFile(configFile, JSON.stringify({ ...configuration(runDir, dataDir), ...settings }));
   // Nothing of this shell's CRANKCASE_ variables may change what is measured.
   const env = { PATH: process.env.PATH };
   const serve = spawn("setpriv", [...COMMAND, "--config", configFile], {

@@ -64,7 +64,7 @@ async function faultOf(language: string, version: string, test: DefinitionTest, 
   const request = { language, version, files, args, stdin, compiler_flags };
   try {
     const { signal } = new AbortController();
-    return definitionFault(test, await execute({ id: "test", request, signal }));
+    return definitionFault(test, await execute({ id: "test", request, client: "test", signal }));
   } catch (error) {
     return told(error);
   }

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import type { ApiKey } from "./api-key.ts";
+import { type ApiKey, isExpired } from "./api-key.ts";
 import { keyDigest } from "./key-digest.ts";
 
 /** The keys that open the server. */
@@ -8,13 +8,14 @@ export interface KeyRing {
   find(text: string): ApiKey | null;
 }
 
-/** Makes a ring of what was read from the file. */
-export function keyRing(keys: readonly ApiKey[]): KeyRing {
+/** Makes a ring of what was read from the file. A key whose time is over is not there any more. */
+export function keyRing(keys: readonly ApiKey[], now = () => new Date()): KeyRing {
   const known = keys.map((key) => ({ key, digest: Buffer.from(key.sha256, "hex") }));
   return {
     find(text) {
       const digest = keyDigest(text);
-      return known.find((one) => timingSafeEqual(one.digest, digest))?.key ?? null;
+      const key = known.find((one) => timingSafeEqual(one.digest, digest))?.key;
+      return key === undefined || isExpired(key, now()) ? null : key;
     },
   };
 }

@@ -13,9 +13,13 @@ export interface NewKey {
   readonly entry: ApiKey;
 }
 
+/** What bounds a key. */
+export type KeyLimits = Pick<ApiKey, "expires" | "rate_per_minute" | "concurrency" | "daily_jobs">;
+
 /** Makes a key of 256 random bits. */
-export function newKey(name: string, scopes: readonly Scope[], now: Date): NewKey {
+export function newKey(name: string, scopes: readonly Scope[], now: Date, limits: KeyLimits = {}): NewKey {
   const text = `ck_${randomBytes(KEY_BYTES).toString("base64url")}`;
   const sha256 = keyDigest(text).toString("hex");
-  return { text, entry: { name, scopes: [...new Set(scopes)], sha256, created: now.toISOString() } };
+  const created = now.toISOString();
+  return { text, entry: { name, scopes: [...new Set(scopes)], sha256, created, ...limits } };
 }

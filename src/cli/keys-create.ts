@@ -1,25 +1,27 @@
 import { addKey } from "../access/add-key.ts";
-import { newKey } from "../access/new-key.ts";
+import { type KeyLimits, newKey } from "../access/new-key.ts";
 import type { Scope } from "../access/scope.ts";
-import { loadConfig } from "../config/load-config.ts";
-import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { CliContext } from "./context.ts";
-import { daemonUser } from "./daemon-user.ts";
-import { installedVariables } from "./installed-variables.ts";
+import { type KeysOptions, keysPlace } from "./keys-place.ts";
 
 /** Options of `crankcase keys create`. */
-export interface KeysCreateOptions {
+export interface KeysCreateOptions extends KeysOptions {
   /** Left out it is `run`. */
   readonly scope?: readonly Scope[];
-  /** Whether the key takes the place of one of the same name, which opens nothing after the next start. */
+  /** Whether the key takes the place of one of the same name, which opens nothing any more. */
   readonly replace?: boolean;
-  /** YAML file of the configuration. */
-  readonly config?: string;
+  /** Requests a minute. */
+  readonly rate?: number;
+  /** Requests under way at one time. */
+  readonly concurrency?: number;
+  /** Jobs a day. */
+  readonly daily?: number;
+  /** ISO 8601 time, UTC, from which on it opens nothing. */
+  readonly expires?: string;
   readonly json?: boolean;
 }
 
-const SHOWN_ONCE = `crankcase: the key is shown this once; only its hash is kept. It opens the server after a restart:
-hint: with systemd \`sudo systemctl restart crankcase\`, without \`sudo kill -HUP "$(cat /run/crankcase/crankcase.pid)"\`
+const SHOWN_ONCE = `crankcase: the key is shown this once; only its hash is kept. A server that runs takes it up within two seconds.
 `;
 
 /**
@@ -28,23 +30,24 @@ hint: with systemd \`sudo systemctl restart crankcase\`, without \`sudo kill -HU
  */
 export async function keysCreate(
   name: string,
-  { scope, replace = false, config: file, json }: KeysCreateOptions,
-  { env, projectDir, uid, stdout, stderr }: CliContext,
+  options: KeysCreateOptions,
+  context: CliContext,
 ): Promise<number> {
-  if (uid !== 0) {
-    throw new CrankcaseError(
-      "invalid_command",
-      `Only root may make keys: sudo crankcase keys create ${name}`,
-    );
-  }
-  // The service's own variables count too: it must find the key where it looks.
-  const variables = { ...(await installedVariables()), ...env };
-  const { config } = await loadConfig({ file, flags: {}, env: variables, projectDir });
-  const { gid } = await daemonUser(config.user);
-  const { text, entry } = newKey(name, scope ?? ["run"], new Date());
-  await addKey(config.keysFile, entry, { gid, isReplacing: replace });
-  const { scopes, created } = entry;
-  stdout.write(json ? `${JSON.stringify({ name, scopes, created, key: text })}\n` : `${text}\n`);
-  stderr.write(SHOWN_ONCE);
+  const place = await keysPlace(`create ${name}`, options, context);
+  const { text, entry } = newKey(name, options.scope ?? ["run"], new Date(), limitsOf(options));
+  await addKey(place.keysFile, entry, { gid: await place.gid(), isReplacing: options.replace ?? false });
+  const { sha256: _hash, ...shown } = entry;
+  context.stdout.write(options.json ? `${JSON.stringify({ ...shown, key: text })}\n` : `${text}\n`);
+  context.stderr.write(SHOWN_ONCE);
   return 0;
+}
+
+/** Only those that were given. */
+function limitsOf({ rate, concurrency, daily, expires }: KeysCreateOptions): KeyLimits {
+  return {
+    ...(expires === undefined ? {} : { expires }),
+    ...(rate === undefined ? {} : { rate_per_minute: rate }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(daily === undefined ? {} : { daily_jobs: daily }),
+  };
 }

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type ConfigRequest, loadConfig } from "../config/load-config.ts";
 import { createLog } from "../daemon/log.ts";
-import { openAccess } from "../daemon/open-access.ts";
+import { requireUsableKeys } from "../daemon/open-access.ts";
 import { requireListeningSocket } from "../daemon/passed-socket.ts";
 import { startDaemon } from "../daemon/start-daemon.ts";
 import type { CliContext } from "./context.ts";
@@ -25,7 +25,7 @@ export async function serve(options: ServeOptions, context: CliContext): Promise
   const { config, notes } = await loadConfig({ ...options, env, projectDir });
   const log = createLog(config.logLevel);
   // Here too, so that a start without a needed key ends at once, and not after some deaths of the daemon.
-  (await openAccess(config)).listensOn(config.bindAddress);
+  await requireUsableKeys(config);
   if (context.uid === 0) {
     await serveBoth(config, log, context, listenFd);
     return 0;

@@ -34,7 +34,13 @@ export const capacityKeys = {
   queue_bound: Type.Integer({
     minimum: 0,
     default: 256,
-    description: "Jobs that may wait for a slot; the next one is answered 503.",
+    description:
+      "Jobs that may wait for a slot; the next one is answered 503, unless its client has less than an eighth of that waiting: so one client cannot keep others out. Twice as many never wait.",
+  }),
+  queue_bound_per_client: Type.Integer({
+    minimum: 0,
+    description:
+      "Of those, jobs of one client: a key, an address that sends none, or the operator's socket. Default: `queue_bound`.",
   }),
   concurrent_compiles: Type.Integer({
     minimum: 1,

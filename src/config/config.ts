@@ -6,6 +6,7 @@ import { type Environment, environmentSettings, flagSettings } from "./environme
 import { fitLimits } from "./limit-settings.ts";
 import { pistonSettings } from "./piston-settings.ts";
 import { invalidConfig, type Setting, type Settings, strongest } from "./setting.ts";
+import { trustedProxies } from "./trusted-proxies.ts";
 import { yamlSettings } from "./yaml-settings.ts";
 
 /** The configuration as the code sees it: everything present, every limit with its maximum. */
@@ -49,6 +50,7 @@ export function resolveConfig({ flags, env, yaml, machine }: ConfigSources): Res
   deriveSettings(settings, machine);
   fitLimits(settings);
   checkRunners(settings);
+  checkProxies(settings);
   const { limit_overrides: limitOverrides, ...written } = nested(settings) as unknown as WrittenConfig;
   return { config: { ...camelKeys(written), limitOverrides }, notes: piston.notes };
 }
@@ -70,6 +72,11 @@ function checkRunners(settings: ReadonlyMap<string, Setting>): void {
     slots.origin,
     `slots is ${slots.value}, and the runners' uids and gids suffice for ${allowed}`,
   );
+}
+
+function checkProxies(settings: ReadonlyMap<string, Setting>): void {
+  const proxies = settings.get("trusted_proxies");
+  if (proxies !== undefined) trustedProxies(proxies.value as string[], proxies.origin);
 }
 
 function nested(settings: ReadonlyMap<string, Setting>): Record<string, unknown> {

@@ -17,6 +17,10 @@ const LEAST_SLOTS = 16;
 /** Of the machine's memory: the rest is the daemon's, the kernel's and the page cache's. */
 const JOBS_SHARE_OF_MEMORY = 0.75;
 
+/** More than a person or a bot sends, and less than what would hold the machine up: ten, and fifty, a second. */
+const ADDRESS_RATE = 600;
+const KEY_RATE = 3_000;
+
 /** Fills in the keys whose default depends on the machine or on another key. */
 export function deriveSettings(settings: Map<string, Setting>, machine: Machine): void {
   for (const [path, derive] of Object.entries(DERIVED)) {
@@ -31,6 +35,9 @@ type Derive = (get: (path: string) => unknown, machine: Machine) => unknown;
 /** In an order in which each may read those before it. */
 const DERIVED: Readonly<Record<string, Derive>> = {
   require_key: (get) => !isLoopback(String(get("bind_address"))),
+  address_rate_per_minute: (get) => (isLoopback(String(get("bind_address"))) ? 0 : ADDRESS_RATE),
+  key_rate_per_minute: (get) => (isLoopback(String(get("bind_address"))) ? 0 : KEY_RATE),
+  queue_bound_per_client: (get) => get("queue_bound"),
   run_dir: (get) => join("/run/crankcase", String(get("instance"))),
   submissions_dir: (get) => join(String(get("run_dir")), "submissions"),
   state_dir: (get) => join(String(get("data_dir")), "daemon"),

@@ -1,13 +1,12 @@
 import type { Socket } from "node:net";
-import { keyRing } from "../access/key-ring.ts";
-import { readKeys } from "../access/read-keys.ts";
+import { openKeys } from "../access/live-keys.ts";
 import type { Config } from "../config/config.ts";
 import { isLoopback } from "../config/loopback.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { Access } from "../http/access.ts";
 
 /** The keys of a daemon that starts. */
-export interface DaemonAccess extends Access {
+export interface DaemonAccess extends Access, AsyncDisposable {
   /**
    * Tells on which address the server listens; until then keys are required. Returns what the operator should read, as
    * sentences. Throws `start_failed` where keys are required and there is none.
@@ -23,25 +22,42 @@ export type AccessConfig = Pick<Config, "requireKey" | "keysFile" | "bindAddress
 /** Where the file of keys lies when nobody says; the command that makes keys knows it by itself. */
 const DEFAULT_FILE = "/etc/crankcase/keys.json";
 
-/** Reads the keys, once. Throws `invalid_config` for a file that is refused. */
-export async function openAccess(config: AccessConfig): Promise<DaemonAccess> {
-  const known = await readKeys(config.keysFile);
-  const ring = keyRing(known);
+/**
+ * Reads the keys, and again when their file changes: what is wrong with it then `warn` hears. Throws `invalid_config` for a
+ * file that is refused at first.
+ */
+export async function openAccess(config: AccessConfig, warn: (text: string) => void): Promise<DaemonAccess> {
+  const keys = await openKeys(config.keysFile, warn);
   const operators = new WeakSet<Socket>();
   let isOpen = false;
+  let isLocal = false;
   return {
-    keys: ring,
+    keys,
+    get faults() {
+      return keys.fault === null ? [] : [keys.fault];
+    },
     get isOpen() {
       return isOpen;
+    },
+    get isLocal() {
+      return isLocal;
     },
     isOperator: (socket) => operators.has(socket),
     trust: (socket) => operators.add(socket),
     listensOn(address) {
       isOpen = !isRequired(config, address);
-      if (!isOpen && known.length === 0) throw noKey(config.keysFile, address);
+      isLocal = isLoopback(address);
+      if (!isOpen && keys.count === 0) throw noKey(config.keysFile, address);
       return isOpen && !isLoopback(address) ? [openToAll(address)] : [];
     },
+    [Symbol.asyncDispose]: () => keys[Symbol.asyncDispose](),
   };
+}
+
+/** Throws what a start with this configuration would: for a start that can still be refused at once. */
+export async function requireUsableKeys(config: AccessConfig): Promise<void> {
+  await using access = await openAccess(config, () => undefined);
+  access.listensOn(config.bindAddress);
 }
 
 /** Who wrote `require_key: false` for a loopback address has not said so of the other one that a socket came with. */

@@ -1,4 +1,3 @@
-import { Server } from "node:net";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
@@ -15,10 +14,12 @@ import { packageUse } from "../runtimes/package-use.ts";
 import { createSlots } from "../slots/slots.ts";
 import { clearSubmissions } from "../submissions/submission.ts";
 import { awaitJailer } from "./await-jailer.ts";
+import { closeServer, stopAccepting } from "./close-server.ts";
 import { watchConnections } from "./connections.ts";
 import { drain } from "./drain.ts";
 import { addressWarning, listen } from "./listen.ts";
-import { type DaemonAccess, openAccess } from "./open-access.ts";
+import type { DaemonAccess } from "./open-access.ts";
+import { openCallers } from "./open-callers.ts";
 import { listenForOperator } from "./operator-socket.ts";
 
 /** A daemon that serves; disposing stops it gracefully, and doing so twice is harmless. */
@@ -42,9 +43,6 @@ export interface DaemonDeps {
   readonly listenFd?: number | undefined;
 }
 
-/** After its last answer a connection may take so long to end; then it is cut. */
-const LAST_ANSWER_MS = 2_000;
-
 /**
  * Composes and starts the daemon: jailer, runtimes, slots, server. Throws `start_failed`, `invalid_definition`, or what
  * the jailer answers.
@@ -55,10 +53,11 @@ export async function startDaemon(
 ): Promise<Daemon> {
   const startedAt = new Date();
   const warnings = [...notes];
-  const access = await openAccess(config);
+  const warn = (text: string) => log.warn(text);
+  const callers = await openCallers(config, warn);
   const socketPath = join(config.runDir, "jailer.sock");
   await awaitJailer({ openJail: () => openJail({ socketPath }), socketPath, stop: giveUp });
-  const catalogue = await openCatalogue(config, (text) => log.warn(text));
+  const catalogue = await openCatalogue(config, warn);
   const use = packageUse();
   await clearSubmissions(config.submissionsDir);
   await makeStateFolders(config.stateDir);
@@ -79,19 +78,19 @@ export async function startDaemon(
     packageUse: use,
     acquireSlot: (used, signal) => takeTurn(used, jobDeps, signal),
     openBuildJail: (signal) => openBuildJail({ socketPath }, { signal }),
-    warn: (text) => log.warn(text),
+    warn,
   });
   const signals = { ending: ending.signal, ended: kill.signal };
-  const told = { version, release, startedAt, access, warnings, artifacts: store, ...signals };
+  const told = { version, release, startedAt, warnings, artifacts: store, ...callers, ...signals };
   const server = buildServer({ ...config, catalogue, limits, slots, execute, packages, log, ...told });
   await server.ready();
   const connections = watchConnections(server.server);
-  const operator = await listenForOperator(config, server.routing, access);
+  const operator = await listenForOperator(config, server.routing, callers.access);
   const at = { ...config, listenFd };
   const url = await listen(server.server, at);
   const warning = addressWarning(url, at);
   if (warning !== null) warnings.push(warning);
-  warnings.push(...listensOn(server, access, url));
+  warnings.push(...listensOn(server, callers.access, url));
   for (const text of warnings) log.warn(text);
   log.info(
     { url, runtimes: catalogue.runtimes.map((runtime) => `${runtime.language}-${runtime.version}`) },
@@ -104,8 +103,9 @@ export async function startDaemon(
     await drain({ connections, slots, kill, graceMs: config.shutdownGraceMs });
     operator?.closeAllConnections();
     operator?.close();
-    await close(server);
+    await closeServer(server);
     await store[Symbol.asyncDispose]();
+    await callers[Symbol.asyncDispose]();
     log.info("stopped");
   });
   return { url, [Symbol.asyncDispose]: stop };
@@ -118,24 +118,6 @@ function listensOn(server: FastifyInstance, access: DaemonAccess, url: string): 
   } catch (error) {
     server.server.close();
     throw error;
-  }
-}
-
-/**
- * Closes this process's listener alone: what the kernel holds for a socket that was passed in waits for the next process.
- * Node accepts a connection and announces it in one step, so none is between the two. HTTP's own close would cut
- * connections that are idle, and with them a request that is just on its way.
- */
-function stopAccepting(server: FastifyInstance): void {
-  Server.prototype.close.call(server.server);
-}
-
-async function close(server: FastifyInstance): Promise<void> {
-  const cut = setTimeout(() => server.server.closeAllConnections(), LAST_ANSWER_MS);
-  try {
-    await server.close();
-  } finally {
-    clearTimeout(cut);
   }
 }
 

@@ -70,6 +70,32 @@ export const callerErrors = {
     meaning: "The API key is known, and not for this: it lacks the scope.",
     hint: "Use a key with the scope that the message names (CRANKCASE_KEY for the CLI), or have the operator make one.",
   },
+  wrong_host: {
+    fault: "caller",
+    status: 421,
+    meaning:
+      "The server listens on loopback without keys, and the request came under a name that is not this machine's: a web page may be behind it.",
+    hint: "Call it as localhost or by its address. The operator allows other names by `allowed_hosts`, or requires keys.",
+  },
+  rate_limited: {
+    fault: "caller",
+    status: 429,
+    meaning:
+      "The key or the address has sent its requests of this minute, or too many keys that nobody knows.",
+    hint: "Wait the seconds in `Retry-After`; `RateLimit` tells beforehand. The operator sets the rates (docs/access.md).",
+  },
+  too_many_at_once: {
+    fault: "caller",
+    status: 429,
+    meaning: "The key has as many requests under way as it may, in the queue or running.",
+    hint: "Wait for an answer before the next request, or have the operator raise the key's `concurrency`.",
+  },
+  quota_spent: {
+    fault: "caller",
+    status: 429,
+    meaning: "The key has run its jobs of this day, which ends at midnight, UTC.",
+    hint: "Wait the seconds in `Retry-After`, or have the operator raise the key's `daily_jobs`.",
+  },
   not_found: {
     fault: "caller",
     status: 404,

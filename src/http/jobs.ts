@@ -48,9 +48,10 @@ function addRoutes(group: FastifyInstance, deps: ServerDeps): void {
   const requireJobRequest = requestCheck<JobRequest>(JobRequestShape);
   const config = { needs: "run" } as const;
   group.get("/runtimes", { config }, () => deps.catalogue.runtimes.map(runtimeInfo));
-  group.post("/jobs", { config }, async (request, reply) => {
+  group.post("/jobs", { config: { ...config, counts: "job" } }, async (request, reply) => {
     const job = requireJobRequest(bodyObject(request.body));
-    return await deps.execute({ id: request.id, request: job, signal: clientSignal(reply) });
+    const { client } = request.caller;
+    return await deps.execute({ id: request.id, request: job, client, signal: clientSignal(reply) });
   });
 }
 

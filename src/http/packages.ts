@@ -15,7 +15,7 @@ import { requestCheck } from "./request-check.ts";
 import type { ServerDeps } from "./server-deps.ts";
 
 /** Changing what is installed takes a key of this scope even where everybody may run jobs. */
-export const CHANGES = { needs: "packages", always: true } as const;
+export const CHANGES = { needs: "packages", always: true, counts: "change" } as const;
 
 /** The native routes of packages. */
 export function packages(

@@ -30,10 +30,15 @@ function addRoutes(group: FastifyInstance, deps: ServerDeps): void {
   const requireJobRequest = requestCheck<JobRequest>(JobRequestShape);
   const config = { needs: "run" } as const;
   group.get("/versions", { config }, () => v1Versions(deps.catalogue));
-  group.post("/execute", { config }, async (request, reply) => {
+  group.post("/execute", { config: { ...config, counts: "job" } }, async (request, reply) => {
     const job = v1Job(bodyObject(request.body), deps.catalogue);
     const language = v1Name(deps.catalogue, job.runtime);
-    const call = { id: request.id, request: requireJobRequest(job.request), signal: clientSignal(reply) };
+    const call = {
+      id: request.id,
+      client: request.caller.client,
+      request: requireJobRequest(job.request),
+      signal: clientSignal(reply),
+    };
     return v1Answer(await deps.execute(call), language);
   });
 }

@@ -39,9 +39,12 @@ function addRoutes(group: FastifyInstance, deps: ServerDeps): void {
       ...(runtime === null ? {} : { runtime }),
     })),
   );
-  group.post("/execute", { config }, async (request, reply) => {
+  group.post("/execute", { config: { ...config, counts: "job" } }, async (request, reply) => {
     const body = bodyObject(request.body);
     const job = requireJobRequest(toJobRequest(body, deps));
-    return toPistonAnswer(await deps.execute({ id: request.id, request: job, signal: clientSignal(reply) }));
+    const { client } = request.caller;
+    return toPistonAnswer(
+      await deps.execute({ id: request.id, request: job, client, signal: clientSignal(reply) }),
+    );
   });
 }

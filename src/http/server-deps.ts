@@ -5,10 +5,10 @@ import type { LimitConfig } from "../jobs/language-limits.ts";
 import type { Packages } from "../packages/packages.ts";
 import type { Catalogue } from "../runtimes/catalogue.ts";
 import type { Slots } from "../slots/slots.ts";
-import type { Access } from "./access.ts";
+import type { AccessDeps } from "./access.ts";
 
 /** What the HTTP server is made of. */
-export interface ServerDeps {
+export interface ServerDeps extends AccessDeps {
   readonly catalogue: Catalogue;
   readonly limits: LimitConfig;
   readonly slots: Slots;
@@ -18,7 +18,7 @@ export interface ServerDeps {
   readonly artifacts: ArtifactStore;
   readonly log: Logger;
   readonly bodyLimitBytes: number;
-  /** Origins whose pages may send JSON without declaring it. */
+  /** Origins whose pages may use the server. */
   readonly allowedOrigins: readonly string[];
   /** Crankcase's own version, for example 0.1.0. */
   readonly version: string;
@@ -29,7 +29,6 @@ export interface ServerDeps {
   readonly ending: AbortSignal;
   /** Aborts when the grace of the shutdown is over: what still goes on is to end. */
   readonly ended: AbortSignal;
-  readonly access: Access;
   /** Sentences that the operator should read; more may come while the server starts. */
   readonly warnings: readonly string[];
 }

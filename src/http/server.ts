@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
 import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { requireKeys } from "./access.ts";
+import { answerOrigins } from "./answer-origins.ts";
+import { countRequests } from "./count-requests.ts";
 import { healthz } from "./healthz.ts";
 import { errorHandler, publicMessage } from "./http-error.ts";
 import { jobs } from "./jobs.ts";
+import { leaveBodies } from "./leave-body.ts";
 import { pistonV1 } from "./piston-v1.ts";
 import { pistonV2 } from "./piston-v2.ts";
 import type { ServerDeps } from "./server-deps.ts";
@@ -31,7 +34,10 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   server.addHook("onSend", async (_request, reply) => {
     if (deps.ending.aborted) reply.header("connection", "close");
   });
-  requireKeys(server, deps.access);
+  leaveBodies(server);
+  answerOrigins(server, deps.allowedOrigins);
+  requireKeys(server, deps);
+  countRequests(server, deps.meter);
   server.get("/", { config: { needs: "key" } }, () => ({ message: `Crankcase v${deps.version}` }));
   healthz(server, deps);
   pistonV1(server, deps);

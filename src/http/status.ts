@@ -8,7 +8,7 @@ export function status(group: FastifyInstance, deps: ServerDeps): void {
 }
 
 function serverStatus(deps: ServerDeps): ServerStatus {
-  const { version, release, startedAt, slots, catalogue, warnings } = deps;
+  const { version, release, startedAt, slots, catalogue, warnings, access } = deps;
   return {
     version,
     release,
@@ -21,6 +21,6 @@ function serverStatus(deps: ServerDeps): ServerStatus {
     },
     runtimes: catalogue.runtimes.map((runtime) => ({ language: runtime.language, version: runtime.version })),
     packages: [...catalogue.packages],
-    warnings: [...warnings],
+    warnings: [...warnings, ...access.faults],
   };
 }

@@ -6,7 +6,7 @@ import type { Slots } from "../slots/slots.ts";
 import type { JobCall } from "./job-call.ts";
 import { type JobClock, startJobClock } from "./job-clock.ts";
 import { type ResolveDeps, type ResolvedJob, resolveJob } from "./resolve-job.ts";
-import { type RunJobDeps, runJob } from "./run-job.ts";
+import { type RunJobDeps, runJob, type Turns } from "./run-job.ts";
 import { takeTurn } from "./take-turn.ts";
 
 /** What executing a job needs. */
@@ -41,12 +41,15 @@ export function jobExecutor(deps: ExecuteDeps): ExecuteJob {
 }
 
 /** While it waited for its turn, its runtime may have been removed or replaced: then it is resolved again. */
-async function resolveAndRun({ id, request, signal }: JobCall, deps: ExecuteDeps, clock: JobClock) {
+async function resolveAndRun(call: JobCall, deps: ExecuteDeps, clock: JobClock) {
   for (;;) {
-    const job = resolveJob(id, request, deps);
-    const acquire = (aborted: AbortSignal) => turnOf(job, deps, aborted);
+    const job = resolveJob(call.id, call.request, deps);
+    const slots: Turns = {
+      acquire: (aborted) => turnOf(job, deps, aborted, call.client),
+      admit: (stage, aborted) => deps.slots.admit(stage, aborted, call.client),
+    };
     try {
-      return await runJob(job, { ...deps, slots: { acquire, admit: deps.slots.admit } }, signal, clock);
+      return await runJob(job, { ...deps, slots }, call.signal, clock);
     } catch (thrown) {
       if (!(thrown instanceof RuntimeChanged)) throw thrown;
     }
@@ -56,9 +59,9 @@ async function resolveAndRun({ id, request, signal }: JobCall, deps: ExecuteDeps
 /** A job's runtime is no longer what it was resolved to. */
 class RuntimeChanged extends Error {}
 
-async function turnOf({ runtime }: ResolvedJob, deps: ExecuteDeps, signal: AbortSignal) {
+async function turnOf({ runtime }: ResolvedJob, deps: ExecuteDeps, signal: AbortSignal, client: string) {
   await using turn = new AsyncDisposableStack();
-  turn.use(await takeTurn(runtime.root.layers, deps, signal));
+  turn.use(await takeTurn(runtime.root.layers, deps, signal, client));
   if (!deps.catalogue.runtimes.includes(runtime)) throw new RuntimeChanged();
   return turn.move();
 }

@@ -20,12 +20,13 @@ export async function takeTurn(
   packages: readonly string[],
   { packageUse, slots }: TurnDeps,
   signal: AbortSignal,
+  client?: string,
 ): Promise<AsyncDisposable> {
   for (;;) {
     if (packageUse.waiting >= slots.queueBound) throw tooMany(slots.queueBound);
     await packageUse.unchanging(packages, signal);
     await using turn = new AsyncDisposableStack();
-    turn.use(await slots.acquire(signal));
+    turn.use(await slots.acquire(signal, client));
     const use = packageUse.tryEnter(packages);
     if (use === null) continue;
     turn.use(use);

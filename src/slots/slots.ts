@@ -1,12 +1,11 @@
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { createGate, type Lease } from "./gate.ts";
+import { hasRoom, type QueueBounds } from "./queue-room.ts";
 
 /** How much may run at one time. */
-export interface SlotLimits {
+export interface SlotLimits extends QueueBounds {
   /** Jobs that may hold a jail. */
   readonly slots: number;
-  /** Jobs that may wait for one. */
-  readonly queueBound: number;
   readonly concurrentCompiles: number;
   readonly concurrentRuns: number;
 }
@@ -16,10 +15,13 @@ export interface SlotLimits {
  * stage lasts; since an admission is only ever waited for with nothing but the slot in hand, nobody waits in a circle.
  */
 export interface Slots {
-  /** Waits for a slot. Rejects with `busy` when the queue is full, `stopping` once closed, or the signal's reason. */
-  acquire(signal: AbortSignal): Promise<Lease>;
-  /** Waits until another stage of this kind may start. Rejects with the signal's reason only. */
-  admit(stage: "compile" | "run", signal: AbortSignal): Promise<Lease>;
+  /**
+   * Waits for a slot; where several clients' jobs wait, the clients take turns. Rejects with `busy` when the queue is full
+   * or the client has its share of it, `stopping` once closed, or the signal's reason. Who name no client share one turn.
+   */
+  acquire(signal: AbortSignal, client?: string): Promise<Lease>;
+  /** Waits until another stage of this kind may start, by turns as well. Rejects with the signal's reason only. */
+  admit(stage: "compile" | "run", signal: AbortSignal, client?: string): Promise<Lease>;
   /** Turns away the jobs that wait and those that come; those that hold a slot go on. */
   close(): void;
   /** Resolves as soon as no job holds a slot. */
@@ -31,6 +33,9 @@ export interface Slots {
   readonly waiting: number;
 }
 
+/** The client of what is done for nobody in particular. */
+const NOBODY = "";
+
 /** Jobs mostly take about this long: what a caller is told to wait for each full round of the slots ahead of it. */
 const SECONDS_PER_ROUND = 1;
 
@@ -38,21 +43,20 @@ const SECONDS_PER_ROUND = 1;
 const RESTART_SECONDS = 5;
 
 /** Makes the slots of one daemon. */
-export function createSlots({ slots, queueBound, concurrentCompiles, concurrentRuns }: SlotLimits): Slots {
+export function createSlots(limits: SlotLimits): Slots {
+  const { slots, queueBound, concurrentCompiles, concurrentRuns } = limits;
   const retryAfterSeconds = Math.max(1, Math.ceil((queueBound / slots) * SECONDS_PER_ROUND));
   const onFull = () =>
-    new CrankcaseError("busy", `All slots are in use and ${queueBound} jobs are waiting.`, {
+    new CrankcaseError("busy", "All slots are in use, and as many jobs are waiting as may.", {
       retryAfterSeconds,
     });
-  const jobs = createGate({ width: slots, queueBound, onFull });
-  // Only a job that holds a slot waits for an admission, and for one at a time: this queue is never full.
-  const stages = {
-    compile: createGate({ width: concurrentCompiles, queueBound: slots, onFull }),
-    run: createGate({ width: concurrentRuns, queueBound: slots, onFull }),
-  };
+  const jobs = createGate({ width: slots, hasRoom: (all, own) => hasRoom(limits, all, own), onFull });
+  // Only a job that holds a slot waits for an admission, and for one at a time: the slots bound this queue.
+  const stageGate = (width: number) => createGate({ width, hasRoom: () => true, onFull });
+  const stages = { compile: stageGate(concurrentCompiles), run: stageGate(concurrentRuns) };
   return {
-    acquire: (signal) => jobs.acquire(signal),
-    admit: (stage, signal) => stages[stage].acquire(signal),
+    acquire: (signal, client = NOBODY) => jobs.acquire(signal, client),
+    admit: (stage, signal, client = NOBODY) => stages[stage].acquire(signal, client),
     close: () => jobs.close(stopping()),
     idle: () => jobs.idle(),
     total: slots,

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => folder.cleanup());
 
 function opened(requireKey: boolean, keysFile: string, bindAddress: string) {
-  return openAccess({ requireKey, keysFile, bindAddress });
+  return openAccess({ requireKey, keysFile, bindAddress }, () => {});
 }
 
 test("required keys without a key refuse the start, with the command that makes one", async () => {

@@ -1,9 +1,11 @@
-import { connect } from "node:net";
+import type { IncomingMessage } from "node:http";
+import { connect, Socket } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { keyRing } from "../../src/access/key-ring.ts";
 import { newKey } from "../../src/access/new-key.ts";
 import type { Scope } from "../../src/access/scope.ts";
-import { sampleServer } from "./sample-server.ts";
+import { authorize } from "../../src/http/access.ts";
+import { freeDeps, sampleServer } from "./sample-server.ts";
 
 const NOW = new Date("2026-01-02T03:04:05Z");
 const KEYS = {
@@ -14,6 +16,8 @@ const KEYS = {
 const access = {
   keys: keyRing(Object.values(KEYS).map(({ entry }) => entry)),
   isOpen: false,
+  isLocal: true,
+  faults: [],
   isOperator: () => false,
 };
 const BODY = JSON.stringify({ language: "python", files: [{ content: "print(1)" }] });
@@ -174,4 +178,17 @@ test("where no key is required, one that is sent is ignored", async () => {
     expect((await server.inject({ url: "/api/v2/runtimes", headers })).statusCode).toBe(200);
     expect((await server.inject({ url: "/api/crankcase/v1/status", headers })).statusCode).toBe(200);
   }
+});
+
+test("a key that comes within a message is taken beside those in headers, and needs the same scope", async () => {
+  const ask = async (needs: Scope, keyText?: string, headers = {}) => {
+    const deps = { ...freeDeps(), access };
+    const request = { headers, socket: new Socket() } as IncomingMessage;
+    return await authorize(request, { needs, keyText }, deps);
+  };
+  expect((await ask("run", KEYS.run.text)).client).toBe("key:runner");
+  expect((await ask("run", undefined, { "x-api-key": KEYS.run.text })).client).toBe("key:runner");
+  await expect(ask("packages", KEYS.run.text)).rejects.toMatchObject({ code: "forbidden" });
+  await expect(ask("run", "ck_wrong")).rejects.toMatchObject({ code: "unauthorized" });
+  await expect(ask("run")).rejects.toMatchObject({ code: "unauthorized" });
 });

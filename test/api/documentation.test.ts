@@ -181,7 +181,7 @@ request but \`GET /healthz\` must carry one, as \`Authorization: Bearer KEY\`, \
 never in the URL. \`crankcase keys create\` makes keys. A key has scopes: \`run\` runs jobs and reads what can be run,
 \`packages\` is for what is installed, \`admin\` may all. Without a key, or with one that is not known, the answer is 401;
 403 with one that lacks the scope. Where none is required, a key that is sent is ignored. Piston's routes keep the same
-rules.
+rules. Who asks for too much is answered 429 with \`Retry-After\`; [access.md](access.md) tells of rates, and of pages in browsers.
 
 ## POST /api/crankcase/v1/jobs
 

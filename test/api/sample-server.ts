@@ -1,7 +1,9 @@
 import { pino } from "pino";
 import { keyRing } from "../../src/access/key-ring.ts";
+import type { Meter } from "../../src/access/meter.ts";
 import type { JobRequest } from "../../src/api/job-request.ts";
 import type { JobResult, StageResult } from "../../src/api/job-result.ts";
+import { trustedProxies } from "../../src/config/trusted-proxies.ts";
 import { buildServer } from "../../src/http/server.ts";
 import type { ServerDeps } from "../../src/http/server-deps.ts";
 import { resolveJob } from "../../src/jobs/resolve-job.ts";
@@ -35,6 +37,17 @@ const noPackages: Packages = {
   uninstall: () => Promise.reject(new Error("nothing is removed here")),
 };
 
+/** Counts nothing. */
+const freeMeter: Meter = {
+  enter: () => Promise.resolve({ [Symbol.dispose]: () => undefined }),
+  wrongKey: () => Promise.resolve(),
+};
+
+/** Callers come from where they seem to, and have no limits. */
+export function freeDeps() {
+  return { meter: freeMeter, trustedProxies: trustedProxies([]), allowedHosts: [] };
+}
+
 /** A server without a port, the jobs that it was asked to execute, and the lines of its log. */
 export function sampleServer(settings: Partial<ServerDeps> = {}) {
   const executed: JobRequest[] = [];
@@ -57,7 +70,8 @@ export function sampleServer(settings: Partial<ServerDeps> = {}) {
     ending: new AbortController().signal,
     ended: new AbortController().signal,
     startedAt: new Date("2026-01-02T03:04:05Z"),
-    access: { keys: keyRing([]), isOpen: true, isOperator: () => false },
+    access: { keys: keyRing([]), isOpen: true, isLocal: true, faults: [], isOperator: () => false },
+    ...freeDeps(),
     warnings: [],
     ...settings,
   });

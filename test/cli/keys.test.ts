@@ -44,7 +44,7 @@ afterAll(async () => {
 test("a key is printed alone, with the word that it is shown once; its file is root's and the daemon's", async () => {
   const { stdout, stderr, exitCode } = await crankcase(["keys", "create", "web"]);
   expect([exitCode, stdout]).toEqual([0, expect.stringMatching(KEY)]);
-  expect(stderr).toMatch(/shown this once.*after a restart:\nhint: .*systemctl restart crankcase/);
+  expect(stderr).toMatch(/shown this once.*takes it up within two seconds/);
   const { uid, gid, mode } = await stat(keysFile);
   expect([uid, gid, mode & 0o777]).toEqual([0, DAEMON, 0o640]);
   expect(await readFile(keysFile, "utf8")).not.toContain(stdout.slice(3));
@@ -132,4 +132,49 @@ test("what the operator should know of the configuration is in the log and in th
   const report = JSON.parse((await crankcase(["status", "--url", warned.url, "--json"])).stdout);
   expect(report.server.warnings).toEqual([expect.stringContaining("PISTON_CACHE")]);
   expect(warned.log.join("\n")).toContain(report.server.warnings[0]);
+});
+
+test("the list shows names, scopes and limits, and no hash; a revoked key closes within seconds, a new one opens", async () => {
+  const limits = ["--rate", "120", "--concurrency", "2", "--daily", "5000", "--expires", "2999-12-31"];
+  const { stdout: key } = await crankcase(["keys", "create", "bot", ...limits]);
+  const list = await crankcase(["keys", "list"]);
+  expect(list.stdout).toMatch(/^NAME +SCOPES +CREATED +EXPIRES +LIMITS\n/);
+  expect(list.stdout).toMatch(
+    /\nbot +run +\d{4}-.*Z +2999-12-31T00:00:00.000Z +120 a minute, 2 at once, 5000 jobs a day(\n|$)/,
+  );
+  const entries = JSON.parse((await crankcase(["keys", "list", "--json"])).stdout);
+  expect(entries.find(({ name }: { name: string }) => name === "bot")).toEqual({
+    ...{ name: "bot", scopes: ["run"], created: expect.any(String), expires: "2999-12-31T00:00:00.000Z" },
+    ...{ rate_per_minute: 120, concurrency: 2, daily_jobs: 5000 },
+  });
+  expect(JSON.stringify(entries)).not.toContain("sha256");
+  const answer = async () => {
+    const response = await fetch(`${serving.url}/api/v2/runtimes`, { headers: { "x-api-key": key } });
+    await response.body?.cancel();
+    return response.status;
+  };
+  await expect.poll(answer, { timeout: 20_000 }).toBe(200);
+  expect((await crankcase(["keys", "revoke", "bot"])).exitCode).toBe(0);
+  await expect.poll(answer, { timeout: 20_000 }).toBe(401);
+  expect(await crankcase(["keys", "revoke", "bot"])).toMatchObject({
+    exitCode: 125,
+    stderr: expect.stringContaining("no key is called bot"),
+  });
+});
+
+test("limits that are none, and a time that is over, are refused", async () => {
+  for (const wrong of [
+    ["--rate", "0"],
+    ["--daily", "many"],
+    ["--expires", "2020-01-01"],
+    ["--expires", "soon"],
+  ]) {
+    expect((await crankcase(["keys", "create", "wrong", ...wrong])).exitCode).toBe(2);
+  }
+  for (const command of [["list"], ["revoke", "admin"]]) {
+    expect(await crankcase(["keys", ...command], {}, DAEMON)).toMatchObject({
+      exitCode: 125,
+      stderr: expect.stringContaining(`sudo crankcase keys ${command.join(" ")}`),
+    });
+  }
 });

@@ -145,3 +145,34 @@ test("whether keys are required can be written out, and the CLI's own variables 
   expect(resolve({ env }).config).toMatchObject({ requireKey: true, keysFile: "/etc/crankcase/keys.json" });
   expect(resolve({ yaml: "bind_address: 0.0.0.0\nrequire_key: false" }).config.requireKey).toBe(false);
 });
+
+test("rates hold by themselves where the server is public, and can be written out either way", () => {
+  const rates = (given: Given) => {
+    const { addressRatePerMinute, keyRatePerMinute } = resolve(given).config;
+    return [addressRatePerMinute, keyRatePerMinute];
+  };
+  expect(rates({})).toEqual([0, 0]);
+  expect(rates({ yaml: "bind_address: 0.0.0.0" })).toEqual([600, 3000]);
+  expect(rates({ yaml: "key_rate_per_minute: 5" })).toEqual([0, 5]);
+  expect(rates({ yaml: "bind_address: '::'\naddress_rate_per_minute: 0" })).toEqual([0, 3000]);
+});
+
+test("a client's share of the queue is the whole of it unless it is written out", () => {
+  expect(resolve({ yaml: "queue_bound: 5" }).config.queueBoundPerClient).toBe(5);
+  expect(resolve({ yaml: "queue_bound_per_client: 3" }).config.queueBoundPerClient).toBe(3);
+});
+
+test.each(["proxy.example", "10.0.0.0/33", "10.0.0.0/8/8", "10.0.0.0/", "1.2.3", ""])(
+  "a trusted proxy %j is refused before the start",
+  (proxy) => {
+    const yaml = `trusted_proxies: [127.0.0.1, '::1', 10.0.0.0/8, 'fd00::/8', ${JSON.stringify(proxy)}]`;
+    expect(refusal({ yaml })).toMatch(/^config\.yaml: trusted_proxies/);
+  },
+);
+
+test.each(["https://a.example/", "a.example", "*", "https://*.example"])(
+  "an allowed origin %j is refused",
+  (origin) => {
+    expect(refusal({ yaml: `allowed_origins: ['${origin}']` })).toContain("must be an origin such as");
+  },
+);

@@ -22,7 +22,7 @@ test("a job that is refused is in the log by its id and code, without a word of 
     log: pino({}, { write: (line) => void log.push(line) }),
   });
   const request = { language: "secret", files: [{ content: "secret" }] };
-  const refused = execute({ id: "the-id", request, signal: new AbortController().signal });
+  const refused = execute({ id: "the-id", request, client: "alice", signal: new AbortController().signal });
   await expect(refused).rejects.toMatchObject({ code: "unknown_runtime" });
   expect(log.map((line) => JSON.parse(line))).toMatchObject([{ id: "the-id", code: "unknown_runtime" }]);
   expect(log.join()).not.toContain("secret");
@@ -36,6 +36,7 @@ test("a job that waits for its slot uses no package: whoever has the slot may re
   const job = execute({
     id: "the-id",
     request: { language: "python", files: [{ content: "" }] },
+    client: "alice",
     signal: never,
   });
   await expect.poll(() => slots.waiting).toBe(1);
@@ -60,6 +61,7 @@ test("a job that comes while a package is changed holds no slot: the change may 
   const job = execute({
     id: "the-id",
     request: { language: "python", files: [{ content: "" }] },
+    client: "alice",
     signal: never,
   });
   begun.resolve();

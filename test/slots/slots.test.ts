@@ -117,3 +117,66 @@ test("once closed, those that wait and those that come are turned away and those
   await running[Symbol.asyncDispose]();
   expect(await isSettled(idle)).toBe(true);
 });
+
+test("a client's one job comes after at most one of each other client's, however many of those wait", async () => {
+  const slots = slotsOf({ slots: 1, queueBound: 2_000 });
+  const order: string[] = [];
+  const job = async (client: string) => {
+    await using _slot = await slots.acquire(never, client);
+    order.push(client);
+  };
+  const held = await slots.acquire(never, "many");
+  const jobs = Array.from({ length: 1_000 }, () => job("many"));
+  jobs.push(job("one"), job("other"), job("other"));
+  await held[Symbol.asyncDispose]();
+  await Promise.all(jobs);
+  expect(order.slice(0, 5)).toEqual(["many", "one", "other", "many", "other"]);
+  expect(order).toHaveLength(1_003);
+});
+
+test("clients take turns at each stage too", async () => {
+  const slots = slotsOf({ slots: 20, concurrentRuns: 1 });
+  const order: string[] = [];
+  const run = async (client: string) => {
+    await using _admission = await slots.admit("run", never, client);
+    order.push(client);
+  };
+  const held = await slots.admit("run", never, "many");
+  const runs = [..."many many many many one".split(" ")].map(run);
+  await held[Symbol.asyncDispose]();
+  await Promise.all(runs);
+  expect(order).toEqual(["many", "one", "many", "many", "many"]);
+});
+
+test("a client that has filled its share of the queue is told to come again, and another one waits", async () => {
+  const slots = slotsOf({ slots: 1, queueBound: 3, queueBoundPerClient: 2 });
+  await slots.acquire(never, "many");
+  const gone = new AbortController();
+  void slots.acquire(gone.signal, "many").catch(() => undefined);
+  void slots.acquire(never, "many");
+  await expect(slots.acquire(never, "many")).rejects.toMatchObject({ code: "busy" });
+  void slots.acquire(never, "one");
+  gone.abort();
+  void slots.acquire(never, "many");
+  expect(slots.waiting).toBe(3);
+});
+
+test("a client that is alone may fill the queue, and others still find room for a few, up to twice the bound", async () => {
+  const slots = slotsOf({ slots: 1, queueBound: 16 });
+  const wait = (client: string) => void slots.acquire(never, client);
+  for (let count = 0; count < 17; count += 1) wait("many");
+  await expect(slots.acquire(never, "many")).rejects.toMatchObject({ code: "busy" });
+  for (let client = 0; client < 8; client += 1) {
+    wait(`client ${client}`);
+    wait(`client ${client}`);
+    await expect(slots.acquire(never, `client ${client}`)).rejects.toMatchObject({ code: "busy" });
+  }
+  await expect(slots.acquire(never, "late")).rejects.toMatchObject({ code: "busy" });
+  expect(slots.waiting).toBe(32);
+});
+
+test("where nobody may wait, nobody waits", async () => {
+  const slots = slotsOf({ slots: 1, queueBound: 0 });
+  await slots.acquire(never, "one");
+  await expect(slots.acquire(never, "other")).rejects.toMatchObject({ code: "busy" });
+});

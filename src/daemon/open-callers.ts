@@ -1,0 +1,35 @@
+import { join } from "node:path";
+import { openDailyCounts } from "../access/daily-counts.ts";
+import { createMeter, type MeterOptions } from "../access/meter.ts";
+import type { Config } from "../config/config.ts";
+import { trustedProxies } from "../config/trusted-proxies.ts";
+import type { AccessDeps } from "../http/access.ts";
+import { type AccessConfig, type DaemonAccess, openAccess } from "./open-access.ts";
+
+/** All that decides about the callers of a daemon: disposing writes the counts of the day. */
+export interface Callers extends Omit<AccessDeps, "allowedHosts">, AsyncDisposable {
+  readonly access: DaemonAccess;
+}
+
+/** What of the configuration is about callers. */
+type CallersConfig = AccessConfig &
+  Pick<Config, "trustedProxies" | "stateDir"> &
+  Pick<MeterOptions, "addressRatePerMinute" | "keyRatePerMinute">;
+
+/** Opens keys and counts. Throws `invalid_config` for a refused file of keys, and for a proxy that is no address. */
+export async function openCallers(config: CallersConfig, warn: (text: string) => void): Promise<Callers> {
+  const proxies = trustedProxies(config.trustedProxies);
+  const now = () => new Date();
+  await using opened = new AsyncDisposableStack();
+  const dailyCounts = opened.use(
+    await openDailyCounts({ file: join(config.stateDir, "daily-jobs.json"), now, warn }),
+  );
+  const access = opened.use(await openAccess(config, warn));
+  const all = opened.move();
+  return {
+    access,
+    meter: createMeter({ ...config, dailyCounts, now }),
+    trustedProxies: proxies,
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
+}
