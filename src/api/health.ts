@@ -5,7 +5,9 @@ const Count = (description: string) => Type.Integer({ minimum: 0, description })
 /** Schema of the answer of `GET /healthz`. */
 export const HealthShape = Type.Object(
   {
-    status: Type.Enum(["ok", "stopping"], { description: "`stopping` as soon as the server was asked to end." }),
+    status: Type.Enum(["ok", "stopping"], {
+      description: "`stopping` as soon as the server was asked to end.",
+    }),
     version: Type.String({ description: "Crankcase's own version." }),
     release: Type.Union([Type.String(), Type.Null()], {
       description: "Id of the installed release; null where a plain checkout runs.",

@@ -4,7 +4,9 @@ import Type, { type Static } from "typebox";
 export const ReadinessShape = Type.Object(
   {
     ready: Type.Boolean({ description: "Whether jobs should be sent here." }),
-    reasons: Type.Array(Type.String(), { description: "What is in the way, as sentences; empty where it is ready." }),
+    reasons: Type.Array(Type.String(), {
+      description: "What is in the way, as sentences; empty where it is ready.",
+    }),
   },
   { additionalProperties: false },
 );

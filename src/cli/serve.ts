@@ -22,7 +22,8 @@ export async function serve(options: ServeOptions, context: CliContext): Promise
   const { listenFd } = options;
   // Before anything opens a descriptor of this number, and in the parent too: its daemon would die of it again and again.
   if (listenFd !== undefined) await requireListeningSocket(listenFd);
-  const { config, notes } = await loadConfig({ ...options, env, projectDir });
+  const load = () => loadConfig({ ...options, env, projectDir });
+  const { config, notes } = await load();
   const log = createLog(config.logLevel);
   // Here too, so that a start without a needed key ends at once, and not after some deaths of the daemon.
   await requireUsableKeys(config);
@@ -30,7 +31,8 @@ export async function serve(options: ServeOptions, context: CliContext): Promise
     await serveBoth(config, log, context, listenFd);
     return 0;
   }
-  await using _daemon = await startDaemon(config, { log, version, release, notes, stop, listenFd });
+  const again = { loadConfig: load, onHangUp: context.onHangUp };
+  await using _daemon = await startDaemon(config, { log, version, release, notes, stop, listenFd, ...again });
   if (!stop.aborted) await once(stop, "abort");
   return 0;
 }

@@ -17,8 +17,9 @@ const EXPOSED =
  * count here, so that credentials are never allowed: a page sends its key itself.
  */
 export function answerOrigins(server: FastifyInstance, allowedOrigins: readonly string[]): void {
-  if (allowedOrigins.length === 0) return;
   server.addHook("onRequest", (request, reply, done) => {
+    // Looked at each time: the list may change while the server runs.
+    if (allowedOrigins.length === 0) return done();
     // On the raw answer: a stream of events goes out past Fastify's own headers.
     reply.raw.setHeader("vary", "Origin");
     const { origin } = request.headers;

@@ -11,6 +11,7 @@ import { clientSignal } from "./client-signal.ts";
 import { errorHandler } from "./http-error.ts";
 import { bodyObject, isJsonType, jsonText } from "./json-body.ts";
 import { errorMessage, packages } from "./packages.ts";
+import { reload } from "./reload.ts";
 import { requestCheck } from "./request-check.ts";
 import type { ServerDeps } from "./server-deps.ts";
 import { status } from "./status.ts";
@@ -25,6 +26,7 @@ export function jobs(server: FastifyInstance, deps: ServerDeps): void {
       addRoutes(group, deps);
       artifacts(group, deps);
       status(group, deps);
+      reload(group, deps);
       packages(group, deps, errorBody);
       done();
     },

@@ -29,8 +29,14 @@ export function jobMetrics(registry: Registry): JobMetrics {
   });
   const histogram = (name: string, help: string) =>
     new Histogram({ name, help, buckets: SECONDS, registers: [registry] });
-  const queue = histogram("crankcase_job_queue_seconds", "What jobs waited for a slot and their stages' turns.");
-  const jail = histogram("crankcase_job_jail_seconds", "What it took to write jobs' files and make their jails.");
+  const queue = histogram(
+    "crankcase_job_queue_seconds",
+    "What jobs waited for a slot and their stages' turns.",
+  );
+  const jail = histogram(
+    "crankcase_job_jail_seconds",
+    "What it took to write jobs' files and make their jails.",
+  );
   const total = histogram("crankcase_job_seconds", "From the request, read and checked, to the answer.");
   const stages = new Histogram({
     name: "crankcase_stage_seconds",

@@ -16,5 +16,6 @@ export function requestMetrics(registry: Registry): (request: AnsweredRequest) =
     labelNames: ["method", "route", "status"],
     registers: [registry],
   });
-  return ({ method, route, status }) => requests.inc({ method, route: route ?? "none", status: String(status) });
+  return ({ method, route, status }) =>
+    requests.inc({ method, route: route ?? "none", status: String(status) });
 }

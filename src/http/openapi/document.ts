@@ -57,7 +57,12 @@ const securitySchemes = {
     scheme: "bearer",
     description: "`Authorization: Bearer KEY`; `Authorization: KEY` does as well.",
   },
-  apiKey: { type: "apiKey", in: "header", name: "X-API-Key", description: "The same key in a header of its own." },
+  apiKey: {
+    type: "apiKey",
+    in: "header",
+    name: "X-API-Key",
+    description: "The same key in a header of its own.",
+  },
 };
 
 const headers = {

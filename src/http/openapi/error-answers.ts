@@ -32,7 +32,9 @@ function errorCodes({ needs, body, counts, errors = [] }: Operation): ErrorCode[
 
 function answerOf({ errorShape }: Operation, status: number, codes: readonly ErrorCode[]): object {
   const description = codes.map((code) => `\`${code}\`: ${errorTable[code].meaning}`).join("\n\n");
-  const retried = RETRIED.includes(status) ? { "retry-after": { $ref: "#/components/headers/RetryAfter" } } : {};
+  const retried = RETRIED.includes(status)
+    ? { "retry-after": { $ref: "#/components/headers/RetryAfter" } }
+    : {};
   return {
     description,
     headers: { "x-request-id": { $ref: "#/components/headers/RequestId" }, ...retried },

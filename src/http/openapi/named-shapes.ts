@@ -11,9 +11,9 @@ import { RuntimeInfoShape } from "../../api/runtime-info.ts";
 import { ServerStatusShape } from "../../api/server-status.ts";
 import { PistonAnswerShape, PistonErrorShape, PistonRuntimeShape } from "../piston/piston-answer-shapes.ts";
 import {
+  PistonPackageChangeShape,
   PistonPackageRequestShape,
   PistonPackageShape,
-  PistonPackageChangeShape,
 } from "../piston/piston-package-shapes.ts";
 import { PistonExecuteShape } from "../piston/piston-request-shape.ts";
 import { V1AnswerShape, V1RequestShape, V1VersionShape } from "../piston/v1-shapes.ts";

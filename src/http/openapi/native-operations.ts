@@ -1,5 +1,5 @@
-import { EXAMPLE_JOB, EXAMPLE_RESULT, EXAMPLE_RUNTIME } from "./job-examples.ts";
 import { JOB_ERRORS } from "./job-errors.ts";
+import { EXAMPLE_JOB, EXAMPLE_RESULT, EXAMPLE_RUNTIME } from "./job-examples.ts";
 import { listOf, type Operation, ok, one, streamable } from "./operation.ts";
 
 const PREFIX = "/api/crankcase/v1";
@@ -28,7 +28,9 @@ export const nativeOperations: readonly Operation[] = [
     tag: "jobs",
     summary: "List what can be run",
     needs: "run",
-    answers: [ok("Every runtime, the highest version of a language first.", listOf("RuntimeInfo"), [EXAMPLE_RUNTIME])],
+    answers: [
+      ok("Every runtime, the highest version of a language first.", listOf("RuntimeInfo"), [EXAMPLE_RUNTIME]),
+    ],
     errorShape: "Error",
   },
   {
@@ -37,7 +39,8 @@ export const nativeOperations: readonly Operation[] = [
     id: "fetchArtifact",
     tag: "jobs",
     summary: "Fetch a file that a job wrote",
-    description: "For jobs with `artifact_delivery: url`, at the `url` that the artifact's entry has, for a while.",
+    description:
+      "For jobs with `artifact_delivery: url`, at the `url` that the artifact's entry has, for a while.",
     needs: "run",
     answers: [
       {

@@ -26,7 +26,9 @@ export function operationObject(operation: Operation): object {
     parameters: [{ $ref: "#/components/parameters/RequestId" }, ...pathParameters(operation)],
     ...(body === undefined ? {} : { requestBody: bodyObject(body) }),
     responses: {
-      ...Object.fromEntries(answers.map((answer) => [String(answer.status), answerObject(answer, operation)])),
+      ...Object.fromEntries(
+        answers.map((answer) => [String(answer.status), answerObject(answer, operation)]),
+      ),
       ...errorAnswers(operation),
     },
   };

@@ -25,7 +25,8 @@ export const packageOperations: readonly Operation[] = [
     id: "installPackage",
     tag: "packages",
     summary: "Install or upgrade a package",
-    description: "May take minutes; with `Accept: text/event-stream` or `application/x-ndjson` it tells its progress.",
+    description:
+      "May take minutes; with `Accept: text/event-stream` or `application/x-ndjson` it tells its progress.",
     needs: "packages",
     always: true,
     counts: "change",

@@ -1,5 +1,5 @@
-import { EXAMPLE_RUNTIME } from "./job-examples.ts";
 import { INSTALL_ERRORS, JOB_ERRORS, REMOVAL_ERRORS } from "./job-errors.ts";
+import { EXAMPLE_RUNTIME } from "./job-examples.ts";
 import { listOf, type Operation, ok, one, streamable } from "./operation.ts";
 
 const V2_PREFIXES = { "": "/api/v2", Public: "/api/v2/piston" };

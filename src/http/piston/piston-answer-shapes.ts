@@ -36,8 +36,14 @@ export const PistonAnswerShape = Type.Object(
   {
     language: Type.String({ description: "Canonical name." }),
     version: Type.String({ description: "The version that ran." }),
-    run: { ...PistonStageShape, description: "The run stage; a copy of the compile stage where that failed." },
-    compile: Type.Optional({ ...PistonStageShape, description: "The compile stage, where the language has one." }),
+    run: {
+      ...PistonStageShape,
+      description: "The run stage; a copy of the compile stage where that failed.",
+    },
+    compile: Type.Optional({
+      ...PistonStageShape,
+      description: "The compile stage, where the language has one.",
+    }),
     id: job.id,
     limits: job.limits,
     timings: job.timings,
@@ -51,7 +57,9 @@ export const PistonRuntimeShape = Type.Object(
     language: Type.String({ description: "Canonical name." }),
     version: Type.String({ description: "Semver." }),
     aliases: Type.Array(Type.String(), { description: "Other names that a request may use." }),
-    runtime: Type.Optional(Type.String({ description: "The program, where one provides several languages." })),
+    runtime: Type.Optional(
+      Type.String({ description: "The program, where one provides several languages." }),
+    ),
   },
   strict,
 );

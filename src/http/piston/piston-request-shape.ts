@@ -2,7 +2,9 @@ import Type from "typebox";
 
 /** What Piston's clients send is read field by field (to-job-request.ts); this only describes it. */
 const PistonFileShape = Type.Object({
-  name: Type.Optional(Type.String({ description: "Path below the working folder; `file<i>.code` when left out." })),
+  name: Type.Optional(
+    Type.String({ description: "Path below the working folder; `file<i>.code` when left out." }),
+  ),
   content: Type.String({ description: "The file, as `encoding` says." }),
   encoding: Type.Optional(
     Type.String({ default: "utf8", description: "`utf8`, `base64` or `hex`; any other is utf8." }),
@@ -19,7 +21,9 @@ export const PistonExecuteShape = Type.Object({
   ),
   files: Type.Array(PistonFileShape, { minItems: 1, description: "The first utf8 file is the main one." }),
   stdin: Type.Optional(
-    Type.Union([Type.String(), Type.Null()], { description: "What the program reads; ends with a newline always." }),
+    Type.Union([Type.String(), Type.Null()], {
+      description: "What the program reads; ends with a newline always.",
+    }),
   ),
   args: Type.Optional(
     Type.Union(
@@ -31,7 +35,9 @@ export const PistonExecuteShape = Type.Object({
       { description: "The program's arguments." },
     ),
   ),
-  compile_timeout: Limit("Wall time of the compile stage in milliseconds; -1 is the maximum, here and below."),
+  compile_timeout: Limit(
+    "Wall time of the compile stage in milliseconds; -1 is the maximum, here and below.",
+  ),
   run_timeout: Limit("Wall time of the run stage in milliseconds."),
   compile_cpu_time: Limit("CPU time of the compile stage in milliseconds."),
   run_cpu_time: Limit("CPU time of the run stage in milliseconds."),
