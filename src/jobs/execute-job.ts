@@ -40,12 +40,12 @@ export function jobExecutor(deps: ExecuteDeps): ExecuteJob {
 }
 
 /** While it waited for its turn, its runtime may have been removed or replaced: then it is resolved again. */
-async function resolveAndRun({ id, request, signal }: JobCall, deps: ExecuteDeps) {
+async function resolveAndRun(call: JobCall, deps: ExecuteDeps) {
   for (;;) {
-    const job = resolveJob(id, request, deps);
+    const job = resolveJob(call.id, call.request, deps);
     const acquire = (aborted: AbortSignal) => turnOf(job, deps, aborted);
     try {
-      return await runJob(job, { ...deps, slots: { acquire, admit: deps.slots.admit } }, signal);
+      return await runJob(job, { ...deps, slots: { acquire, admit: deps.slots.admit } }, call);
     } catch (thrown) {
       if (!(thrown instanceof RuntimeChanged)) throw thrown;
     }

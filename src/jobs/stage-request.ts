@@ -1,4 +1,5 @@
-import type { StageRequest } from "../jail/jail.ts";
+import type { StageInput, StageRequest } from "../jail/jail.ts";
+import type { JobInput, StageName } from "./job-follower.ts";
 import type { ResolvedJob } from "./resolve-job.ts";
 
 /** Where a jail shows the command lines of the languages, and the job's files (docs/jailer-protocol.md). */
@@ -15,24 +16,32 @@ const ENVIRONMENT = {
 /** `timeout` in the executioner is a second lock: it falls a second after the jailer's own. */
 const SECOND_LOCK_SECONDS = 1;
 
+/** What programs on a terminal are told of it: browsers' terminals speak xterm's language. */
+const TERMINAL = { TERM: "xterm-256color" };
+
 /** The compile stage of a job: its sources as arguments, and nothing to read. */
-export function compileRequest(job: ResolvedJob): StageRequest {
-  return stageRequest(job, { name: "compile", args: job.sources, stdin: "none" });
+export function compileRequest(job: ResolvedJob, input?: JobInput): StageRequest {
+  return stageRequest(job, { name: "compile", args: job.sources, stdin: "none", input });
 }
 
-/** The run stage of a job: the main file and the arguments, reading the submission's stdin. */
-export function runRequest(job: ResolvedJob): StageRequest {
+/** The run stage of a job: the main file and the arguments, reading the submission's stdin unless another input is given. */
+export function runRequest(job: ResolvedJob, input?: JobInput): StageRequest {
   const [mainFile = ""] = job.sources;
-  return stageRequest(job, { name: "run", args: [mainFile, ...job.submission.args], stdin: "file" });
+  const args = [mainFile, ...job.submission.args];
+  return stageRequest(job, { name: "run", args, stdin: input ?? "file", input });
 }
 
 interface StageParts {
-  readonly name: "compile" | "run";
+  readonly name: StageName;
   readonly args: readonly string[];
-  readonly stdin: "none" | "file";
+  readonly stdin: StageInput;
+  readonly input: JobInput | undefined;
 }
 
-function stageRequest({ runtime, limits }: ResolvedJob, { name, args, stdin }: StageParts): StageRequest {
+function stageRequest(
+  { runtime, limits }: ResolvedJob,
+  { name, args, stdin, input }: StageParts,
+): StageRequest {
   const stageLimits = limits[name];
   const timeoutSeconds = Math.ceil(stageLimits.wallTimeMs / 1000) + SECOND_LOCK_SECONDS;
   return {
@@ -41,7 +50,9 @@ function stageRequest({ runtime, limits }: ResolvedJob, { name, args, stdin }: S
       ...ENVIRONMENT,
       PISTON_LANGUAGE: runtime.language,
       ...runtime.environment,
-      CRANKCASE_TIMEOUT_SECONDS: String(timeoutSeconds),
+      ...(typeof input === "object" ? TERMINAL : {}),
+      // `timeout` would hear a terminal's Ctrl-C beside the program, and get the signals that are for the program.
+      ...(input === undefined ? { CRANKCASE_TIMEOUT_SECONDS: String(timeoutSeconds) } : {}),
     },
     cwd: WORKING_FOLDER,
     limits: stageLimits,

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { JobRequest } from "../../src/api/job-request.ts";
 import { CrankcaseError } from "../../src/errors/crankcase-error.ts";
 import type { Jail } from "../../src/jail/jail.ts";
+import type { JobFollower } from "../../src/jobs/job-follower.ts";
 import { resolveJob } from "../../src/jobs/resolve-job.ts";
 import { runJob } from "../../src/jobs/run-job.ts";
 import { createSlots } from "../../src/slots/slots.ts";
@@ -37,7 +38,9 @@ function opening({ jail }: FakeJail) {
 
 test("an interpreted program only runs", async () => {
   const fake = fakeJail({ output: [["stdout", "1\n"]] });
-  const result = await runJob(job({ args: ["one", "two words"], stdin: "in" }), place(opening(fake)), never);
+  const result = await runJob(job({ args: ["one", "two words"], stdin: "in" }), place(opening(fake)), {
+    signal: never,
+  });
   expect(result).toMatchObject({
     id: "the-id",
     language: "python",
@@ -67,7 +70,9 @@ test("a compiled program is compiled from all its sources and run in the same ja
     { name: "b.c", content: "" },
     { name: "logo", content: "AA==", encoding: "base64" as const },
   ];
-  const result = await runJob(job({ language: "c", files, args: ["x"] }), place(opening(fake)), never);
+  const result = await runJob(job({ language: "c", files, args: ["x"] }), place(opening(fake)), {
+    signal: never,
+  });
   expect(result).toMatchObject({ compile: { stderr: "warning" }, run: { stdout: "ok" } });
   expect(fake.requests.map(({ argv, stdin }) => ({ argv, stdin }))).toEqual([
     { argv: ["/executioners/c/compile", "a.c", "b.c"], stdin: "none" },
@@ -78,7 +83,7 @@ test("a compiled program is compiled from all its sources and run in the same ja
 
 test("a program that does not compile does not run", async () => {
   const fake = fakeJail({ output: [["stderr", "error: all of it"]], report: { exitCode: 1 } });
-  const result = await runJob(job({ language: "c" }), place(opening(fake)), never);
+  const result = await runJob(job({ language: "c" }), place(opening(fake)), { signal: never });
   expect(result.compile).toMatchObject({ stderr: "error: all of it", exit_code: 1 });
   expect(result).not.toHaveProperty("run");
   expect(fake.requests).toHaveLength(1);
@@ -92,7 +97,7 @@ test("the submission lies there while the jail lives, and is gone afterwards, as
     seen.push(await readFile(join(folder.path, name, "submission/main.py"), "utf8"));
     return fake.jail;
   });
-  await runJob(job(), deps, never);
+  await runJob(job(), deps, { signal: never });
   expect(seen).toEqual(["print(1)"]);
   expect(await readdir(folder.path)).toEqual([]);
   expect(deps.slots.running).toBe(0);
@@ -102,7 +107,7 @@ test("a jail that is lost is our failure, and releases everything all the same",
   const lost = new CrankcaseError("jail_lost", "the jailer closed the connection");
   const fake = fakeJail({ until: () => Promise.reject(lost) });
   const deps = place(opening(fake));
-  await expect(runJob(job(), deps, never)).rejects.toBe(lost);
+  await expect(runJob(job(), deps, { signal: never })).rejects.toBe(lost);
   expect(fake.calls.at(-1)).toBe("close");
   expect(await readdir(folder.path)).toEqual([]);
   expect(deps.slots.running).toBe(0);
@@ -111,7 +116,7 @@ test("a jail that is lost is our failure, and releases everything all the same",
 test("a jailer that is away leaves neither submission nor slot behind", async () => {
   const absent = new CrankcaseError("jailer_absent", "it is away", { retryAfterSeconds: 1 });
   const deps = place(() => Promise.reject(absent));
-  await expect(runJob(job(), deps, never)).rejects.toBe(absent);
+  await expect(runJob(job(), deps, { signal: never })).rejects.toBe(absent);
   expect(await readdir(folder.path)).toEqual([]);
   expect(deps.slots.running).toBe(0);
 });
@@ -121,7 +126,7 @@ test("a job whose caller leaves while it waits for its slot is dropped before it
   const deps = place(opening(fake));
   const held = await deps.slots.acquire(never);
   const caller = new AbortController();
-  const waiting = runJob(job(), deps, caller.signal);
+  const waiting = runJob(job(), deps, { signal: caller.signal });
   caller.abort(new CrankcaseError("cancelled", "gone"));
   await expect(waiting).rejects.toMatchObject({ code: "cancelled" });
   await held[Symbol.asyncDispose]();
@@ -136,7 +141,7 @@ test("stages wait for admission, and their jobs keep their slots meanwhile", asy
   const slots = createSlots({ slots: 2, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 });
   const openJail = () => Promise.resolve((jails[opened++] as FakeJail).jail);
   const deps = { slots, submissionsDir: folder.path, openJail };
-  const jobs = [runJob(job(), deps, never), runJob(job(), deps, never)];
+  const jobs = [runJob(job(), deps, { signal: never }), runJob(job(), deps, { signal: never })];
   await expect.poll(() => opened).toBe(2);
   expect(slots.running).toBe(2);
   expect(jails.flatMap(({ requests }) => requests)).toHaveLength(1);
@@ -144,3 +149,38 @@ test("stages wait for admission, and their jobs keep their slots meanwhile", asy
   await Promise.all(jobs);
   expect(jails.flatMap(({ requests }) => requests)).toHaveLength(2);
 });
+
+test("a followed job tells its runtime, its stages and their output in order, and keeps no output", async () => {
+  const heard: unknown[] = [];
+  const follower: JobFollower = {
+    runtimeResolved: ({ language, version }) => void heard.push([language, version]),
+    stageStarted: (stage) => void heard.push(["start", stage]),
+    output: (stage, stream, chunk) => void heard.push([stage, stream, chunk.toString()]),
+    stageEnded: (stage, { exit_code }) => void heard.push(["end", stage, exit_code]),
+  };
+  const fake = fakeJail({ output: [["stderr", "warning"]] }, { output: [["stdout", "hi"]] });
+  const result = await runJob(job({ language: "c" }), place(opening(fake)), { signal: never, follower });
+  expect(heard).toEqual([
+    ["c", result.version],
+    ["start", "compile"],
+    ["compile", "stderr", "warning"],
+    ["end", "compile", 0],
+    ["start", "run"],
+    ["run", "stdout", "hi"],
+    ["end", "run", 0],
+  ]);
+  expect(result.run).toMatchObject({ stdout: "", stderr: "", output: "", exit_code: 0 });
+});
+
+test.each([
+  ["a stream", "stream", {}],
+  ["a terminal", { rows: 24, columns: 80 }, { TERM: "xterm-256color" }],
+] as const)(
+  "a job that reads %s has it in its run stage, and no `timeout` that would hear its signals",
+  async (_, input, env) => {
+    const fake = fakeJail();
+    await runJob(job(), place(opening(fake)), { signal: never, input });
+    expect(fake.requests[0]).toMatchObject({ stdin: input, env });
+    expect(fake.requests[0]?.env).not.toHaveProperty("CRANKCASE_TIMEOUT_SECONDS");
+  },
+);
