@@ -2,18 +2,30 @@ import type { FastifyInstance } from "fastify";
 import { type JobRequest, JobRequestShape } from "../api/job-request.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { clientSignal } from "./client-signal.ts";
+import { wantedStream } from "./event-stream.ts";
 import { errorHandler } from "./http-error.ts";
+import { type StreamWords, streamJob, withoutOutput } from "./job-stream.ts";
 import { bodyObject } from "./json-body.ts";
 import { errorMessage } from "./packages.ts";
 import { isAcceptedType } from "./piston/media-type.ts";
 import { toJobRequest } from "./piston/to-job-request.ts";
-import { toPistonAnswer } from "./piston/to-piston-answer.ts";
+import { pistonStage, toPistonAnswer } from "./piston/to-piston-answer.ts";
 import { pistonPackages } from "./piston-packages.ts";
 import { requestCheck } from "./request-check.ts";
 import type { ServerDeps } from "./server-deps.ts";
 
 /** Where Piston itself answers, and where its public instance did. */
 const PREFIXES = ["/api/v2", "/api/v2/piston"];
+
+/** A stream's stages have no output: that came before. */
+const STREAM_WORDS: StreamWords = {
+  stage: (result) => withoutOutput(pistonStage(result)),
+  job(result) {
+    const { run, compile, ...about } = toPistonAnswer(result);
+    const answer = { ...about, run: withoutOutput(run) };
+    return compile === undefined ? answer : { ...answer, compile: withoutOutput(compile) };
+  },
+};
 
 /** Piston's v2 routes: what can be run, and running it. */
 export function pistonV2(server: FastifyInstance, deps: ServerDeps): void {
@@ -37,8 +49,12 @@ function addRules(group: FastifyInstance, deps: ServerDeps): void {
   });
   group.removeAllContentTypeParsers();
   group.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
-  group.setErrorHandler(errorHandler(deps, (error) => ({ message: errorMessage(error) })));
+  group.setErrorHandler(errorHandler(deps, errorBody));
   group.setNotFoundHandler((_request, reply) => reply.code(404).send({ message: "Not Found" }));
+}
+
+function errorBody(error: CrankcaseError): { message: string } {
+  return { message: errorMessage(error) };
 }
 
 function addRoutes(group: FastifyInstance, deps: ServerDeps): void {
@@ -55,6 +71,10 @@ function addRoutes(group: FastifyInstance, deps: ServerDeps): void {
   group.post("/execute", { config }, async (request, reply) => {
     const body = bodyObject(request.body);
     const job = requireJobRequest(toJobRequest(body, deps));
-    return toPistonAnswer(await deps.execute({ id: request.id, request: job, signal: clientSignal(reply) }));
+    const call = { id: request.id, request: job };
+    const format = wantedStream(request);
+    if (format !== null)
+      return await streamJob(reply, format, call, { ...deps, errorBody, words: STREAM_WORDS });
+    return toPistonAnswer(await deps.execute({ ...call, signal: clientSignal(reply) }));
   });
 }

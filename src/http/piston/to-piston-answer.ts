@@ -42,7 +42,8 @@ export function toPistonAnswer({ language, version, compile, run }: JobResult): 
   return compile === undefined ? answer : { ...answer, compile: pistonStage(compile) };
 }
 
-function pistonStage(result: StageResult): PistonStage {
+/** Tells a stage as Piston does; pure. */
+export function pistonStage(result: StageResult): PistonStage {
   return {
     stdout: result.stdout,
     stderr: result.stderr,
