@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type ApiKey, mayUse } from "../access/api-key.ts";
@@ -9,10 +9,22 @@ import { CrankcaseError } from "../errors/crankcase-error.ts";
 declare module "fastify" {
   interface FastifyContextConfig {
     /** What a caller of the route must have: a key of this scope, any key, or nothing. Left out it is `admin`. */
-    needs?: Scope | "key" | "nothing";
+    needs?: Needs;
     /** The key is needed also where the server is open to everybody: the route changes the machine. */
     always?: boolean;
   }
+}
+
+/** What a caller must have. */
+export type Needs = Scope | "key" | "nothing";
+
+/** What a request asks for. */
+export interface Asked {
+  readonly needs: Needs;
+  /** The key is needed also where the server is open. */
+  readonly always?: boolean;
+  /** A key that came otherwise than in a header, as within a WebSocket's first message. */
+  readonly keyText?: string | undefined;
 }
 
 /** The keys that open the server. */
@@ -30,18 +42,25 @@ export interface Access {
  */
 export function requireKeys(server: FastifyInstance, access: Access): void {
   server.addHook("onRequest", (request, _reply, done) => {
-    const needs = neededFor(request);
-    const isOpen = access.isOpen && request.routeOptions.config.always !== true;
-    if (isOpen || needs === "nothing" || access.isOperator(request.raw.socket)) return done();
-    const sent = sentKeys(request.headers);
-    const key = foundKey(access.keys, sent);
-    if (key === null) return done(unauthorized(sent.length > 0));
-    done(needs === "key" || mayUse(key, needs) ? undefined : forbidden(key, needs));
+    const always = request.routeOptions.config.always === true;
+    authorize(request.raw, { needs: neededFor(request), always }, access);
+    done();
   });
 }
 
+/** Throws `unauthorized` without a key that is needed, `forbidden` for a key that is not for this. */
+export function authorize(request: IncomingMessage, asked: Asked, access: Access): void {
+  const { needs, always = false, keyText } = asked;
+  const isOpen = access.isOpen && !always;
+  if (isOpen || needs === "nothing" || access.isOperator(request.socket)) return;
+  const sent = [...sentKeys(request.headers), ...(keyText === undefined ? [] : [keyText])];
+  const key = foundKey(access.keys, sent);
+  if (key === null) throw unauthorized(sent.length > 0);
+  if (needs !== "key" && !mayUse(key, needs)) throw forbidden(key, needs);
+}
+
 /** Who has any key may learn that there is nothing at a path. */
-function neededFor({ routeOptions, is404 }: FastifyRequest): Scope | "key" | "nothing" {
+function neededFor({ routeOptions, is404 }: FastifyRequest): Needs {
   return is404 ? "key" : (routeOptions.config.needs ?? "admin");
 }
 

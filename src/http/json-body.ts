@@ -5,20 +5,23 @@ export function bodyObject(body: unknown): Record<string, unknown> {
   return parseJsonObject(typeof body === "string" ? body : "");
 }
 
-/** Parses a body. Nothing at all counts as an empty object. Throws `malformed_json`, also for JSON that is no object. */
-function parseJsonObject(text: string): Record<string, unknown> {
+/**
+ * Parses a text that somebody sent, a body unless it is called otherwise. Nothing at all counts as an empty object. Throws
+ * `malformed_json`, also for JSON that is no object.
+ */
+export function parseJsonObject(text: string, what = "The body"): Record<string, unknown> {
   if (text.trim() === "") return {};
-  const value = parse(text);
+  const value = parse(text, what);
   if (typeof value === "object" && value !== null && !Array.isArray(value))
     return value as Record<string, unknown>;
-  throw new CrankcaseError("malformed_json", "The body must be a JSON object.");
+  throw new CrankcaseError("malformed_json", `${what} must be a JSON object.`);
 }
 
-function parse(text: string): unknown {
+function parse(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new CrankcaseError("malformed_json", `The body is not JSON: ${(cause as Error).message}`, {
+    throw new CrankcaseError("malformed_json", `${what} is not JSON: ${(cause as Error).message}`, {
       cause,
     });
   }

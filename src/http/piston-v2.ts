@@ -10,6 +10,7 @@ import { errorMessage } from "./packages.ts";
 import { isAcceptedType } from "./piston/media-type.ts";
 import { toJobRequest } from "./piston/to-job-request.ts";
 import { pistonStage, toPistonAnswer } from "./piston/to-piston-answer.ts";
+import { pistonConnect } from "./piston-connect.ts";
 import { pistonPackages } from "./piston-packages.ts";
 import { requestCheck } from "./request-check.ts";
 import type { ServerDeps } from "./server-deps.ts";
@@ -29,12 +30,14 @@ const STREAM_WORDS: StreamWords = {
 
 /** Piston's v2 routes: what can be run, and running it. */
 export function pistonV2(server: FastifyInstance, deps: ServerDeps): void {
+  const requireJobRequest = requestCheck<JobRequest>(JobRequestShape);
   for (const prefix of PREFIXES) {
     server.register(
       (group, _options, done) => {
         addRules(group, deps);
-        addRoutes(group, deps);
+        addRoutes(group, deps, requireJobRequest);
         pistonPackages(group, deps);
+        pistonConnect(group, deps, requireJobRequest);
         done();
       },
       { prefix },
@@ -57,8 +60,11 @@ function errorBody(error: CrankcaseError): { message: string } {
   return { message: errorMessage(error) };
 }
 
-function addRoutes(group: FastifyInstance, deps: ServerDeps): void {
-  const requireJobRequest = requestCheck<JobRequest>(JobRequestShape);
+function addRoutes(
+  group: FastifyInstance,
+  deps: ServerDeps,
+  requireJobRequest: (value: unknown) => JobRequest,
+): void {
   const config = { needs: "run" } as const;
   group.get("/runtimes", { config }, () =>
     deps.catalogue.runtimes.map(({ language, version, aliases, runtime }) => ({

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import websocket from "@fastify/websocket";
 import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { requireKeys } from "./access.ts";
 import { healthz } from "./healthz.ts";
@@ -6,6 +7,7 @@ import { errorHandler, publicMessage } from "./http-error.ts";
 import { jobs } from "./jobs.ts";
 import { pistonV2 } from "./piston-v2.ts";
 import type { ServerDeps } from "./server-deps.ts";
+import { isConnect, webSocketOptions } from "./web-socket-options.ts";
 
 /** Within this a request must have arrived whole; a slower one only holds a connection. */
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -18,6 +20,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     bodyLimit: deps.bodyLimitBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
     genReqId: () => randomUUID(),
+    http: { shouldUpgradeCallback: isConnect },
     routerOptions: { ignoreTrailingSlash: true },
     // The router itself fails on a path that is not well encoded only: nothing can lie there.
     frameworkErrors: (_error, _request, reply) => notFound(reply as FastifyReply),
@@ -27,6 +30,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   server.addHook("onSend", async (_request, reply) => {
     if (deps.ending.aborted) reply.header("connection", "close");
   });
+  server.register(websocket, webSocketOptions(deps));
   requireKeys(server, deps.access);
   server.get("/", { config: { needs: "key" } }, () => ({ message: `Crankcase v${deps.version}` }));
   healthz(server, deps);

@@ -18,7 +18,10 @@ export function isAcceptedType(
   allowedOrigins: readonly string[],
 ): boolean {
   if (BODYLESS.includes(method) || isJsonType(headers["content-type"])) return true;
-  const { origin } = headers;
-  const fromAllowed = origin === undefined || allowedOrigins.includes(origin);
-  return fromAllowed && UNDECLARED.includes(mediaType(headers["content-type"]));
+  return isAllowedOrigin(headers, allowedOrigins) && UNDECLARED.includes(mediaType(headers["content-type"]));
+}
+
+/** Whether a request comes from no web page, or from one of an allowed origin. */
+export function isAllowedOrigin({ origin }: IncomingHttpHeaders, allowedOrigins: readonly string[]): boolean {
+  return origin === undefined || allowedOrigins.includes(origin);
 }
