@@ -82,7 +82,7 @@ export async function startDaemon(
   const server = buildServer({ ...config, catalogue, limits, slots, execute, packages, log, ...told });
   await server.ready();
   const connections = watchConnections(server.server);
-  const operator = await listenForOperator(config, server.routing, access);
+  const operator = await listenForOperator(config, server, access);
   const at = { ...config, listenFd };
   const url = await listen(server.server, at);
   const warning = addressWarning(url, at);

@@ -61,9 +61,12 @@ interface StageContext {
 /** A stage's time begins after its admission: the jailer counts it from the start of the stage. */
 async function runAdmitted(
   stage: StageName,
-  { job, deps, jail, request, call: { signal, follower } }: StageContext,
+  { job, deps, jail, request, call }: StageContext,
 ): Promise<StageResult> {
-  await using _admission = await deps.slots.admit(stage, signal);
+  const { signal, follower } = call;
+  // Who is talked to mostly waits for its caller: a few idle terminals must not keep out those that compute.
+  const isTalkedTo = stage === "run" && call.input !== undefined;
+  await using _admission = isTalkedTo ? null : await deps.slots.admit(stage, signal);
   const { chunks, onOutput } = collectOutput();
   const listen: OnOutput =
     follower === undefined ? onOutput : (stream, chunk) => follower.output(stage, stream, chunk);
