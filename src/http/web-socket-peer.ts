@@ -75,6 +75,9 @@ export function webSocketPeer(socket: WebSocket, connection: Socket): WebSocketP
     },
     close(code, reason) {
       leave();
+      // Its answer to the close must be read.
+      clearInterval(probe);
+      socket.resume();
       if (isOpen(socket)) socket.close(code, reason);
     },
   };
