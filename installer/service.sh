@@ -30,7 +30,9 @@ start_units() {
     systemctl stop "${units[@]}"
   fi
   systemctl start crankcase.socket
-  systemctl restart crankcase-jailer.service crankcase.service
+  # In this order: each is a call of its own, and a jailer whose daemon has not begun to stop is stopped at once, under its
+  # jobs. One whose daemon is stopping waits for it (After= in the daemon's unit).
+  systemctl restart crankcase.service crankcase-jailer.service
 }
 
 # A keeper that listens at the right place starts its command again; connections wait in its socket meanwhile.

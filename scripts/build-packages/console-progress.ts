@@ -1,21 +1,30 @@
 import type { Progress } from "../../src/packages/progress.ts";
 
-/** Lines to stdout, each step's with its seconds. */
+/** Lines to stdout, each step's with its seconds. A step within another ends the outer one's line, which is written again. */
 export function consoleProgress(): Progress {
+  let unfinished: string | null = null;
+  const begin = (title: string) => {
+    process.stdout.write(`${unfinished === null ? "" : "\n"}${title} ...`);
+    unfinished = title;
+  };
+  const end = (title: string, text: string) => {
+    console.log(unfinished === title ? ` ${text}` : `${title} ... ${text}`);
+    unfinished = null;
+  };
   return {
     line: (text) => console.log(text),
     amount: () => undefined,
     async step(title, run, told) {
-      process.stdout.write(`${title} ...`);
+      begin(title);
       const start = performance.now();
       try {
         const result = await run();
         const taken = seconds(start);
-        const end = await told?.(result);
-        console.log(` ${taken}${end === undefined ? "" : `, ${end}`}`);
+        const outcome = await told?.(result);
+        end(title, outcome === undefined ? taken : `${taken}, ${outcome}`);
         return result;
       } catch (error) {
-        console.log(` failed after ${seconds(start)}`);
+        end(title, `failed after ${seconds(start)}`);
         throw error;
       }
     },

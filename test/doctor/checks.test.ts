@@ -76,6 +76,13 @@ const file = (path: string, text: string | null): Machine => ({ files: { [path]:
 const command = (start: string, end: object): Machine => ({ commands: { [start]: end } });
 const status = (text: string) => file("/proc/self/status", text);
 
+/** It is twelve o'clock; `date` is what the mirror says. */
+function unsynchronised(date: string): Machine {
+  const answer = { stdout: `HTTP/1.1 200 OK\ndate: ${date}\n` };
+  const commands = { timedatectl: { stdout: "no\n" }, "/usr/lib/apt/apt-helper": answer };
+  return { now: Date.parse("2026-03-01T12:00:00Z"), commands };
+}
+
 const CASES: readonly Case[] = [
   [
     "another Node than the pinned one",
@@ -287,6 +294,20 @@ const CASES: readonly Case[] = [
     /1970.*timedatectl/,
   ],
   ["a clock that nothing sets", "clock", "warning", command("timedatectl", { stdout: "no\n" }), /set-ntp/],
+  [
+    "a clock that nothing sets, and that is an hour off",
+    "clock",
+    "warning",
+    unsynchronised("Sun, 01 Mar 2026 11:00:00 GMT"),
+    /3600 s.*set-ntp/,
+  ],
+  [
+    "a clock that nothing sets, and that is right",
+    "clock",
+    "ok",
+    unsynchronised("Sun, 01 Mar 2026 12:00:03 GMT"),
+    /by 3 s/,
+  ],
   ["no keyring", "keyring", "failed", { keyringBytes: null }, /missing.*debian-archive-keyring/],
   [
     "a keyring from before the suite",
@@ -308,7 +329,7 @@ const CASES: readonly Case[] = [
     "packages",
     "failed",
     { folders: { "/var/lib/crankcase/packages": [] } },
-    /none.*build-packages/,
+    /none.*crankcase packages install/,
   ],
   [
     "a server that is down",

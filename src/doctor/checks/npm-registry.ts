@@ -3,6 +3,9 @@ import type { Check } from "../check.ts";
 import { ok, skipped, warning } from "../finding.ts";
 import { indexedNpmPackages } from "../indexed-npm-packages.ts";
 
+/** npm alone takes ten seconds to start on an emulated machine. */
+const PATIENCE_SECONDS = 45;
+
 const PATIENCE = ["--fetch-retries=0", "--fetch-timeout=5000", "--loglevel=error"];
 
 /** Whether npm can look up the packages that runtimes are made of. */
@@ -10,7 +13,7 @@ export const npmRegistry: Check = {
   id: "npm-registry",
   title: "Registry of npm",
   why: "Some runtimes, and the project's own Node, come from npm; what is installed already goes on working without it.",
-  timeLimitMs: 15_000,
+  timeLimitMs: (PATIENCE_SECONDS + 5) * 1000,
   run: async (host, { projectDir }) => {
     const [wanted] = await indexedNpmPackages(host, projectDir);
     if (wanted === undefined) return skipped("no package comes from npm", null);
@@ -30,9 +33,10 @@ export const npmRegistry: Check = {
       env,
       runAs,
       cwd: home.path,
-      timeoutMs: 12_000,
+      timeoutMs: PATIENCE_SECONDS * 1000,
     });
-    if (exitCode === null) return warning("npm does not run, or had no answer within 12 s", "npm ping");
+    if (exitCode === null)
+      return warning(`npm does not run, or had no answer within ${PATIENCE_SECONDS} s`, "npm ping");
     if (exitCode === 0 && stdout.trim() !== "") return ok(`npm finds ${wanted}`);
     return warning(`npm does not find ${wanted}: ${stderr.trim().split("\n")[0]}`, "npm ping");
   },
