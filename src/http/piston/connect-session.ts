@@ -1,41 +1,19 @@
 import type { Logger } from "pino";
 import type { JobRequest } from "../../api/job-request.ts";
 import type { StageResult } from "../../api/job-result.ts";
-import { CrankcaseError, toCrankcaseError } from "../../errors/crankcase-error.ts";
-import type { TerminalSize } from "../../jail/jail.ts";
-import { signalNumber } from "../../jail/signal-name.ts";
+import { type CrankcaseError, toCrankcaseError } from "../../errors/crankcase-error.ts";
 import type { JobCall } from "../../jobs/job-call.ts";
-import type { StageControls, StageName } from "../../jobs/job-follower.ts";
+import type { StageName } from "../../jobs/job-follower.ts";
 import { withoutOutput } from "../job-stream.ts";
 import { textFollower } from "../text-follower.ts";
 import type { WebSocketPeer } from "../web-socket-peer.ts";
-import { connectInput } from "./connect-input.ts";
-import { type ConnectMessage, dataOf, readMessage, sizeOf, terminalOf } from "./connect-message.ts";
+import { CLOSE, type CloseReason, Violation } from "./connect-close.ts";
+import { type ConnectMessage, readMessage } from "./connect-message.ts";
+import { ConnectProgram } from "./connect-program.ts";
 import { pistonStage } from "./to-piston-answer.ts";
 
 /** Within this the client must have sent its init; Piston's own number. */
 const INIT_MS = 1_000;
-
-/** Why the server closes; Piston's own numbers and words. */
-const CLOSE = {
-  alreadyInitialized: [4000, "Already Initialized"],
-  initTimeout: [4001, "Initialization Timeout"],
-  notifiedError: [4002, "Notified Error"],
-  notInitialized: [4003, "Not yet initialized"],
-  onlyStdin: [4004, "Can only write to stdin"],
-  invalidSignal: [4005, "Invalid signal"],
-  jobCompleted: [4999, "Job Completed"],
-} as const;
-
-/** A client's breach of the rules, which ends the session. */
-class Violation extends Error {
-  readonly reason: keyof typeof CLOSE;
-
-  constructor(reason: keyof typeof CLOSE) {
-    super(reason);
-    this.reason = reason;
-  }
-}
 
 /** What a session needs. */
 export interface SessionDeps {
@@ -60,26 +38,21 @@ export type SessionCall = Required<Pick<JobCall, "id" | "signal" | "follower" | 
 export class ConnectSession {
   readonly #peer: WebSocketPeer;
   readonly #deps: SessionDeps;
-  readonly #input;
+  readonly #program: ConnectProgram;
   readonly #initTimer: NodeJS.Timeout;
   #initialized = false;
-  #size: TerminalSize | null = null;
-  /** The stage that runs now, which hears of signals. */
-  #stage: StageControls | undefined;
-  /** The run stage, once it runs; a terminal is its alone. */
-  #run: StageControls | undefined;
   /** What the client may send after its init. */
   readonly #takes: Readonly<Record<string, (message: ConnectMessage) => void>> = {
-    data: (message) => this.#data(message),
-    signal: (message) => this.#signal(message),
-    resize: (message) => this.#resize(sizeOf(message)),
-    eof: () => this.#input.end(),
+    data: (message) => this.#program.data(message),
+    signal: (message) => this.#program.signal(message),
+    resize: (message) => this.#program.resize(message),
+    eof: () => this.#program.endInput(),
   };
 
   constructor(peer: WebSocketPeer, deps: SessionDeps) {
     this.#peer = peer;
     this.#deps = deps;
-    this.#input = connectInput(peer);
+    this.#program = new ConnectProgram(peer);
     this.#initTimer = setTimeout(() => this.#close("initTimeout"), INIT_MS);
     peer.gone.addEventListener("abort", () => clearTimeout(this.#initTimer), { once: true });
   }
@@ -111,16 +84,20 @@ export class ConnectSession {
   }
 
   async #execute(message: ConnectMessage): Promise<void> {
+    // First, lest a resize that follows at once finds no terminal.
+    const input = this.#program.inputOf(message);
     const admitted = await this.#deps.admit(message);
-    this.#size = terminalOf(message);
     await this.#deps.execute({
       ...admitted,
       id: this.#deps.id,
       signal: this.#peer.gone,
-      input: this.#size ?? "stream",
+      input,
       follower: textFollower({
         runtime: (runtime) => this.#peer.send({ type: "runtime", ...runtime }),
-        stage: (stage, controls) => this.#started(stage, controls),
+        stage: (stage, controls) => {
+          this.#program.started(stage, controls);
+          void this.#peer.send({ type: "stage", stage });
+        },
         output: (_stage, stream, data) => this.#peer.send({ type: "data", stream, data }),
         exit: (stage, result) => this.#exited(stage, result),
       }),
@@ -130,38 +107,10 @@ export class ConnectSession {
     this.#close("jobCompleted");
   }
 
-  #started(stage: StageName, controls: StageControls): void {
-    this.#stage = controls;
-    void this.#peer.send({ type: "stage", stage });
-    if (stage !== "run") return;
-    this.#run = controls;
-    this.#input.open(controls);
-    if (this.#size !== null) controls.resize(this.#size);
-  }
-
   #exited(stage: StageName, result: StageResult): void | Promise<void> {
-    this.#stage = undefined;
+    this.#program.exited();
     const { code, signal, ...more } = withoutOutput(pistonStage(result));
     return this.#peer.send({ type: "exit", stage, code, signal, ...more });
-  }
-
-  #data(message: ConnectMessage): void {
-    if (message.stream !== "stdin") throw new Violation("onlyStdin");
-    this.#input.write(dataOf(message));
-  }
-
-  #signal({ signal }: ConnectMessage): void {
-    const number = typeof signal === "string" ? signalNumber(signal) : null;
-    if (number === null) throw new Violation("invalidSignal");
-    this.#stage?.signal(number);
-  }
-
-  #resize(size: TerminalSize): void {
-    if (this.#size === null) {
-      throw new CrankcaseError("invalid_request", "resize is for a job whose init asked for a terminal");
-    }
-    this.#size = size;
-    this.#run?.resize(size);
   }
 
   #fail(thrown: unknown): void {
@@ -177,7 +126,7 @@ export class ConnectSession {
     this.#close("notifiedError");
   }
 
-  #close(reason: keyof typeof CLOSE): void {
+  #close(reason: CloseReason): void {
     const [code, text] = CLOSE[reason];
     this.#peer.close(code, text);
   }
