@@ -5,7 +5,7 @@ const ROWS = [
   ["daemon"],
   ["http"],
   ["jobs", "packages"],
-  ["runtimes", "slots", "submissions", "jail", "access"],
+  ["runtimes", "slots", "submissions", "jail", "access", "artifacts"],
   ["api", "config"],
   ["errors", "schema"],
 ];

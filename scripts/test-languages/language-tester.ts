@@ -1,7 +1,8 @@
 import { totalmem } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import semver from "semver";
-import { resolveConfig } from "../../src/config/config.ts";
+import { type ArtifactStore, openArtifactStore } from "../../src/artifacts/artifact-store.ts";
+import { type Config, resolveConfig } from "../../src/config/config.ts";
 import { createLog } from "../../src/daemon/log.ts";
 import { definitionFault } from "../../src/doctor/definition-fault.ts";
 import { CrankcaseError } from "../../src/errors/crankcase-error.ts";
@@ -59,8 +60,8 @@ async function runTests(definition: RuntimeDefinition, installed: string, execut
 }
 
 async function faultOf(language: string, version: string, test: DefinitionTest, execute: ExecuteJob) {
-  const { files, args = [], stdin = "" } = test;
-  const request = { language, version, files, args, stdin };
+  const { files, args = [], stdin = "", compiler_flags = [] } = test;
+  const request = { language, version, files, args, stdin, compiler_flags };
   try {
     const { signal } = new AbortController();
     return definitionFault(test, await execute({ id: "test", request, signal }));
@@ -88,7 +89,13 @@ async function executorFor(project: string, place: InstallPlace, timeFactor: num
     log,
     openJail: open,
     packageUse: packageUse(),
+    artifacts: { limits: config.artifacts, store: await artifactStore(config, place) },
   });
+}
+
+/** No test of a definition asks for artifacts: nothing is ever kept in it. */
+async function artifactStore({ artifacts }: Config, { deps }: InstallPlace): Promise<ArtifactStore> {
+  return await openArtifactStore({ ...artifacts, folder: join(dirname(deps.submissionsDir), "artifacts") });
 }
 
 function scaledTimes(factor: number): Record<string, string> {

@@ -1,4 +1,6 @@
 import Type, { type Static } from "typebox";
+import { JobLimitsShape, StageLimitsShape } from "../schema/limits.ts";
+import { ArtifactShape, OmittedArtifactsShape } from "./artifact.ts";
 
 const strict = { additionalProperties: false } as const;
 
@@ -13,9 +15,13 @@ const StageResultShape = Type.Object(
     signal: Type.Union([Type.String(), Type.Null()], {
       description: "For example SIGSEGV; null when it exited.",
     }),
-    cause: Type.Enum(["exited", "signaled", "wall_time", "cpu_time", "memory", "stdout", "stderr"], {
-      description: "Why it ended: by itself, or the limit that was exceeded.",
-    }),
+    cause: Type.Enum(
+      ["exited", "signaled", "system_call", "wall_time", "cpu_time", "memory", "stdout", "stderr"],
+      {
+        description:
+          "Why it ended: by itself, by a signal, by SIGSYS (with which the kernel ends a program for a system call that is not open to it), or the limit that was exceeded.",
+      },
+    ),
     message: Type.Union([Type.String(), Type.Null()], {
       description: "The cause in words; null after exit code 0.",
     }),
@@ -29,8 +35,43 @@ const StageResultShape = Type.Object(
       },
       { ...strict, description: "Whether the stream was cut at its limit." },
     ),
+    process_limit_hit: Type.Boolean({
+      description:
+        "Whether `limits.*.processes` refused at least one process or thread, however it ended then.",
+    }),
   },
   strict,
+);
+
+const Milliseconds = (description: string) => Type.Number({ minimum: 0, description });
+
+const TimingsShape = Type.Object(
+  {
+    queue_ms: Milliseconds("Waited for a slot, and for the stages' turns."),
+    jail_ms: Milliseconds("Until its files were written and its jail was made."),
+    compile_ms: Type.Optional(Milliseconds("From asking for the compile stage to its report.")),
+    run_ms: Type.Optional(Milliseconds("The same of the run stage.")),
+    artifacts_ms: Type.Optional(Milliseconds("Finding, reading and keeping artifacts.")),
+    total_ms: Milliseconds(
+      "From the request, read and checked, to the answer; a little more than all the others.",
+    ),
+  },
+  { ...strict, description: "Where the job's time went, by the server's clock, in milliseconds." },
+);
+
+/** Where a job's time went. */
+export type JobTimings = Static<typeof TimingsShape>;
+
+const UsedLimitsShape = Type.Object(
+  {
+    job: { ...JobLimitsShape, description: "Limits that both stages shared." },
+    compile: Type.Optional({
+      ...StageLimitsShape,
+      description: "Those of the compile stage, where the language has one.",
+    }),
+    run: { ...StageLimitsShape, description: "Those of the run stage." },
+  },
+  { ...strict, description: "Every limit as it was in force, under the names of the request." },
 );
 
 /** What became of one stage. */
@@ -44,6 +85,18 @@ export const JobResultShape = Type.Object(
     version: Type.String({ description: "The version that ran." }),
     compile: Type.Optional({ ...StageResultShape, description: "What became of the compile stage." }),
     run: Type.Optional({ ...StageResultShape, description: "What became of the run stage." }),
+    artifacts: Type.Optional(
+      Type.Array(ArtifactShape, {
+        description: "Files that the job wrote; there where some were asked for.",
+      }),
+    ),
+    artifacts_omitted: Type.Optional(
+      Type.Array(OmittedArtifactsShape, {
+        description: "What matched and was left out, by reason; there with `artifacts`, and empty mostly.",
+      }),
+    ),
+    limits: UsedLimitsShape,
+    timings: TimingsShape,
   },
   strict,
 );

@@ -15,6 +15,9 @@ export const RuntimeInfoShape = Type.Object(
           "True where it comes of a package in Piston's format, without a definition of ours; else left out.",
       }),
     ),
+    compiler_flags: Type.Optional(
+      Type.Boolean({ description: "True where a request may have `compiler_flags`; else left out." }),
+    ),
     file_endings: Type.Array(Type.String(), {
       description: "Endings by which the language of a file is guessed.",
     }),

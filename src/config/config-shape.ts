@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { artifactKeys } from "./artifact-keys.ts";
 import { capacityKeys } from "./capacity-keys.ts";
 import { limitKeys } from "./limit-keys.ts";
 import { placeKeys } from "./place-keys.ts";
@@ -10,7 +11,7 @@ import { serverKeys } from "./server-keys.ts";
  * one that depends on the machine (derived-settings.ts).
  */
 export const ConfigShape = Type.Object(
-  { ...serverKeys, ...placeKeys, ...capacityKeys, ...limitKeys },
+  { ...serverKeys, ...placeKeys, ...capacityKeys, ...limitKeys, ...artifactKeys },
   { additionalProperties: false },
 );
 

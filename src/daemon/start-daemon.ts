@@ -2,13 +2,14 @@ import { Server } from "node:net";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
+import { openArtifactStore } from "../artifacts/artifact-store.ts";
 import type { Config } from "../config/config.ts";
 import { buildServer } from "../http/server.ts";
 import { openBuildJail, openJail } from "../jail/open-jail.ts";
 import { type ExecuteJob, jobExecutor } from "../jobs/execute-job.ts";
 import { takeTurn } from "../jobs/take-turn.ts";
 import { openPackages } from "../packages/packages.ts";
-import { makeStateFolders } from "../packages/state-folders.ts";
+import { artifactsDir, makeStateFolders } from "../packages/state-folders.ts";
 import { openCatalogue } from "../runtimes/live-catalogue.ts";
 import { packageUse } from "../runtimes/package-use.ts";
 import { createSlots } from "../slots/slots.ts";
@@ -60,16 +61,18 @@ export async function startDaemon(
   const catalogue = await openCatalogue(config, (text) => log.warn(text));
   const use = packageUse();
   await clearSubmissions(config.submissionsDir);
+  await makeStateFolders(config.stateDir);
+  const store = await openArtifactStore({ ...config.artifacts, folder: artifactsDir(config.stateDir) });
   const slots = createSlots(config);
   const kill = new AbortController();
   const limits = config;
+  const artifacts = { limits: config.artifacts, store };
   const { submissionsDir } = config;
-  const jobDeps = { catalogue, limits, slots, submissionsDir, log, packageUse: use };
+  const jobDeps = { catalogue, limits, slots, submissionsDir, log, packageUse: use, artifacts };
   const executor = jobExecutor({ ...jobDeps, openJail: (options) => openJail({ socketPath }, options) });
   const execute: ExecuteJob = (call) =>
     executor({ ...call, signal: AbortSignal.any([call.signal, kill.signal]) });
   const ending = new AbortController();
-  await makeStateFolders(config.stateDir);
   const packages = openPackages({
     ...config,
     catalogue,
@@ -78,7 +81,8 @@ export async function startDaemon(
     openBuildJail: (signal) => openBuildJail({ socketPath }, { signal }),
     warn: (text) => log.warn(text),
   });
-  const told = { version, release, startedAt, access, warnings, ending: ending.signal, ended: kill.signal };
+  const signals = { ending: ending.signal, ended: kill.signal };
+  const told = { version, release, startedAt, access, warnings, artifacts: store, ...signals };
   const server = buildServer({ ...config, catalogue, limits, slots, execute, packages, log, ...told });
   await server.ready();
   const connections = watchConnections(server.server);
@@ -101,6 +105,7 @@ export async function startDaemon(
     operator?.closeAllConnections();
     operator?.close();
     await close(server);
+    await store[Symbol.asyncDispose]();
     log.info("stopped");
   });
   return { url, [Symbol.asyncDispose]: stop };

@@ -6,6 +6,7 @@ import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { errorTable } from "../errors/error-table.ts";
 import { isPistonRuntime } from "../runtimes/piston-runtimes.ts";
 import type { Runtime } from "../runtimes/runtime.ts";
+import { artifacts } from "./artifacts.ts";
 import { clientSignal } from "./client-signal.ts";
 import { wantedStream } from "./event-stream.ts";
 import { errorHandler } from "./http-error.ts";
@@ -34,6 +35,7 @@ export function jobs(server: FastifyInstance, deps: ServerDeps): void {
     (group, _options, done) => {
       addRules(group, deps);
       addRoutes(group, deps);
+      artifacts(group, deps);
       status(group, deps);
       packages(group, deps, errorBody);
       done();
@@ -85,6 +87,7 @@ function runtimeInfo(of: Runtime): RuntimeInfo {
     aliases: [...aliases],
     ...(runtime === null ? {} : { runtime }),
     ...(isPistonRuntime(of) ? { piston_format: true } : {}),
+    ...(of.compilerFlags ? { compiler_flags: true } : {}),
     file_endings: [...fileEndings],
   };
 }

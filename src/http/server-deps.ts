@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { ArtifactStore } from "../artifacts/artifact-store.ts";
 import type { ExecuteJob } from "../jobs/execute-job.ts";
 import type { LimitConfig } from "../jobs/language-limits.ts";
 import type { Packages } from "../packages/packages.ts";
@@ -13,6 +14,8 @@ export interface ServerDeps {
   readonly slots: Slots;
   readonly execute: ExecuteJob;
   readonly packages: Packages;
+  /** The files of jobs that are kept for a while. */
+  readonly artifacts: ArtifactStore;
   readonly log: Logger;
   readonly bodyLimitBytes: number;
   /** Origins whose pages may send JSON without declaring it. */

@@ -4,6 +4,7 @@ import { toCrankcaseError } from "../errors/crankcase-error.ts";
 import type { PackageUse } from "../runtimes/package-use.ts";
 import type { Slots } from "../slots/slots.ts";
 import type { JobCall } from "./job-call.ts";
+import { type JobClock, startJobClock } from "./job-clock.ts";
 import { type ResolveDeps, type ResolvedJob, resolveJob } from "./resolve-job.ts";
 import { type RunJobDeps, runJob } from "./run-job.ts";
 import { takeTurn } from "./take-turn.ts";
@@ -27,7 +28,7 @@ export function jobExecutor(deps: ExecuteDeps): ExecuteJob {
     const { id } = call;
     const start = performance.now();
     try {
-      const result = await resolveAndRun(call, deps);
+      const result = await resolveAndRun(call, deps, startJobClock());
       const about = { id, language: result.language, version: result.version };
       const stages = { compile: stageLine(result.compile), run: stageLine(result.run) };
       deps.log.info({ ...about, ms: Math.round(performance.now() - start), ...stages }, "job done");
@@ -40,12 +41,12 @@ export function jobExecutor(deps: ExecuteDeps): ExecuteJob {
 }
 
 /** While it waited for its turn, its runtime may have been removed or replaced: then it is resolved again. */
-async function resolveAndRun(call: JobCall, deps: ExecuteDeps) {
+async function resolveAndRun(call: JobCall, deps: ExecuteDeps, clock: JobClock) {
   for (;;) {
     const job = resolveJob(call.id, call.request, deps);
     const acquire = (aborted: AbortSignal) => turnOf(job, deps, aborted);
     try {
-      return await runJob(job, { ...deps, slots: { acquire, admit: deps.slots.admit } }, call);
+      return await runJob(job, { ...deps, slots: { acquire, admit: deps.slots.admit } }, call, clock);
     } catch (thrown) {
       if (!(thrown instanceof RuntimeChanged)) throw thrown;
     }

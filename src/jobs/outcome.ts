@@ -1,5 +1,6 @@
 import type { StageResult } from "../api/job-result.ts";
 import type { StageCause, StageReport } from "../jail/jail.ts";
+import { toMicroseconds } from "./job-clock.ts";
 import { base64Output, type OutputChunk, utf8Output } from "./output.ts";
 
 /** Names of the causes in the API. */
@@ -22,6 +23,9 @@ const LIMIT_MESSAGES: Readonly<Partial<Record<StageCause, string>>> = {
   stderr: "stderr limit exceeded",
 };
 
+/** Ends a program for a system call that the kernel or a filter does not let it make (signal(7), seccomp(2)). */
+const SYSTEM_CALL_SIGNAL = "SIGSYS";
+
 /** What a limit kills with. */
 const LIMIT_SIGNAL = "SIGKILL";
 
@@ -38,23 +42,19 @@ export function stageResult(
     ...(encoding === "base64" ? base64Output(chunks) : utf8Output(chunks, cut)),
     exit_code: cause === "exited" ? report.exitCode : null,
     signal: isLimit ? LIMIT_SIGNAL : report.signal,
-    cause: CAUSES[cause],
+    cause: cause === "signaled" && report.signal === SYSTEM_CALL_SIGNAL ? "system_call" : CAUSES[cause],
     message: messageOf(report),
     wall_time_ms: toMicroseconds(report.wallTimeMs),
     cpu_time_ms: toMicroseconds(report.cpuTimeMs),
     memory_bytes: report.memoryBytes,
     truncated: { stdout: cause === "stdout", stderr: cause === "stderr" },
+    process_limit_hit: report.processLimitHit,
   };
 }
 
 /** Whether a stage did what it should, so that the next one may start. */
 export function succeeded(result: StageResult): boolean {
   return result.cause === "exited" && result.exit_code === 0;
-}
-
-/** Milliseconds to three places: what lies below says nothing. */
-function toMicroseconds(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
 }
 
 function messageOf(report: StageReport): string | null {

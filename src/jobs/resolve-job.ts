@@ -6,6 +6,10 @@ import { didYouMean } from "../schema/closest-name.ts";
 import { decodeContent, type Encoding } from "../submissions/decode-content.ts";
 import { checkFileNames } from "../submissions/file-name.ts";
 import { diskUse, type SubmissionContent } from "../submissions/submission.ts";
+import { type WantedArtifacts, wantedArtifacts } from "./artifact-patterns.ts";
+import { checkedFlags } from "./compiler-flags.ts";
+import { checkedEnvironment, type JobEnvironment } from "./job-environment.ts";
+import { jobSources } from "./job-sources.ts";
 import { type LimitConfig, languageLimits } from "./language-limits.ts";
 import { type ResolvedLimits, resolveLimits } from "./resolve-limits.ts";
 
@@ -17,6 +21,11 @@ export interface ResolvedJob {
   /** Names of the files that the compile stage is given, the main file first. */
   readonly sources: readonly string[];
   readonly limits: ResolvedLimits;
+  /** Variables of both stages, over those of the runtime. */
+  readonly environment: JobEnvironment;
+  readonly compilerFlags: readonly string[];
+  /** The files to send back; null where none were asked for. */
+  readonly artifacts: WantedArtifacts | null;
   readonly outputEncoding: "utf8" | "base64";
 }
 
@@ -39,7 +48,7 @@ const ARGUMENTS_BYTES = 512 * 1024;
  */
 export function resolveJob(id: string, request: JobRequest, deps: ResolveDeps): ResolvedJob {
   const runtime = requireRuntime(deps.catalogue, request.language, request.version ?? "*");
-  const limits = resolveLimits(request.limits, languageLimits(runtime, deps.limits));
+  const limits = resolveLimits(request, languageLimits(runtime, deps.limits));
   const names = request.files.map((file, index) => nameOf(file.name, index, runtime));
   checkFileNames(names);
   const submission: SubmissionContent = {
@@ -50,12 +59,17 @@ export function resolveJob(id: string, request: JobRequest, deps: ResolveDeps): 
     args: request.args ?? [],
     stdin: decoded(request.stdin ?? "", request.stdin_encoding, "stdin"),
   };
-  const isSource = (index: number) => index === 0 || (request.files[index]?.encoding ?? "utf8") === "utf8";
-  const sources = names.filter((_name, index) => isSource(index));
+  const sources = jobSources(request, names);
   requireShort("args", submission.args);
   requireShort("files", sources);
   requireRoom(submission, limits);
-  return { id, runtime, submission, sources, limits, outputEncoding: request.output_encoding ?? "utf8" };
+  return {
+    ...{ id, runtime, submission, sources, limits },
+    environment: checkedEnvironment(request.environment),
+    compilerFlags: checkedFlags(request.compiler_flags, runtime),
+    artifacts: wantedArtifacts(request),
+    outputEncoding: request.output_encoding ?? "utf8",
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { JobRequest } from "../api/job-request.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { JailLimits, StageLimits } from "../jail/jail.ts";
-import { camelCase, camelKeys } from "../schema/camel-keys.ts";
+import { camelCase } from "../schema/camel-keys.ts";
 import type { LanguageLimits, LimitRange } from "./language-limits.ts";
 
 /** Every limit of one job, none left open. */
@@ -11,28 +11,38 @@ export interface ResolvedLimits {
   readonly run: StageLimits;
 }
 
-/** What was asked for, or the default. Throws `limit_too_high` with the field for more than the maximum. */
-export function resolveLimits(asked: JobRequest["limits"], ranges: LanguageLimits): ResolvedLimits {
+/**
+ * What was asked for, or the default. More than the maximum is lowered to it where the policy is `clamp`; else throws
+ * `limit_too_high` with the field.
+ */
+export function resolveLimits(
+  { limits: asked, limit_policy: policy }: Pick<JobRequest, "limits" | "limit_policy">,
+  ranges: LanguageLimits,
+): ResolvedLimits {
+  const isClamped = policy === "clamp";
   return {
-    job: resolvePart("job", asked?.job, ranges.job),
-    compile: resolvePart("compile", asked?.compile, ranges.compile),
-    run: resolvePart("run", asked?.run, ranges.run),
+    job: resolvePart("job", asked?.job, ranges.job, isClamped),
+    compile: resolvePart("compile", asked?.compile, ranges.compile, isClamped),
+    run: resolvePart("run", asked?.run, ranges.run, isClamped),
   };
 }
 
 function resolvePart<Limits extends object>(
   part: string,
-  asked: Readonly<Record<string, number>> | undefined,
+  asked: Readonly<Record<string, number>> = {},
   range: LimitRange<Limits>,
+  isClamped: boolean,
 ): Limits {
   const maximums: Readonly<Record<string, number>> = Object.fromEntries(Object.entries(range.maximum));
-  for (const [name, value] of Object.entries(asked ?? {})) {
-    const maximum = maximums[camelCase(name)];
-    if (maximum !== undefined && value > maximum) {
-      const field = `limits.${part}.${name}`;
-      const message = `${field} is ${value}, above the configured maximum of ${maximum}`;
-      throw new CrankcaseError("limit_too_high", message, { field });
-    }
-  }
-  return { ...range.default, ...camelKeys(asked ?? {}) };
+  const taken = Object.entries(asked).map(([name, value]) => {
+    const maximum = maximums[camelCase(name)] ?? value;
+    if (value > maximum && !isClamped) throw tooHigh(`limits.${part}.${name}`, value, maximum);
+    return [camelCase(name), Math.min(value, maximum)];
+  });
+  return { ...range.default, ...Object.fromEntries(taken) };
+}
+
+function tooHigh(field: string, value: number, maximum: number): CrankcaseError {
+  const message = `${field} is ${value}, above the configured maximum of ${maximum}`;
+  return new CrankcaseError("limit_too_high", message, { field });
 }

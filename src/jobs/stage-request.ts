@@ -2,9 +2,11 @@ import type { StageInput, StageRequest } from "../jail/jail.ts";
 import type { JobInput, StageName } from "./job-follower.ts";
 import type { ResolvedJob } from "./resolve-job.ts";
 
-/** Where a jail shows the command lines of the languages, and the job's files (docs/jailer-protocol.md). */
+/** Where a jail shows the command lines of the languages (docs/jailer-protocol.md). */
 const EXECUTIONERS = "/executioners";
-const WORKING_FOLDER = "/box/submission";
+
+/** Where it has the job's files; its stages work there. */
+export const WORKING_FOLDER = "/box/submission";
 
 /** Variables of every stage. */
 const ENVIRONMENT = {
@@ -21,7 +23,10 @@ const TERMINAL = { TERM: "xterm-256color" };
 
 /** The compile stage of a job: its sources as arguments, and nothing to read. */
 export function compileRequest(job: ResolvedJob, input?: JobInput): StageRequest {
-  return stageRequest(job, { name: "compile", args: job.sources, stdin: "none", input });
+  const { compilerFlags: flags } = job;
+  const request = stageRequest(job, { name: "compile", args: job.sources, stdin: "none", input });
+  if (flags.length === 0) return request;
+  return { ...request, env: { ...request.env, CRANKCASE_COMPILER_FLAGS: flags.join("\n") } };
 }
 
 /** The run stage of a job: the main file and the arguments, reading the submission's stdin unless another input is given. */
@@ -39,7 +44,7 @@ interface StageParts {
 }
 
 function stageRequest(
-  { runtime, limits }: ResolvedJob,
+  { runtime, limits, environment }: ResolvedJob,
   { name, args, stdin, input }: StageParts,
 ): StageRequest {
   const stageLimits = limits[name];
@@ -51,8 +56,10 @@ function stageRequest(
       PISTON_LANGUAGE: runtime.language,
       ...runtime.environment,
       ...(typeof input === "object" ? TERMINAL : {}),
+      ...environment,
       // `timeout` would hear a terminal's Ctrl-C beside the program, and get the signals that are for the program.
       ...(input === undefined ? { CRANKCASE_TIMEOUT_SECONDS: String(timeoutSeconds) } : {}),
+      CRANKCASE_MEMORY_BYTES: String(stageLimits.memoryBytes),
     },
     cwd: WORKING_FOLDER,
     limits: stageLimits,

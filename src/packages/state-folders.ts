@@ -16,6 +16,11 @@ export function archivesDir(stateDir: string): string {
   return join(stateDir, "archives");
 }
 
+/** Files of jobs that are kept for a while. */
+export function artifactsDir(stateDir: string): string {
+  return join(stateDir, "artifacts");
+}
+
 /**
  * Makes the folders that the daemon keeps below its state folder, and removes what a daemon that was killed left of its
  * builds and downloads. Throws `start_failed` where it may not.

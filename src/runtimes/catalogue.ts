@@ -78,6 +78,7 @@ function runtimeOf({ definition, hasCompile }: LoadedDefinition, manifest: Packa
     environment: definition.environment ?? {},
     limitOverrides: definition.limit_overrides ?? {},
     hasCompile,
+    compilerFlags: hasCompile && definition.compiler_flags === true,
     executioner: definition.language,
     root: { base: manifest.base, layers: manifest.layers, allow32bit: definition.allow_32bit ?? false },
   };

@@ -31,6 +31,7 @@ export function pistonRuntimes(manifest: PackageManifest): Runtime[] {
     environment: { ...piston.environment, CRANKCASE_PACKAGE_FOLDER: pistonFolder(manifest) },
     limitOverrides,
     hasCompile: piston.has_compile,
+    compilerFlags: false,
     executioner: EXECUTIONER,
     root: { base, layers, allow32bit: false },
   }));

@@ -46,6 +46,11 @@ const DefinitionTest = Type.Object(
     files: Type.Array(TestFile, { minItems: 1, description: "The first one is the main file." }),
     stdin: Type.Optional(Type.String({ default: "", description: "What the program reads." })),
     args: Type.Optional(Type.Array(Type.String(), { description: "The program's arguments." })),
+    compiler_flags: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        description: "Flags for the compiler, as a request has them.",
+      }),
+    ),
     expect: Expectation,
   },
   strict,
@@ -113,6 +118,13 @@ export const RuntimeDefinitionShape = Type.Object(
       }),
     ),
     limit_overrides: Type.Optional(LimitOverrides),
+    compiler_flags: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          "Requests may have flags for its compiler: its `compile` puts $flags, without quotes, where they belong.",
+      }),
+    ),
     allow_32bit: Type.Optional(
       Type.Boolean({
         default: false,

@@ -17,6 +17,8 @@ export interface Runtime {
   readonly environment: Readonly<Record<string, string>>;
   readonly limitOverrides: { readonly compile?: SomeStageLimits; readonly run?: SomeStageLimits };
   readonly hasCompile: boolean;
+  /** A request may have flags for its compiler. */
+  readonly compilerFlags: boolean;
   /** Name of the folder of its command lines. */
   readonly executioner: string;
   /** What its jails' root is made of, and whether the 32-bit system call entry is open in them. */

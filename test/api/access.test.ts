@@ -38,6 +38,7 @@ const ROUTES: readonly (readonly [method: string, path: string, scope: Scope | n
   ["POST", "/api/v2/piston/execute/", "run"],
   ["GET", "/api/crankcase/v1/runtimes", "run"],
   ["POST", "/api/crankcase/v1/jobs", "run"],
+  ["GET", "/api/crankcase/v1/artifacts/id/name", "run"],
   ["GET", "/api/crankcase/v1/status", "admin"],
   ["GET", "/nothing/here", null],
   ["DELETE", "/api/v2/execute", null],

@@ -8,7 +8,10 @@ import { PackageRequestShape } from "../../src/api/package-request.ts";
 import { RuntimeInfoShape } from "../../src/api/runtime-info.ts";
 import { ServerStatusShape } from "../../src/api/server-status.ts";
 import { callerErrors } from "../../src/errors/caller-errors.ts";
+import { resolveJob } from "../../src/jobs/resolve-job.ts";
+import { usedLimits } from "../../src/jobs/used-limits.ts";
 import { shapeCheck } from "../../src/schema/shape-check.ts";
+import { sampleCatalogue, sampleConfig } from "../jobs/sample-runtimes.ts";
 import { HI } from "./sample-server.ts";
 
 const REQUEST = {
@@ -22,6 +25,10 @@ const REQUEST = {
   stdin_encoding: "base64",
   args: ["one", "two words"],
   limits: { job: { inodes: 1_000 }, compile: { wall_time_ms: 5_000 }, run: { memory_bytes: 67_108_864 } },
+  limit_policy: "clamp",
+  environment: { GREETING: "hi" },
+  compiler_flags: ["-O3", "-Wall"],
+  artifacts: ["*.png", "out/**"],
   output_encoding: "utf8",
 };
 
@@ -38,9 +45,33 @@ const RESULT = {
     memory_bytes: 27_402_240,
   },
   run: { ...HI, wall_time_ms: 1.912, cpu_time_ms: 1.204, memory_bytes: 602_112 },
+  artifacts: [{ name: "out/notes.txt", bytes: 2, content: "aGk=" }],
+  artifacts_omitted: [{ reason: "too_large", count: 1, names: ["plot.png"] }],
+  limits: usedLimits(
+    resolveJob(
+      "id",
+      { language: "c", files: [{ content: "" }] },
+      { catalogue: sampleCatalogue(), limits: sampleConfig() },
+    ),
+  ),
+  timings: {
+    queue_ms: 0.021,
+    jail_ms: 1.812,
+    compile_ms: 48.9,
+    run_ms: 2.377,
+    artifacts_ms: 4.51,
+    total_ms: 58.204,
+  },
 };
 
-const RUNTIME = { language: "c", version: "14.2.0", aliases: [], runtime: "gcc", file_endings: [".c"] };
+const RUNTIME = {
+  language: "c",
+  version: "14.2.0",
+  aliases: [],
+  runtime: "gcc",
+  compiler_flags: true,
+  file_endings: [".c"],
+};
 
 const PACKAGE = {
   name: "gcc",
@@ -165,6 +196,31 @@ ${table(JobResultShape)}
 For example:
 
 ${json(RESULT)}
+### Artifacts
+
+What matches a pattern of \`artifacts\` after the run stage comes back, however the program ended: regular files below the
+working folder, no links, in the order of their names, as many as the configured limits allow
+(\`artifacts\` in docs/configuration.md). \`*.png\` is a picture in the working folder itself, \`**/*.png\` one in any folder,
+\`out/**\` everything below \`out\`. A name that is not UTF-8 matches nothing.
+
+\`\`\`sh
+curl -s http://127.0.0.1:2000/api/crankcase/v1/jobs -H 'content-type: application/json' -d '{
+  "language": "bash", "files": [{"content": "mkdir out; echo hi > out/notes.txt"}],
+  "artifacts": ["out/**"], "artifact_delivery": "url"
+}' | jq -r '.artifacts[].url'
+\`\`\`
+
+prints the path of each, which this server answers until \`expires_at\`, or until its room is needed for newer ones:
+
+\`\`\`sh
+curl -sOJ http://127.0.0.1:2000/api/crankcase/v1/artifacts/ID/out/notes.txt
+\`\`\`
+
+## GET /api/crankcase/v1/artifacts/ID/NAME
+
+A file that is kept, byte for byte, as \`application/octet-stream\` and to be saved, never shown: a job wrote it. It takes the scope
+\`run\`; 404 when it has expired. A server that starts again keeps none.
+
 ## GET /api/crankcase/v1/runtimes
 
 An array of what is installed, the highest version of each language first. Each entry:

@@ -45,6 +45,17 @@ test.each([
     "files[0].encoding",
     "files[0].encoding must be one of utf8, base64, hex",
   ],
+  [{ ...GOOD, limit_policy: "lower" }, "limit_policy", "limit_policy must be one of reject, clamp"],
+  [{ ...GOOD, entrypoint: "" }, "entrypoint", /must not have fewer than 1/],
+  [{ ...GOOD, environment: { A: 1 } }, "environment.A", "environment.A must be string"],
+  [{ ...GOOD, environment: { A: "\0" } }, "environment.A", "environment.A must not hold NUL"],
+  [{ ...GOOD, environment: ["A=1"] }, "environment", /must be object/],
+  [{ ...GOOD, compiler_flags: "-O2" }, "compiler_flags", /must be array/],
+  [{ ...GOOD, compiler_flags: ["-O2\n-g"] }, "compiler_flags[0]", /must not hold NUL or a line end/],
+  [{ ...GOOD, compiler_flags: [""] }, "compiler_flags[0]", /must not have fewer than 1/],
+  [{ ...GOOD, artifacts: ["x".repeat(257)] }, "artifacts[0]", /must not have more than 256/],
+  [{ ...GOOD, artifacts: Array(33).fill("x") }, "artifacts", /must not have more than 32/],
+  [{ ...GOOD, artifact_delivery: "mail" }, "artifact_delivery", /must be one of inline, url/],
   [{}, "language", "language is required"],
 ])("%j is refused with the field at fault", async (body, field, message) => {
   const answer = await post(body);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { StageResult } from "../../src/api/job-result.ts";
 import { toPistonAnswer } from "../../src/http/piston/to-piston-answer.ts";
-import { HI, sampleResult } from "./sample-server.ts";
+import { HI, sampleResult, TIMINGS } from "./sample-server.ts";
 
 const KILLED = { exit_code: null, signal: "SIGKILL" } as const;
 
@@ -20,8 +20,32 @@ test("a run is told in Piston's words, times in whole milliseconds", () => {
       cpu_time: 11,
       wall_time: 20,
       memory: 4096,
+      cause: "exited",
+      truncated: { stdout: false, stderr: false },
+      process_limit_hit: false,
     },
+    id: "the-id",
+    limits: expect.objectContaining({ run: expect.objectContaining({ wall_time_ms: 3_000 }) }),
+    timings: TIMINGS,
   });
+});
+
+test("Piston's own keys come first, in its order", () => {
+  const answer = toPistonAnswer(sampleResult({ compile: HI, run: HI }));
+  expect(Object.keys(answer)).toEqual(["language", "version", "run", "compile", "id", "limits", "timings"]);
+  const own = [
+    "stdout",
+    "stderr",
+    "output",
+    "code",
+    "signal",
+    "message",
+    "status",
+    "cpu_time",
+    "wall_time",
+    "memory",
+  ];
+  expect(Object.keys(answer.run).slice(0, own.length)).toEqual(own);
 });
 
 test("compile is there only where there was one", () => {
@@ -40,6 +64,7 @@ const ENDS: readonly (readonly [Partial<StageResult>, string | null])[] = [
   [{ cause: "exited", exit_code: 0 }, null],
   [{ cause: "exited", exit_code: 137 }, "RE"],
   [{ cause: "signaled", exit_code: null, signal: "SIGSEGV" }, "SG"],
+  [{ cause: "system_call", exit_code: null, signal: "SIGSYS" }, "SG"],
   [{ cause: "memory", ...KILLED }, "SG"],
   [{ cause: "wall_time", ...KILLED }, "TO"],
   [{ cause: "cpu_time", ...KILLED }, "TO"],

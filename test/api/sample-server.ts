@@ -4,8 +4,11 @@ import type { JobRequest } from "../../src/api/job-request.ts";
 import type { JobResult, StageResult } from "../../src/api/job-result.ts";
 import { buildServer } from "../../src/http/server.ts";
 import type { ServerDeps } from "../../src/http/server-deps.ts";
+import { resolveJob } from "../../src/jobs/resolve-job.ts";
+import { usedLimits } from "../../src/jobs/used-limits.ts";
 import type { Packages } from "../../src/packages/packages.ts";
 import { createSlots } from "../../src/slots/slots.ts";
+import { NO_ARTIFACTS } from "../jobs/no-artifacts.ts";
 import { sampleCatalogue, sampleConfig } from "../jobs/sample-runtimes.ts";
 
 /** A stage that printed "hi" and exited with 0. */
@@ -21,6 +24,7 @@ export const HI: StageResult = {
   cpu_time_ms: 10.6,
   memory_bytes: 4096,
   truncated: { stdout: false, stderr: false },
+  process_limit_hit: false,
 };
 
 /** Packages are tested with a jailer: test/packages. */
@@ -44,6 +48,7 @@ export function sampleServer(settings: Partial<ServerDeps> = {}) {
       return Promise.resolve(sampleResult({ run: HI }));
     },
     packages: noPackages,
+    artifacts: NO_ARTIFACTS.store,
     log: pino({ level: "debug" }, { write: (line) => void log.push(line) }),
     bodyLimitBytes: 10_000,
     allowedOrigins: ["https://allowed.example"],
@@ -59,7 +64,18 @@ export function sampleServer(settings: Partial<ServerDeps> = {}) {
   return { server, executed, log };
 }
 
+/** The limits of a Python job that asks for none. */
+const LIMITS = resolvedLimits();
+
+function resolvedLimits(): JobResult["limits"] {
+  const deps = { catalogue: sampleCatalogue(), limits: sampleConfig() };
+  return usedLimits(resolveJob("the-id", { language: "python", files: [{ content: "" }] }, deps));
+}
+
+/** Of a job that found a free slot. */
+export const TIMINGS: JobResult["timings"] = { queue_ms: 0.012, jail_ms: 1.9, run_ms: 21.3, total_ms: 23.4 };
+
 /** A result of a Python job with these stages. */
 export function sampleResult(stages: Pick<JobResult, "compile" | "run">): JobResult {
-  return { id: "the-id", language: "python", version: "3.13.5", ...stages };
+  return { id: "the-id", language: "python", version: "3.13.5", ...stages, limits: LIMITS, timings: TIMINGS };
 }

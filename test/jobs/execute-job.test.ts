@@ -6,6 +6,7 @@ import { takeTurn } from "../../src/jobs/take-turn.ts";
 import { packageUse } from "../../src/runtimes/package-use.ts";
 import { createSlots } from "../../src/slots/slots.ts";
 import { fakeJail } from "./fake-jail.ts";
+import { NO_ARTIFACTS } from "./no-artifacts.ts";
 import { sampleCatalogue, sampleConfig } from "./sample-runtimes.ts";
 
 test("a job that is refused is in the log by its id and code, without a word of its user's", async () => {
@@ -16,6 +17,7 @@ test("a job that is refused is in the log by its id and code, without a word of 
     slots: createSlots({ slots: 1, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 }),
     submissionsDir: "/nowhere",
     packageUse: packageUse(),
+    artifacts: NO_ARTIFACTS,
     openJail: () => Promise.reject(new Error("no jail is opened for it")),
     log: pino({}, { write: (line) => void log.push(line) }),
   });
@@ -86,7 +88,12 @@ function oneSlot(submissionsDir: string) {
   const use = packageUse();
   const execute = jobExecutor({
     ...{ catalogue: sampleCatalogue(), limits: sampleConfig(), slots, packageUse: use },
-    ...{ submissionsDir, log: pino({ level: "silent" }), openJail: async () => fake.jail },
+    ...{
+      submissionsDir,
+      artifacts: NO_ARTIFACTS,
+      log: pino({ level: "silent" }),
+      openJail: async () => fake.jail,
+    },
   });
   return { execute, slots, use };
 }

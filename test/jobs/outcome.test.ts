@@ -75,3 +75,19 @@ test("a program's own end is told as it was, with a word on forks that were refu
 test("times have at most three places", () => {
   expect(stageResult({ ...CLEAN, wallTimeMs: 1.23456789 }, [], "utf8").wall_time_ms).toBe(1.235);
 });
+
+test("SIGSYS is told from other signals: a system call was not open to the program", () => {
+  const died = { ...CLEAN, cause: "signaled", exitCode: null } as const;
+  expect(stageResult({ ...died, signal: "SIGSYS" }, [], "utf8")).toMatchObject({
+    cause: "system_call",
+    signal: "SIGSYS",
+    message: "died of SIGSYS",
+  });
+  expect(stageResult({ ...died, signal: "SIGSEGV" }, [], "utf8").cause).toBe("signaled");
+});
+
+test("a refused fork is told beside the cause, which stays what it was", () => {
+  const result = stageResult({ ...CLEAN, exitCode: 1, processLimitHit: true }, [], "utf8");
+  expect(result).toMatchObject({ cause: "exited", exit_code: 1, process_limit_hit: true });
+  expect(stageResult(CLEAN, [], "utf8").process_limit_hit).toBe(false);
+});

@@ -122,3 +122,67 @@ test("a command line longer than Linux takes is refused", () => {
   expect(refusal({ args: ["x".repeat(131_072)] })).toMatchObject({ code: "invalid_request", field: "args" });
   expect(refusal({ args: Array(9_000).fill("x".repeat(60)) })).toMatchObject({ field: "args" });
 });
+
+test("a limit above the maximum is lowered to it where the request says so, and others stay as asked", () => {
+  const limits = { run: { wall_time_ms: 60_000, processes: 5 }, job: { disk_bytes: 2 ** 40 } };
+  const { limits: clamped } = resolve({ limits, limit_policy: "clamp" });
+  expect([clamped.run.wallTimeMs, clamped.run.processes, clamped.job.diskBytes]).toEqual([3_000, 5, 2 ** 30]);
+  expect(refusal({ limits, limit_policy: "reject" })).toMatchObject({ code: "limit_too_high" });
+});
+
+test("the entrypoint is the main file, wherever it stands, and the others follow in their order", () => {
+  const files: JobRequest["files"] = [
+    { content: "" },
+    { name: "data", content: "00", encoding: "hex" },
+    { name: "src/app.py", content: "" },
+  ];
+  expect(resolve({ files, entrypoint: "src/app.py" }).sources).toEqual(["src/app.py", "main.py"]);
+  expect(resolve({ files, entrypoint: "main.py" }).sources).toEqual(["main.py", "src/app.py"]);
+  expect(refusal({ files, entrypoint: "app.py" })).toMatchObject({
+    code: "invalid_request",
+    field: "entrypoint",
+    message: "entrypoint is the name of no file of the job",
+  });
+  expect(refusal({ files, entrypoint: "data" })).toMatchObject({
+    field: "entrypoint",
+    message: "entrypoint must name a utf8 file",
+  });
+});
+
+test.each([
+  ["CRANKCASE_TIMEOUT_SECONDS", "environment.CRANKCASE_TIMEOUT_SECONDS"],
+  ["PISTON_LANGUAGE", "environment.PISTON_LANGUAGE"],
+  ["LD_PRELOAD", "environment.LD_PRELOAD"],
+  ["", "environment"],
+  ["1A", "environment"],
+  ["A-B", "environment"],
+  ["A=B", "environment"],
+  ["A\n", "environment"],
+  ["Ü", "environment"],
+])("the variable %j cannot be set", (name, field) => {
+  expect(refusal({ environment: { [name]: "x" } })).toMatchObject({ code: "invalid_request", field });
+});
+
+test("variables of any other name are the job's, also __proto__, up to 64 KiB in all", () => {
+  const environment = JSON.parse('{"PATH":"/opt/x:/bin","_a1":"","__proto__":"x"}');
+  expect(Object.entries(resolve({ environment }).environment)).toEqual([
+    ["PATH", "/opt/x:/bin"],
+    ["_a1", ""],
+    ["__proto__", "x"],
+  ]);
+  expect(refusal({ environment: { A: "x".repeat(65_533) } })).toBe("accepted");
+  expect(refusal({ environment: { A: "x".repeat(65_534) } })).toMatchObject({ field: "environment" });
+});
+
+test("compiler flags are for languages that say so, and take 64 KiB in all", () => {
+  expect(resolve({ language: "c", compiler_flags: ["-O0"] }).compilerFlags).toEqual(["-O0"]);
+  expect(refusal({ compiler_flags: ["-O"] })).toEqual({
+    code: "invalid_request",
+    field: "compiler_flags",
+    message: "compiler_flags: python takes none",
+  });
+  expect(refusal({ compiler_flags: [] })).toBe("accepted");
+  expect(refusal({ language: "c", compiler_flags: ["x".repeat(65_536)] })).toMatchObject({
+    field: "compiler_flags",
+  });
+});

@@ -10,6 +10,7 @@ import { resolveJob } from "../../src/jobs/resolve-job.ts";
 import { runJob } from "../../src/jobs/run-job.ts";
 import { createSlots } from "../../src/slots/slots.ts";
 import { type FakeJail, fakeJail } from "./fake-jail.ts";
+import { NO_ARTIFACTS } from "./no-artifacts.ts";
 import { sampleCatalogue, sampleConfig } from "./sample-runtimes.ts";
 
 const never = new AbortController().signal;
@@ -24,7 +25,7 @@ afterEach(() => folder.cleanup());
 
 function place(openJail: (options: { signal: AbortSignal }) => Promise<Jail>) {
   const slots = createSlots({ slots: 1, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 });
-  return { slots, submissionsDir: folder.path, openJail };
+  return { slots, submissionsDir: folder.path, openJail, artifacts: NO_ARTIFACTS };
 }
 
 function job(request: Partial<JobRequest> = {}) {
@@ -140,7 +141,7 @@ test("stages wait for admission, and their jobs keep their slots meanwhile", asy
   let opened = 0;
   const slots = createSlots({ slots: 2, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 });
   const openJail = () => Promise.resolve((jails[opened++] as FakeJail).jail);
-  const deps = { slots, submissionsDir: folder.path, openJail };
+  const deps = { slots, submissionsDir: folder.path, openJail, artifacts: NO_ARTIFACTS };
   const jobs = [runJob(job(), deps, { signal: never }), runJob(job(), deps, { signal: never })];
   await expect.poll(() => opened).toBe(2);
   expect(slots.running).toBe(2);
@@ -184,3 +185,51 @@ test.each([
     expect(fake.requests[0]?.env).not.toHaveProperty("CRANKCASE_TIMEOUT_SECONDS");
   },
 );
+
+test("a job's variables reach both stages over the language's, and its flags the compiler alone", async () => {
+  const fake = fakeJail();
+  const environment = { CC: "tcc", GREETING: "hi" };
+  const request = { language: "c", environment, compiler_flags: ["-D", "two words"] };
+  await runJob(job(request), place(opening(fake)), { signal: never });
+  const [compile, run] = fake.requests;
+  expect(compile?.env).toMatchObject({ ...environment, CRANKCASE_COMPILER_FLAGS: "-D\ntwo words" });
+  expect(run?.env).toMatchObject(environment);
+  expect(run?.env).not.toHaveProperty("CRANKCASE_COMPILER_FLAGS");
+});
+
+test("a result has every limit as it was in force, and where the time went", async () => {
+  const limits = { job: { inodes: 99 }, run: { processes: 7 } };
+  const plain = await runJob(job({ limits }), place(opening(fakeJail())), { signal: never });
+  expect(plain.limits).toMatchObject({ job: { inodes: 99 }, run: { processes: 7, wall_time_ms: 3_000 } });
+  expect(plain.limits).not.toHaveProperty("compile");
+  expect(Object.keys(plain.timings)).toEqual(["queue_ms", "jail_ms", "run_ms", "total_ms"]);
+  const compiled = await runJob(job({ language: "c" }), place(opening(fakeJail())), { signal: never });
+  expect(compiled.limits.compile?.wall_time_ms).toBe(15_000);
+  const { total_ms: total, ...parts } = compiled.timings;
+  expect(Object.keys(parts)).toEqual(["queue_ms", "jail_ms", "compile_ms", "run_ms"]);
+  expect(Object.values(parts).reduce((sum, part) => sum + part, 0)).toBeLessThanOrEqual(total);
+});
+
+test("the time in the queue is told as such", async () => {
+  const deps = place(opening(fakeJail()));
+  const held = await deps.slots.acquire(never);
+  const waiting = runJob(job(), deps, { signal: never });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await held[Symbol.asyncDispose]();
+  const { timings } = await waiting;
+  expect(timings.queue_ms).toBeGreaterThan(45);
+  expect(timings.total_ms).toBeGreaterThanOrEqual(timings.queue_ms);
+});
+
+test("only a job that asks for artifacts is looked through, and not when it did not run", async () => {
+  const looked = fakeJail();
+  const result = await runJob(job({ artifacts: ["*"] }), place(opening(looked)), { signal: never });
+  expect(looked.calls.slice(-2)).toEqual(["start /usr/bin/find", "close"]);
+  expect(result).toMatchObject({ artifacts: [], artifacts_omitted: [] });
+  const failed = fakeJail({ report: { exitCode: 1 } });
+  const uncompiled = await runJob(job({ language: "c", artifacts: ["*"] }), place(opening(failed)), {
+    signal: never,
+  });
+  expect(failed.requests).toHaveLength(1);
+  expect(uncompiled).toMatchObject({ artifacts: [], artifacts_omitted: [] });
+});

@@ -27,6 +27,7 @@ export function sampleCatalogue(): Catalogue {
           main_file: "main.c",
           file_endings: [".c"],
           environment: { CC: "gcc" },
+          compiler_flags: true,
           limit_overrides: { compile: { wall_time_ms: 15_000, processes: 32 } },
         },
         true,

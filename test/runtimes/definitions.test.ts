@@ -49,11 +49,14 @@ describe("every runtime keeps what its definition promises", () => {
     });
   });
 
-  async function run(language: string, { files, args = [], stdin = "" }: DefinitionTest): Promise<JobResult> {
+  async function run(
+    language: string,
+    { files, args = [], stdin = "", compiler_flags = [] }: DefinitionTest,
+  ): Promise<JobResult> {
     const response = await fetch(`${daemon.url}/api/crankcase/v1/jobs`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ language, files, args, stdin }),
+      body: JSON.stringify({ language, files, args, stdin, compiler_flags }),
     });
     const body = await response.json();
     expect(response.status, JSON.stringify(body)).toBe(200);

@@ -35,8 +35,8 @@ async function faultOf(
   version: string,
   api: ApiClient,
 ): Promise<string | null> {
-  const { files, args = [], stdin = "" } = test;
-  const result = await api.runJob({ language, version, files, args, stdin });
+  const { files, args = [], stdin = "", compiler_flags = [] } = test;
+  const result = await api.runJob({ language, version, files, args, stdin, compiler_flags });
   const fault = definitionFault(test, result);
   return fault !== null && ranOutOfTime(result) ? `${fault} (it ran out of its time)` : fault;
 }

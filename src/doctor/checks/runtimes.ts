@@ -95,13 +95,13 @@ async function faultOf(
   runtime: RuntimeInfo,
   test: DefinitionTest,
 ): Promise<Fault | null> {
-  const { files, args = [], stdin = "" } = test;
+  const { files, args = [], stdin = "", compiler_flags = [] } = test;
   const { language, version } = runtime;
   const { compile, run } = subject.config.limits;
   const answer = await ask(host, subject, "jobs", {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ language, version, files, args, stdin }),
+    body: JSON.stringify({ language, version, files, args, stdin, compiler_flags }),
     timeoutMs: compile.default.wallTimeMs + run.default.wallTimeMs + SPARE_MS,
   });
   if (answer === null) return { text: "the server did not answer", isSlow: false };

@@ -15,6 +15,10 @@ export interface PistonStage {
   readonly cpu_time: number;
   readonly wall_time: number;
   readonly memory: number;
+  /** Ours, as the native API has them. */
+  readonly cause: StageResult["cause"];
+  readonly truncated: StageResult["truncated"];
+  readonly process_limit_hit: boolean;
 }
 
 /** The answer to Piston's execute. */
@@ -23,6 +27,10 @@ export interface PistonAnswer {
   readonly version: string;
   readonly run: PistonStage;
   readonly compile?: PistonStage;
+  /** Ours, as the native API has them. */
+  readonly id: string;
+  readonly limits: JobResult["limits"];
+  readonly timings: JobResult["timings"];
 }
 
 const STATUSES: Readonly<Record<Exclude<StageResult["cause"], "exited">, PistonStatus>> = {
@@ -32,14 +40,22 @@ const STATUSES: Readonly<Record<Exclude<StageResult["cause"], "exited">, PistonS
   stderr: "EL",
   memory: "SG",
   signaled: "SG",
+  system_call: "SG",
 };
 
-/** Tells a result as Piston does; pure. After a failed compile, run is a copy of it. */
-export function toPistonAnswer({ language, version, compile, run }: JobResult): PistonAnswer {
+/**
+ * Tells a result as Piston does; pure. After a failed compile, run is a copy of it. Behind Piston's own keys come ours, which
+ * its clients do not look at.
+ */
+export function toPistonAnswer(result: JobResult): PistonAnswer {
+  const { id, language, version, compile, run, limits, timings } = result;
   const last = run ?? compile;
   if (last === undefined) throw new TypeError("a job without any stage");
-  const answer = { language, version, run: pistonStage(last) };
-  return compile === undefined ? answer : { ...answer, compile: pistonStage(compile) };
+  return {
+    ...{ language, version, run: pistonStage(last) },
+    ...(compile === undefined ? {} : { compile: pistonStage(compile) }),
+    ...{ id, limits, timings },
+  };
 }
 
 /** Tells a stage as Piston does; pure. */
@@ -55,6 +71,9 @@ export function pistonStage(result: StageResult): PistonStage {
     cpu_time: Math.round(result.cpu_time_ms),
     wall_time: Math.round(result.wall_time_ms),
     memory: result.memory_bytes,
+    cause: result.cause,
+    truncated: result.truncated,
+    process_limit_hit: result.process_limit_hit,
   };
 }
 
