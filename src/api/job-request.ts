@@ -12,6 +12,9 @@ const Encoding = Type.Enum(["utf8", "base64", "hex"], {
 /** Files or arguments of one job: more than anybody writes, and few enough to be handled at once. */
 const MOST_ITEMS = 10_000;
 
+/** Longer than any name of a language and any range: reading a range takes time and memory. */
+export const MOST_NAME_CHARACTERS = 256;
+
 /** What no argument and no name can carry: execve(2) ends them there. */
 const NoNul = Type.String({ pattern: "^[^\\u0000]*$", patternMessage: "must not hold NUL" });
 
@@ -56,9 +59,17 @@ const RequestLimits = Type.Object(
 /** Schema of the body of `POST /api/crankcase/v1/jobs`: one job. Unknown fields are refused. */
 export const JobRequestShape = Type.Object(
   {
-    language: Type.String({ minLength: 1, description: "Language or one of its aliases." }),
+    language: Type.String({
+      minLength: 1,
+      maxLength: MOST_NAME_CHARACTERS,
+      description: "Language or one of its aliases.",
+    }),
     version: Type.Optional(
-      Type.String({ default: "*", description: "Semver range; the highest installed version in it runs." }),
+      Type.String({
+        maxLength: MOST_NAME_CHARACTERS,
+        default: "*",
+        description: "Semver range; the highest installed version in it runs.",
+      }),
     ),
     files: Type.Array(JobFile, {
       minItems: 1,

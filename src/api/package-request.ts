@@ -3,10 +3,15 @@ import Type, { type Static } from "typebox";
 /** Schema of the body of `POST` and `DELETE /api/crankcase/v1/packages`. */
 export const PackageRequestShape = Type.Object(
   {
-    name: Type.String({ minLength: 1, description: "A package, or a language that one brings." }),
+    name: Type.String({
+      minLength: 1,
+      maxLength: 256,
+      description: "A package, or a language that one brings.",
+    }),
     version: Type.Optional(
       Type.String({
         minLength: 1,
+        maxLength: 256,
         default: "*",
         description: "Semver range; the highest version in it is meant.",
       }),

@@ -5,7 +5,7 @@ export const callerErrors = {
   malformed_json: {
     fault: "caller",
     status: 400,
-    meaning: "The body is not JSON.",
+    meaning: "The body is not a JSON object in UTF-8, or is nested too deep; the message tells the place.",
     hint: "Send one JSON object, for example with `curl -H 'content-type: application/json' -d '{...}'`.",
   },
   invalid_request: {

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ErrorBody } from "../api/error-body.ts";
 import { type JobRequest, JobRequestShape } from "../api/job-request.ts";
 import type { RuntimeInfo } from "../api/runtime-info.ts";
@@ -11,7 +11,7 @@ import { clientSignal } from "./client-signal.ts";
 import { wantedStream } from "./event-stream.ts";
 import { errorHandler } from "./http-error.ts";
 import { type StreamWords, streamJob, withoutOutput } from "./job-stream.ts";
-import { bodyObject, isJsonType } from "./json-body.ts";
+import { bodyObject, isJsonType, jsonText } from "./json-body.ts";
 import { errorMessage, packages } from "./packages.ts";
 import { requestCheck } from "./request-check.ts";
 import type { ServerDeps } from "./server-deps.ts";
@@ -46,9 +46,9 @@ export function jobs(server: FastifyInstance, deps: ServerDeps): void {
 
 function addRules(group: FastifyInstance, deps: ServerDeps): void {
   group.removeAllContentTypeParsers();
-  group.addContentTypeParser("*", { parseAs: "string" }, (request, body, done) => {
-    if (isJsonType(request.headers["content-type"])) done(null, body);
-    else done(new CrankcaseError("unsupported_media_type", errorTable.unsupported_media_type.meaning));
+  group.addContentTypeParser("*", { parseAs: "buffer" }, async (request: FastifyRequest, body: Buffer) => {
+    if (isJsonType(request.headers["content-type"])) return jsonText(body, "strict");
+    throw new CrankcaseError("unsupported_media_type", errorTable.unsupported_media_type.meaning);
   });
   group.setErrorHandler(errorHandler(deps, errorBody));
   group.setNotFoundHandler(() => {

@@ -5,6 +5,7 @@ import type { WantedVersion } from "../packages/select-version.ts";
 import { wantedStream } from "./event-stream.ts";
 import { bodyObject } from "./json-body.ts";
 import { CHANGES, errorMessage } from "./packages.ts";
+import { languageAndVersion } from "./piston/language-and-version.ts";
 import { sendProgress } from "./progress-stream.ts";
 import type { ServerDeps } from "./server-deps.ts";
 
@@ -33,15 +34,8 @@ export function pistonPackages(group: FastifyInstance, { packages, ended, log }:
 }
 
 function wantedPackage(request: FastifyRequest): WantedVersion {
-  const { language, version = "*" } = bodyObject(request.body);
-  if (!language || typeof language !== "string")
-    throw invalid("language is required as a string", "language");
-  if (typeof version !== "string") throw invalid("version is required as a string", "version");
+  const { language, version } = languageAndVersion(bodyObject(request.body));
   return { name: language, range: version };
-}
-
-function invalid(message: string, field: string): CrankcaseError {
-  return new CrankcaseError("invalid_request", message, { field });
 }
 
 function pistonPackage({ name, version }: { readonly name: string; readonly version: string }) {

@@ -1,17 +1,16 @@
 import type { FastifyInstance } from "fastify";
 import { type JobRequest, JobRequestShape } from "../api/job-request.ts";
-import { CrankcaseError } from "../errors/crankcase-error.ts";
+import type { CrankcaseError } from "../errors/crankcase-error.ts";
 import { clientSignal } from "./client-signal.ts";
 import { wantedStream } from "./event-stream.ts";
-import { errorHandler } from "./http-error.ts";
 import { type StreamWords, streamJob, withoutOutput } from "./job-stream.ts";
 import { bodyObject } from "./json-body.ts";
 import { errorMessage } from "./packages.ts";
-import { isAcceptedType } from "./piston/media-type.ts";
 import { toJobRequest } from "./piston/to-job-request.ts";
 import { pistonStage, toPistonAnswer } from "./piston/to-piston-answer.ts";
 import { pistonConnect } from "./piston-connect.ts";
 import { pistonPackages } from "./piston-packages.ts";
+import { pistonRules } from "./piston-rules.ts";
 import { requestCheck } from "./request-check.ts";
 import type { ServerDeps } from "./server-deps.ts";
 
@@ -34,26 +33,16 @@ export function pistonV2(server: FastifyInstance, deps: ServerDeps): void {
   for (const prefix of PREFIXES) {
     server.register(
       (group, _options, done) => {
-        addRules(group, deps);
+        pistonRules(group, deps);
         addRoutes(group, deps, requireJobRequest);
         pistonPackages(group, deps);
         pistonConnect(group, deps, requireJobRequest);
+        group.setNotFoundHandler((_request, reply) => reply.code(404).send({ message: "Not Found" }));
         done();
       },
       { prefix },
     );
   }
-}
-
-function addRules(group: FastifyInstance, deps: ServerDeps): void {
-  group.addHook("onRequest", (request, _reply, done) => {
-    if (isAcceptedType(request.method, request.headers, deps.allowedOrigins)) done();
-    else done(new CrankcaseError("unsupported_media_type", "requests must be of type application/json"));
-  });
-  group.removeAllContentTypeParsers();
-  group.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
-  group.setErrorHandler(errorHandler(deps, errorBody));
-  group.setNotFoundHandler((_request, reply) => reply.code(404).send({ message: "Not Found" }));
 }
 
 function errorBody(error: CrankcaseError): { message: string } {

@@ -5,6 +5,7 @@ import { requireKeys } from "./access.ts";
 import { healthz } from "./healthz.ts";
 import { errorHandler, publicMessage } from "./http-error.ts";
 import { jobs } from "./jobs.ts";
+import { pistonV1 } from "./piston-v1.ts";
 import { pistonV2 } from "./piston-v2.ts";
 import type { ServerDeps } from "./server-deps.ts";
 import { isConnect, webSocketOptions } from "./web-socket-options.ts";
@@ -26,6 +27,9 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     frameworkErrors: (_error, _request, reply) => notFound(reply as FastifyReply),
   });
   server.setErrorHandler(onError);
+  // No route at the root reads a body: whatever it is, there is nothing where it was sent.
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser("*", { parseAs: "buffer" }, async () => null);
   server.setNotFoundHandler((_request, reply) => notFound(reply));
   server.addHook("onSend", async (_request, reply) => {
     if (deps.ending.aborted) reply.header("connection", "close");
@@ -34,6 +38,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   requireKeys(server, deps.access);
   server.get("/", { config: { needs: "key" } }, () => ({ message: `Crankcase v${deps.version}` }));
   healthz(server, deps);
+  pistonV1(server, deps);
   pistonV2(server, deps);
   jobs(server, deps);
   return server;

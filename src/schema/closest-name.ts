@@ -1,8 +1,12 @@
 /** Names further apart than a third of their length are no slip of the finger. */
 const CLOSE_ENOUGH = 1 / 3;
 
+/** Nothing that has a name here has a longer one, and comparing takes time for every letter. */
+const LONGEST_NAME = 80;
+
 /** The known name that somebody probably meant, or null where none is close. */
 function closestName(name: string, known: readonly string[]): string | null {
+  if (name.length > LONGEST_NAME) return null;
   const lower = name.toLowerCase();
   const ranked = known
     .map((candidate) => ({ candidate, distance: editDistance(lower, candidate.toLowerCase()) }))

@@ -2,6 +2,7 @@ import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import type { TLocalizedValidationError } from "typebox/error";
 import { didYouMean } from "./closest-name.ts";
+import { pathText } from "./path-text.ts";
 
 /** The first thing that is wrong with a value. */
 export interface ShapeProblem {
@@ -79,11 +80,4 @@ function pointerSteps(pointer: string): string[] {
     .split("/")
     .slice(1)
     .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
-}
-
-function pathText(steps: readonly string[]): string {
-  return steps.reduce((path, step) => {
-    if (/^\d+$/.test(step)) return `${path}[${step}]`;
-    return path === "" ? step : `${path}.${step}`;
-  }, "");
 }

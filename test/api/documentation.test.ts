@@ -8,6 +8,7 @@ import { PackageRequestShape } from "../../src/api/package-request.ts";
 import { RuntimeInfoShape } from "../../src/api/runtime-info.ts";
 import { ServerStatusShape } from "../../src/api/server-status.ts";
 import { callerErrors } from "../../src/errors/caller-errors.ts";
+import { MOST_LEVELS, MOST_PARTS } from "../../src/http/json-scan.ts";
 import { resolveJob } from "../../src/jobs/resolve-job.ts";
 import { usedLimits } from "../../src/jobs/used-limits.ts";
 import { shapeCheck } from "../../src/schema/shape-check.ts";
@@ -121,6 +122,7 @@ const BOUNDS: Readonly<Record<string, string>> = {
   minimum: "at least",
   maximum: "at most",
   minLength: "characters at least",
+  maxLength: "characters at most",
   minItems: "items at least",
   maxItems: "items at most",
 };
@@ -166,7 +168,9 @@ function errorList(): string {
 const TEXT = `# The native API
 
 Everything that Crankcase can do, strictly: bodies are JSON objects declared as \`content-type: application/json\`, and a
-field that is not listed here is refused. Units stand in the names: \`_ms\` is milliseconds, \`_bytes\` bytes. A limit that
+field that is not listed here is refused. So is a body that is not UTF-8, that has a name twice in one object, half of a
+surrogate pair, more than ${MOST_LEVELS} levels or more than ${MOST_PARTS} names, values and signs between them: \`field\` names the place, or the
+message tells line and column. Units stand in the names: \`_ms\` is milliseconds, \`_bytes\` bytes. A limit that
 is left out has the configured default and none may be above the configured maximum; docs/configuration.md lists both
 under \`limits\`. Piston's own routes answer beside it under \`/api/v2\`.
 

@@ -6,11 +6,14 @@ import type { TestJailer } from "./start-jailer.ts";
 import { TIME_FACTOR } from "./time-factor.ts";
 import { until } from "./until.ts";
 
+/** A jailer that may be another process's child. */
+type CountedJailer = Pick<TestJailer, "place" | "pid">;
+
 /** A jail ends within milliseconds; on a machine under heavy load it may take seconds. */
 const GONE_WITHIN_MS = 10_000 * TIME_FACTOR;
 
 /** Counts what there is once every session has ended. */
-export async function takeQuietCensus(jailer: TestJailer): Promise<Census> {
+export async function takeQuietCensus(jailer: CountedJailer): Promise<Census> {
   let census = await takeCensus(jailer);
   await until("every session has ended", async () => {
     census = await takeCensus(jailer);
@@ -20,7 +23,7 @@ export async function takeQuietCensus(jailer: TestJailer): Promise<Census> {
 }
 
 /** Fails, showing what there is too much of or too little, when it is not as before in time. */
-export async function expectCensus(jailer: TestJailer, before: Census): Promise<void> {
+export async function expectCensus(jailer: CountedJailer, before: Census): Promise<void> {
   const deadline = performance.now() + GONE_WITHIN_MS;
   let now = await takeCensus(jailer);
   while (!isDeepStrictEqual(now, before) && performance.now() < deadline) {

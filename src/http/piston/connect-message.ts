@@ -1,6 +1,6 @@
 import { CrankcaseError } from "../../errors/crankcase-error.ts";
 import type { TerminalSize } from "../../jail/jail.ts";
-import { parseJsonObject } from "../json-body.ts";
+import { messageObject } from "../json-body.ts";
 
 /** A message of the client's: its type, and fields that nobody has looked at. */
 export type ConnectMessage = Readonly<Record<string, unknown>>;
@@ -11,9 +11,9 @@ const USUAL_SIZE: TerminalSize = { rows: 24, columns: 80 };
 /** A size has 16 bits in the kernel (TIOCSWINSZ, ioctl_tty(2)). */
 const LARGEST = 65_535;
 
-/** Reads a message. Throws `malformed_json`. */
+/** Reads a message. Throws `malformed_json` or `invalid_request`. */
 export function readMessage(text: string): ConnectMessage {
-  return parseJsonObject(text, "A message");
+  return messageObject(text);
 }
 
 /** What an init says of a terminal: its size, `true` for the usual one, nothing for none. Throws `invalid_request`. */

@@ -2,6 +2,8 @@ import type { JobRequest } from "../../api/job-request.ts";
 import { CrankcaseError } from "../../errors/crankcase-error.ts";
 import { languageLimits } from "../../jobs/language-limits.ts";
 import { type ResolveDeps, requireRuntime } from "../../jobs/resolve-job.ts";
+import { languageAndVersion } from "./language-and-version.ts";
+import { argumentsOf } from "./piston-arguments.ts";
 import { pistonFiles, requirePistonFiles } from "./piston-files.ts";
 import { pistonLimits } from "./piston-limits.ts";
 
@@ -10,10 +12,7 @@ import { pistonLimits } from "./piston-limits.ts";
  * keys are ignored. What is left to our own check of the request afterwards, Piston never answered sensibly.
  */
 export function toJobRequest(body: Readonly<Record<string, unknown>>, deps: ResolveDeps): JobRequest {
-  const { language, version = "*" } = body;
-  if (!language || typeof language !== "string")
-    throw invalid("language is required as a string", "language");
-  if (typeof version !== "string") throw invalid("version is required as a string", "version");
+  const { language, version } = languageAndVersion(body);
   const files = requirePistonFiles(body.files);
   const runtime = requireRuntime(deps.catalogue, language, version);
   return {
@@ -35,17 +34,6 @@ function textOf(field: string, value: unknown): string {
 /** Piston ends every stdin, even an empty one, with a newline. */
 function withNewline(text: string): string {
   return text.endsWith("\n") ? text : `${text}\n`;
-}
-
-/** Bots send null or an empty text for no arguments, and numbers among them. */
-function argumentsOf(args: unknown): string[] {
-  if (args === undefined || args === null || args === "") return [];
-  if (Array.isArray(args) && args.every(isPlain)) return args.map(String);
-  throw invalid("If specified, args must be an array of strings", "args");
-}
-
-function isPlain(value: unknown): value is string | number | boolean {
-  return ["string", "number", "boolean"].includes(typeof value);
 }
 
 function invalid(message: string, field: string): CrankcaseError {
