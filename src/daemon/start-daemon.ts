@@ -85,7 +85,7 @@ export async function startDaemon(
   const server = buildServer({ ...config, catalogue, limits, slots, execute, packages, log, ...told });
   await server.ready();
   const connections = watchConnections(server.server);
-  const operator = await listenForOperator(config, server.routing, callers.access);
+  const operator = await listenForOperator(config, server, callers.access);
   const at = { ...config, listenFd };
   const url = await listen(server.server, at);
   const warning = addressWarning(url, at);

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import websocket from "@fastify/websocket";
 import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { requireKeys } from "./access.ts";
 import { answerOrigins } from "./answer-origins.ts";
@@ -10,6 +11,7 @@ import { leaveBodies } from "./leave-body.ts";
 import { pistonV1 } from "./piston-v1.ts";
 import { pistonV2 } from "./piston-v2.ts";
 import type { ServerDeps } from "./server-deps.ts";
+import { isConnect, webSocketOptions } from "./web-socket-options.ts";
 
 /** Within this a request must have arrived whole; a slower one only holds a connection. */
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -22,6 +24,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     bodyLimit: deps.bodyLimitBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
     genReqId: () => randomUUID(),
+    http: { shouldUpgradeCallback: isConnect },
     routerOptions: { ignoreTrailingSlash: true },
     // The router itself fails on a path that is not well encoded only: nothing can lie there.
     frameworkErrors: (_error, _request, reply) => notFound(reply as FastifyReply),
@@ -34,6 +37,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   server.addHook("onSend", async (_request, reply) => {
     if (deps.ending.aborted) reply.header("connection", "close");
   });
+  server.register(websocket, webSocketOptions(deps));
   leaveBodies(server);
   answerOrigins(server, deps.allowedOrigins);
   requireKeys(server, deps);
