@@ -9,6 +9,7 @@ const COMMAND = ["--pdeathsig", "TERM", "--", join(import.meta.dirname, "../bin/
 
 /** Ids that belong to nobody else: the runners', and below them the daemon's. */
 const RUNNER_UID_MIN = 75_000;
+const MOST_RUNNERS = 500;
 const DAEMON_USER = "74999:74999";
 
 /** A Crankcase of the bench's own. */
@@ -16,19 +17,23 @@ export interface CrankcaseInstance extends AsyncDisposable {
   readonly port: number;
   readonly socketPath: string;
   readonly submissionsDir: string;
+  /** First and last uid that a runner may have. */
+  readonly runnerUids: readonly [number, number];
 }
 
-/** Where an instance lives, and the folder of its packages. */
+/** Where an instance lives, the folder of its packages, and what else is to be configured. */
 export interface InstancePlace {
   readonly folder: string;
   readonly dataDir: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
-/** Starts jailer and daemon by `crankcase serve`, all but these settings at its default. Rejects with what it logged. */
-export async function startCrankcase(
-  { folder, dataDir }: InstancePlace,
-  settings: Readonly<Record<string, unknown>> = {},
-): Promise<CrankcaseInstance> {
+/** Starts jailer and daemon by `crankcase serve`, with every limit at its default unless the settings say otherwise. Rejects with what it logged. */
+export async function startCrankcase({
+  folder,
+  dataDir,
+  settings = {},
+}: InstancePlace): Promise<CrankcaseInstance> {
   const runDir = join(folder, "run");
   const configFile = join(folder, "config.yaml");
   await writeFile(configFile, JSON.stringify({ ...configuration(runDir, dataDir), ...settings }));
@@ -45,6 +50,7 @@ export async function startCrankcase(
     port,
     socketPath: join(runDir, "jailer.sock"),
     submissionsDir: join(runDir, "submissions"),
+    runnerUids: [RUNNER_UID_MIN, RUNNER_UID_MIN + MOST_RUNNERS],
     async [Symbol.asyncDispose]() {
       serve.kill("SIGTERM");
       await exited;
@@ -56,7 +62,14 @@ export async function startCrankcase(
 function configuration(runDir: string, dataDir: string) {
   const instance = `bench-${process.pid}`;
   const who = { instance, user: DAEMON_USER, runner_uid_min: RUNNER_UID_MIN };
-  return { ...who, run_dir: runDir, data_dir: dataDir, port: 0, log_level: "info" };
+  return {
+    ...who,
+    run_dir: runDir,
+    data_dir: dataDir,
+
+    port: 0,
+    log_level: "info",
+  };
 }
 
 async function readPort(log: NodeJS.ReadableStream): Promise<number> {

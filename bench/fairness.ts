@@ -32,7 +32,7 @@ async function main(dataDir: string, jsonFile: string | undefined): Promise<void
   acquired.defer(cleanup);
   await chmod(folder, 0o711);
   const settings = { queue_bound: 2 * MANY, queue_bound_per_client: MANY };
-  const { port } = acquired.use(await startCrankcase({ folder, dataDir }, settings));
+  const { port } = acquired.use(await startCrankcase({ folder, dataDir, settings }));
   const lonely = await timeJobs(port);
   using crowd = new DisposableStack();
   for (let count = 0; count < MANY; count += 1) hangOn(port, crowd);

@@ -43,6 +43,11 @@ export function watchConnections(server: Server): Connections {
       held.requests -= 1;
     });
   });
+  // A WebSocket is one long answer: its end is the connection's.
+  server.on("upgrade", (_request, socket) => {
+    const held = open.get(socket as Socket);
+    if (held !== undefined) held.requests += 1;
+  });
   return {
     async drained(signal) {
       for (;;) {

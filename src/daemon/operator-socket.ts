@@ -3,6 +3,7 @@ import { chmod, mkdir, rm } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { dirname, join } from "node:path";
 import type { Config } from "../config/config.ts";
+import { isConnect } from "../http/web-socket-options.ts";
 import type { DaemonAccess } from "./open-access.ts";
 
 const OWNER_ONLY = 0o600;
@@ -12,13 +13,19 @@ export function operatorSocketPath({ runDir }: Pick<Config, "runDir">): string {
   return join(runDir, "daemon/operator.sock");
 }
 
+/** The server that answers, of which this is another door. */
+export interface OperatorMain {
+  readonly routing: RequestListener;
+  readonly server: Server;
+}
+
 /**
  * Listens on a Unix socket for who is root on this machine: whoever can open it may do everything, without a key. Null where
  * its folder is missing and cannot be made, as for a daemon that somebody started by hand without the rights for it.
  */
 export async function listenForOperator(
   config: Pick<Config, "runDir">,
-  listener: RequestListener,
+  main: OperatorMain,
   access: Pick<DaemonAccess, "trust">,
 ): Promise<Server | null> {
   const path = operatorSocketPath(config);
@@ -26,7 +33,9 @@ export async function listenForOperator(
   if (made === null) return null;
   // What a killed daemon left; another daemon of this run folder is kept away by the jailer's lock.
   await rm(path, { force: true });
-  const server = createServer(listener);
+  const server = createServer({ shouldUpgradeCallback: isConnect }, main.routing);
+  // Who serves WebSockets listens to the main server alone.
+  server.on("upgrade", (...upgrade) => main.server.emit("upgrade", ...upgrade));
   server.on("connection", (socket) => access.trust(socket));
   server.listen(path);
   await once(server, "listening");

@@ -9,6 +9,7 @@ import { jobExecutor } from "../jobs/execute-job.ts";
 import { takeTurn } from "../jobs/take-turn.ts";
 import { openPackages } from "../packages/packages.ts";
 import { artifactsDir, makeStateFolders } from "../packages/state-folders.ts";
+import type { Catalogue } from "../runtimes/catalogue.ts";
 import { openCatalogue } from "../runtimes/live-catalogue.ts";
 import { packageUse } from "../runtimes/package-use.ts";
 import { createSlots } from "../slots/slots.ts";
@@ -17,7 +18,7 @@ import { awaitJailer } from "./await-jailer.ts";
 import { closeServer, stopAccepting } from "./close-server.ts";
 import { watchConnections } from "./connections.ts";
 import { drain } from "./drain.ts";
-import { addressWarning, listen } from "./listen.ts";
+import { addressWarning, type ListenAt, listen } from "./listen.ts";
 import { liveConfig } from "./live-config.ts";
 import type { DaemonAccess } from "./open-access.ts";
 import { openCallers } from "./open-callers.ts";
@@ -84,8 +85,6 @@ export async function startDaemon(
     executor({ ...call, signal: AbortSignal.any([call.signal, kill.signal]) }),
   );
   const ending = new AbortController();
-  const readiness = readinessOf({ catalogue, slots, ending: ending.signal, socketPath });
-  const reload = reloader({ live, catalogue, loadConfig, log });
   const packages = openPackages({
     ...config,
     catalogue,
@@ -96,24 +95,21 @@ export async function startDaemon(
   });
   const signals = { ending: ending.signal, ended: kill.signal };
   const told = { version, release, startedAt, warnings, artifacts: store, ...callers, ...signals };
-  const operation = { metrics: measuring.metrics, readiness, reload };
+  const operation = {
+    metrics: measuring.metrics,
+    readiness: readinessOf({ catalogue, slots, ending: ending.signal, socketPath }),
+    reload: reloader({ live, catalogue, loadConfig, log }),
+  };
   const jobsOf = { catalogue, limits, slots, execute, packages };
   const server = buildServer({ ...config, ...live.origins, ...jobsOf, log, ...told, ...operation });
   await server.ready();
   const connections = watchConnections(server.server);
-  const operator = await listenForOperator(config, server.routing, callers.access);
-  const at = { ...config, listenFd };
-  const url = await listen(server.server, at);
-  const warning = addressWarning(url, at);
-  if (warning !== null) warnings.push(warning);
-  warnings.push(...listensOn(server, callers.access, url));
+  const operator = await listenForOperator(config, server, callers.access);
+  const url = await serveAt(server, { ...config, listenFd }, callers.access, warnings);
   for (const text of warnings) log.warn(text);
-  log.info(
-    { url, runtimes: catalogue.runtimes.map((runtime) => `${runtime.language}-${runtime.version}`) },
-    "ready",
-  );
+  log.info({ url, runtimes: namesOf(catalogue) }, "ready");
   // A refusal is in the log then.
-  onHangUp(() => void reload().catch(() => undefined));
+  onHangUp(() => void operation.reload().catch(() => undefined));
   const stop = once(async () => {
     log.info({ running: slots.running, waiting: slots.waiting }, "stopping");
     ending.abort();
@@ -127,6 +123,24 @@ export async function startDaemon(
     log.info("stopped");
   });
   return { url, [Symbol.asyncDispose]: stop };
+}
+
+/** Listens; what the operator should read about that joins the warnings. */
+async function serveAt(
+  server: FastifyInstance,
+  at: ListenAt,
+  access: DaemonAccess,
+  warnings: string[],
+): Promise<string> {
+  const url = await listen(server.server, at);
+  const warning = addressWarning(url, at);
+  if (warning !== null) warnings.push(warning);
+  warnings.push(...listensOn(server, access, url));
+  return url;
+}
+
+function namesOf({ runtimes }: Catalogue): string[] {
+  return runtimes.map(({ language, version }) => `${language}-${version}`);
 }
 
 /** The socket's own address decides whether keys are required: a passed one may be more public than the configured. */

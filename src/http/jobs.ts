@@ -8,7 +8,9 @@ import { isPistonRuntime } from "../runtimes/piston-runtimes.ts";
 import type { Runtime } from "../runtimes/runtime.ts";
 import { artifacts } from "./artifacts.ts";
 import { clientSignal } from "./client-signal.ts";
+import { wantedStream } from "./event-stream.ts";
 import { errorHandler } from "./http-error.ts";
+import { type StreamWords, streamJob, withoutOutput } from "./job-stream.ts";
 import { bodyObject, isJsonType, jsonText } from "./json-body.ts";
 import { errorMessage, packages } from "./packages.ts";
 import { reload } from "./reload.ts";
@@ -17,6 +19,16 @@ import type { ServerDeps } from "./server-deps.ts";
 import { status } from "./status.ts";
 
 const PREFIX = "/api/crankcase/v1";
+
+/** A stream's stages have no output: that came before. */
+const STREAM_WORDS: StreamWords = {
+  stage: withoutOutput,
+  job: ({ compile, run, ...about }) => ({
+    ...about,
+    ...(compile === undefined ? {} : { compile: withoutOutput(compile) }),
+    ...(run === undefined ? {} : { run: withoutOutput(run) }),
+  }),
+};
 
 /** The native API: strict, and all that Crankcase can do. */
 export function jobs(server: FastifyInstance, deps: ServerDeps): void {
@@ -51,9 +63,11 @@ function addRoutes(group: FastifyInstance, deps: ServerDeps): void {
   const config = { needs: "run" } as const;
   group.get("/runtimes", { config }, () => deps.catalogue.runtimes.map(runtimeInfo));
   group.post("/jobs", { config: { ...config, counts: "job" } }, async (request, reply) => {
-    const job = requireJobRequest(bodyObject(request.body));
     const { client } = request.caller;
-    return await deps.execute({ id: request.id, request: job, client, signal: clientSignal(reply) });
+    const call = { id: request.id, request: requireJobRequest(bodyObject(request.body)), client };
+    const format = wantedStream(request);
+    if (format === null) return await deps.execute({ ...call, signal: clientSignal(reply) });
+    return await streamJob(reply, format, call, { ...deps, errorBody, words: STREAM_WORDS });
   });
 }
 

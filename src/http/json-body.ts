@@ -36,6 +36,11 @@ export function bodyObject(body: unknown): Record<string, unknown> {
   return parseJsonObject(typeof body === "string" ? body : "", "The body");
 }
 
+/** The object in a message of a WebSocket, read as leniently as Piston's bodies. Throws as jsonText and bodyObject do. */
+export function messageObject(text: string): Record<string, unknown> {
+  return parseJsonObject(checkedJson(text, "lenient", "A message"), "A message");
+}
+
 /** Parses a text that was checked. Nothing at all counts as an empty object. Throws `malformed_json`, also for JSON that is no object. */
 function parseJsonObject(text: string, what: string): Record<string, unknown> {
   if (text.trim() === "") return {};

@@ -8,9 +8,10 @@ import { silentProgress } from "../packages/progress.ts";
 import type { WantedVersion } from "../packages/select-version.ts";
 import type { Catalogue } from "../runtimes/catalogue.ts";
 import type { PackageManifest } from "../runtimes/package-manifest.ts";
+import { wantedStream } from "./event-stream.ts";
 import { publicMessage } from "./http-error.ts";
 import { bodyObject } from "./json-body.ts";
-import { type ProgressingWork, sendProgress, wantedStream } from "./progress-stream.ts";
+import { type ProgressingWork, sendProgress } from "./progress-stream.ts";
 import { requestCheck } from "./request-check.ts";
 import type { ServerDeps } from "./server-deps.ts";
 
@@ -36,7 +37,8 @@ export function packages(
     const install: ProgressingWork = async (progress, signal) =>
       packageChange(await change(versionOf(wanted), { progress, signal, bundle: wanted.from }), catalogue);
     const format = wantedStream(request);
-    if (format !== null) return sendProgress(reply, format, install, { log, errorBody, ended: deps.ended });
+    if (format !== null)
+      return await sendProgress(reply, format, install, { log, errorBody, ended: deps.ended });
     // Who asks for no progress may have a client that gives up sooner: the installation goes on.
     return await install(silentProgress, deps.ended);
   });

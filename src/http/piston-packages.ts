@@ -2,10 +2,11 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { silentProgress } from "../packages/progress.ts";
 import type { WantedVersion } from "../packages/select-version.ts";
+import { wantedStream } from "./event-stream.ts";
 import { bodyObject } from "./json-body.ts";
 import { CHANGES, errorMessage } from "./packages.ts";
 import { languageAndVersion } from "./piston/language-and-version.ts";
-import { sendProgress, wantedStream } from "./progress-stream.ts";
+import { sendProgress } from "./progress-stream.ts";
 import type { ServerDeps } from "./server-deps.ts";
 
 /** Piston's routes of packages; a package counts as a language to it. */

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import websocket from "@fastify/websocket";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { requireKeys } from "./access.ts";
 import { answerOrigins } from "./answer-origins.ts";
@@ -15,6 +16,7 @@ import { pistonV2 } from "./piston-v2.ts";
 import { readyz } from "./readyz.ts";
 import { giveRequestIds, tellRequestId } from "./request-id.ts";
 import type { ServerDeps } from "./server-deps.ts";
+import { isConnect, webSocketOptions } from "./web-socket-options.ts";
 
 /** Within this a request must have arrived whole; a slower one only holds a connection. */
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -27,6 +29,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     bodyLimit: deps.bodyLimitBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
     genReqId: () => randomUUID(),
+    http: { shouldUpgradeCallback: isConnect },
     routerOptions: { ignoreTrailingSlash: true },
     // The router itself fails on a path that is not well encoded only: nothing can lie there.
     frameworkErrors(_error, request, reply) {
@@ -44,6 +47,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   });
   giveRequestIds(server);
   observeRequests(server, deps);
+  server.register(websocket, webSocketOptions(deps));
   leaveBodies(server);
   answerOrigins(server, deps.allowedOrigins);
   requireKeys(server, deps);

@@ -10,6 +10,12 @@ const NAMES = new Map(
     .map(([name, number]) => [number, name]),
 );
 
+/** The number of a signal that has a name here, such as SIGINT; null for any other text. */
+export function signalNumber(name: string): number | null {
+  const known: Readonly<Record<string, number>> = constants.signals;
+  return Object.hasOwn(known, name) ? (known[name] ?? null) : null;
+}
+
 /** The name of a signal: `SIGSEGV`, `SIGRTMIN+1`. */
 export function signalName(signal: number): string {
   const name = NAMES.get(signal);

@@ -49,7 +49,7 @@ async function resolveAndRun(call: JobCall, deps: ExecuteDeps, clock: JobClock) 
       admit: (stage, aborted) => deps.slots.admit(stage, aborted, call.client),
     };
     try {
-      return await runJob(job, { ...deps, slots }, call.signal, clock);
+      return await runJob(job, { ...deps, slots }, call, clock);
     } catch (thrown) {
       if (!(thrown instanceof RuntimeChanged)) throw thrown;
     }

@@ -1,4 +1,5 @@
 import type { JobRequest } from "../api/job-request.ts";
+import type { JobFollower, JobInput } from "./job-follower.ts";
 
 /** One job on its way in. */
 export interface JobCall {
@@ -9,4 +10,8 @@ export interface JobCall {
   readonly client: string;
   /** Aborts when nobody waits for the result any longer. */
   readonly signal: AbortSignal;
+  /** Hears of the job while it runs; its output goes there and not into the result. */
+  readonly follower?: JobFollower;
+  /** What the run stage reads in place of the request's stdin. */
+  readonly input?: JobInput;
 }

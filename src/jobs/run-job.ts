@@ -1,9 +1,11 @@
 import type { JobResult, StageResult } from "../api/job-result.ts";
-import type { Jail, StageRequest } from "../jail/jail.ts";
+import type { Jail, OnOutput, StageRequest } from "../jail/jail.ts";
 import type { Slots } from "../slots/slots.ts";
 import { writeSubmission } from "../submissions/submission.ts";
 import { type ArtifactDeps, NOTHING_SENT_BACK, type SentBack, sendBack } from "./job-artifacts.ts";
+import type { JobCall } from "./job-call.ts";
 import { type JobClock, startJobClock } from "./job-clock.ts";
+import type { StageName } from "./job-follower.ts";
 import { stageResult, succeeded } from "./outcome.ts";
 import { collectOutput } from "./output.ts";
 import type { ResolvedJob } from "./resolve-job.ts";
@@ -26,6 +28,9 @@ export interface RunJobDeps {
   readonly openJail: (options: { readonly signal: AbortSignal }) => Promise<Jail>;
 }
 
+/** Of the call what running it takes. */
+export type RunCall = Pick<JobCall, "signal" | "follower" | "input">;
+
 /**
  * Runs one job from its slot to its result: compile where the language has it, then run in the same jail, then what it
  * wrote where that was asked for. All that it acquires is released in reverse, and gone, before this settles. An abort
@@ -35,10 +40,13 @@ export interface RunJobDeps {
 export async function runJob(
   job: ResolvedJob,
   deps: RunJobDeps,
-  signal: AbortSignal,
+  call: RunCall,
   clock: JobClock = startJobClock(),
 ): Promise<JobResult> {
+  const { signal, follower } = call;
   await using _slot = await clock.measure("queue", () => deps.slots.acquire(signal));
+  const { language, version } = job.runtime;
+  await follower?.runtimeResolved({ language, version });
   await using acquired = new AsyncDisposableStack();
   const jail = await clock.measure("jail", async () => {
     const submission = acquired.use(await writeSubmission(job.submission, deps.submissionsDir));
@@ -47,10 +55,10 @@ export async function runJob(
     opened.submit(submission.folder);
     return opened;
   });
-  const context = { job, deps, jail, signal, clock };
+  const context = { job, deps, jail, call, clock };
   const stages = await runStages(context);
   const artifacts = await artifactsOf(context, stages);
-  const about = { id: job.id, language: job.runtime.language, version: job.runtime.version };
+  const about = { id: job.id, language, version };
   return { ...about, ...stages, ...artifacts, limits: usedLimits(job), timings: clock.timings() };
 }
 
@@ -58,40 +66,55 @@ interface JobContext {
   readonly job: ResolvedJob;
   readonly deps: RunJobDeps;
   readonly jail: Jail;
-  readonly signal: AbortSignal;
+  readonly call: RunCall;
   readonly clock: JobClock;
 }
 
 type Stages = Pick<JobResult, "compile" | "run">;
 
 async function runStages(context: JobContext): Promise<Stages> {
-  const { job } = context;
-  if (!job.runtime.hasCompile) return { run: await runAdmitted("run", context, runRequest(job)) };
-  const compile = await runAdmitted("compile", context, compileRequest(job));
+  const {
+    job,
+    call: { input },
+  } = context;
+  if (!job.runtime.hasCompile) return { run: await runAdmitted("run", context, runRequest(job, input)) };
+  const compile = await runAdmitted("compile", context, compileRequest(job, input));
   if (!succeeded(compile)) return { compile };
-  return { compile, run: await runAdmitted("run", context, runRequest(job)) };
+  return { compile, run: await runAdmitted("run", context, runRequest(job, input)) };
 }
 
 /** A stage's time begins after its admission: the jailer counts it from the start of the stage. */
 async function runAdmitted(
-  stage: "compile" | "run",
-  { job, deps, jail, signal, clock }: JobContext,
+  stage: StageName,
+  { job, deps, jail, call, clock }: JobContext,
   request: StageRequest,
 ): Promise<StageResult> {
-  await using _admission = await clock.measure("queue", () => deps.slots.admit(stage, signal));
+  const { signal, follower } = call;
+  // Who is talked to mostly waits for its caller: a few idle terminals must not keep out those that compute.
+  const isTalkedTo = stage === "run" && call.input !== undefined;
+  const admit = () => deps.slots.admit(stage, signal);
+  await using _admission = isTalkedTo ? null : await clock.measure("queue", admit);
   const { chunks, onOutput } = collectOutput();
-  const report = await clock.measure(stage, () => jail.startStage(request, onOutput).report);
-  return stageResult(report, chunks, job.outputEncoding);
+  const listen: OnOutput =
+    follower === undefined ? onOutput : (stream, chunk) => follower.output(stage, stream, chunk);
+  const report = await clock.measure(stage, () => {
+    const running = jail.startStage(request, listen);
+    follower?.stageStarted(stage, running);
+    return running.report;
+  });
+  const result = stageResult(report, chunks, job.outputEncoding);
+  await follower?.stageEnded(stage, result);
+  return result;
 }
 
 /** What the job wrote, where it asked for that; looking for it is admitted like a run. */
 async function artifactsOf(
-  { job, deps, jail, signal, clock }: JobContext,
+  { job, deps, jail, call, clock }: JobContext,
   { run }: Stages,
 ): Promise<Partial<SentBack>> {
   const { artifacts: wanted, submission } = job;
   if (wanted === null) return {};
   if (run === undefined) return NOTHING_SENT_BACK;
-  await using _admission = await clock.measure("queue", () => deps.slots.admit("run", signal));
+  await using _admission = await clock.measure("queue", () => deps.slots.admit("run", call.signal));
   return await clock.measure("artifacts", () => sendBack(wanted, { jail, submission }, deps.artifacts));
 }

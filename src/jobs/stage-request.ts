@@ -1,4 +1,5 @@
-import type { StageRequest } from "../jail/jail.ts";
+import type { StageInput, StageRequest } from "../jail/jail.ts";
+import type { JobInput, StageName } from "./job-follower.ts";
 import type { ResolvedJob } from "./resolve-job.ts";
 
 /** Where a jail shows the command lines of the languages (docs/jailer-protocol.md). */
@@ -17,29 +18,34 @@ const ENVIRONMENT = {
 /** `timeout` in the executioner is a second lock: it falls a second after the jailer's own. */
 const SECOND_LOCK_SECONDS = 1;
 
+/** What programs on a terminal are told of it: browsers' terminals speak xterm's language. */
+const TERMINAL = { TERM: "xterm-256color" };
+
 /** The compile stage of a job: its sources as arguments, and nothing to read. */
-export function compileRequest(job: ResolvedJob): StageRequest {
+export function compileRequest(job: ResolvedJob, input?: JobInput): StageRequest {
   const { compilerFlags: flags } = job;
-  const request = stageRequest(job, { name: "compile", args: job.sources, stdin: "none" });
+  const request = stageRequest(job, { name: "compile", args: job.sources, stdin: "none", input });
   if (flags.length === 0) return request;
   return { ...request, env: { ...request.env, CRANKCASE_COMPILER_FLAGS: flags.join("\n") } };
 }
 
-/** The run stage of a job: the main file and the arguments, reading the submission's stdin. */
-export function runRequest(job: ResolvedJob): StageRequest {
+/** The run stage of a job: the main file and the arguments, reading the submission's stdin unless another input is given. */
+export function runRequest(job: ResolvedJob, input?: JobInput): StageRequest {
   const [mainFile = ""] = job.sources;
-  return stageRequest(job, { name: "run", args: [mainFile, ...job.submission.args], stdin: "file" });
+  const args = [mainFile, ...job.submission.args];
+  return stageRequest(job, { name: "run", args, stdin: input ?? "file", input });
 }
 
 interface StageParts {
-  readonly name: "compile" | "run";
+  readonly name: StageName;
   readonly args: readonly string[];
-  readonly stdin: "none" | "file";
+  readonly stdin: StageInput;
+  readonly input: JobInput | undefined;
 }
 
 function stageRequest(
   { runtime, limits, environment }: ResolvedJob,
-  { name, args, stdin }: StageParts,
+  { name, args, stdin, input }: StageParts,
 ): StageRequest {
   const stageLimits = limits[name];
   const timeoutSeconds = Math.ceil(stageLimits.wallTimeMs / 1000) + SECOND_LOCK_SECONDS;
@@ -49,8 +55,10 @@ function stageRequest(
       ...ENVIRONMENT,
       PISTON_LANGUAGE: runtime.language,
       ...runtime.environment,
+      ...(typeof input === "object" ? TERMINAL : {}),
       ...environment,
-      CRANKCASE_TIMEOUT_SECONDS: String(timeoutSeconds),
+      // `timeout` would hear a terminal's Ctrl-C beside the program, and get the signals that are for the program.
+      ...(input === undefined ? { CRANKCASE_TIMEOUT_SECONDS: String(timeoutSeconds) } : {}),
       CRANKCASE_MEMORY_BYTES: String(stageLimits.memoryBytes),
     },
     cwd: WORKING_FOLDER,

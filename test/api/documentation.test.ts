@@ -186,7 +186,8 @@ rules. Who asks for too much is answered 429 with \`Retry-After\`; [access.md](a
 ## POST /api/crankcase/v1/jobs
 
 Runs one job and answers when it has ended. Hanging up kills it. A program that fails, or is ended by a limit, is a
-result (200), not an error.
+result (200), not an error. How its output
+comes while it runs stands in [streaming.md](streaming.md).
 
 ${table(JobRequestShape)}
 For example:

@@ -41,6 +41,8 @@ export function fakeJail(...stages: readonly FakeStage[]): FakeJail {
       calls.push(`start ${request.argv[0]}`);
       requests.push(request);
       const report = (async () => {
+        // No real jail answers before its caller has the stage in hand.
+        await Promise.resolve();
         for (const [stream, text] of stage.output ?? []) await onOutput(stream, Buffer.from(text));
         await stage.until?.();
         return { ...CLEAN, ...stage.report };

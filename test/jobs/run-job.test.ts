@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { JobRequest } from "../../src/api/job-request.ts";
 import { CrankcaseError } from "../../src/errors/crankcase-error.ts";
 import type { Jail } from "../../src/jail/jail.ts";
+import type { JobFollower } from "../../src/jobs/job-follower.ts";
 import { resolveJob } from "../../src/jobs/resolve-job.ts";
 import { runJob } from "../../src/jobs/run-job.ts";
 import { createSlots } from "../../src/slots/slots.ts";
@@ -38,7 +39,9 @@ function opening({ jail }: FakeJail) {
 
 test("an interpreted program only runs", async () => {
   const fake = fakeJail({ output: [["stdout", "1\n"]] });
-  const result = await runJob(job({ args: ["one", "two words"], stdin: "in" }), place(opening(fake)), never);
+  const result = await runJob(job({ args: ["one", "two words"], stdin: "in" }), place(opening(fake)), {
+    signal: never,
+  });
   expect(result).toMatchObject({
     id: "the-id",
     language: "python",
@@ -68,7 +71,9 @@ test("a compiled program is compiled from all its sources and run in the same ja
     { name: "b.c", content: "" },
     { name: "logo", content: "AA==", encoding: "base64" as const },
   ];
-  const result = await runJob(job({ language: "c", files, args: ["x"] }), place(opening(fake)), never);
+  const result = await runJob(job({ language: "c", files, args: ["x"] }), place(opening(fake)), {
+    signal: never,
+  });
   expect(result).toMatchObject({ compile: { stderr: "warning" }, run: { stdout: "ok" } });
   expect(fake.requests.map(({ argv, stdin }) => ({ argv, stdin }))).toEqual([
     { argv: ["/executioners/c/compile", "a.c", "b.c"], stdin: "none" },
@@ -79,7 +84,7 @@ test("a compiled program is compiled from all its sources and run in the same ja
 
 test("a program that does not compile does not run", async () => {
   const fake = fakeJail({ output: [["stderr", "error: all of it"]], report: { exitCode: 1 } });
-  const result = await runJob(job({ language: "c" }), place(opening(fake)), never);
+  const result = await runJob(job({ language: "c" }), place(opening(fake)), { signal: never });
   expect(result.compile).toMatchObject({ stderr: "error: all of it", exit_code: 1 });
   expect(result).not.toHaveProperty("run");
   expect(fake.requests).toHaveLength(1);
@@ -93,7 +98,7 @@ test("the submission lies there while the jail lives, and is gone afterwards, as
     seen.push(await readFile(join(folder.path, name, "submission/main.py"), "utf8"));
     return fake.jail;
   });
-  await runJob(job(), deps, never);
+  await runJob(job(), deps, { signal: never });
   expect(seen).toEqual(["print(1)"]);
   expect(await readdir(folder.path)).toEqual([]);
   expect(deps.slots.running).toBe(0);
@@ -103,7 +108,7 @@ test("a jail that is lost is our failure, and releases everything all the same",
   const lost = new CrankcaseError("jail_lost", "the jailer closed the connection");
   const fake = fakeJail({ until: () => Promise.reject(lost) });
   const deps = place(opening(fake));
-  await expect(runJob(job(), deps, never)).rejects.toBe(lost);
+  await expect(runJob(job(), deps, { signal: never })).rejects.toBe(lost);
   expect(fake.calls.at(-1)).toBe("close");
   expect(await readdir(folder.path)).toEqual([]);
   expect(deps.slots.running).toBe(0);
@@ -112,7 +117,7 @@ test("a jail that is lost is our failure, and releases everything all the same",
 test("a jailer that is away leaves neither submission nor slot behind", async () => {
   const absent = new CrankcaseError("jailer_absent", "it is away", { retryAfterSeconds: 1 });
   const deps = place(() => Promise.reject(absent));
-  await expect(runJob(job(), deps, never)).rejects.toBe(absent);
+  await expect(runJob(job(), deps, { signal: never })).rejects.toBe(absent);
   expect(await readdir(folder.path)).toEqual([]);
   expect(deps.slots.running).toBe(0);
 });
@@ -122,7 +127,7 @@ test("a job whose caller leaves while it waits for its slot is dropped before it
   const deps = place(opening(fake));
   const held = await deps.slots.acquire(never);
   const caller = new AbortController();
-  const waiting = runJob(job(), deps, caller.signal);
+  const waiting = runJob(job(), deps, { signal: caller.signal });
   caller.abort(new CrankcaseError("cancelled", "gone"));
   await expect(waiting).rejects.toMatchObject({ code: "cancelled" });
   await held[Symbol.asyncDispose]();
@@ -137,7 +142,7 @@ test("stages wait for admission, and their jobs keep their slots meanwhile", asy
   const slots = createSlots({ slots: 2, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 });
   const openJail = () => Promise.resolve((jails[opened++] as FakeJail).jail);
   const deps = { slots, submissionsDir: folder.path, openJail, artifacts: NO_ARTIFACTS };
-  const jobs = [runJob(job(), deps, never), runJob(job(), deps, never)];
+  const jobs = [runJob(job(), deps, { signal: never }), runJob(job(), deps, { signal: never })];
   await expect.poll(() => opened).toBe(2);
   expect(slots.running).toBe(2);
   expect(jails.flatMap(({ requests }) => requests)).toHaveLength(1);
@@ -146,11 +151,46 @@ test("stages wait for admission, and their jobs keep their slots meanwhile", asy
   expect(jails.flatMap(({ requests }) => requests)).toHaveLength(2);
 });
 
+test("a followed job tells its runtime, its stages and their output in order, and keeps no output", async () => {
+  const heard: unknown[] = [];
+  const follower: JobFollower = {
+    runtimeResolved: ({ language, version }) => void heard.push([language, version]),
+    stageStarted: (stage) => void heard.push(["start", stage]),
+    output: (stage, stream, chunk) => void heard.push([stage, stream, chunk.toString()]),
+    stageEnded: (stage, { exit_code }) => void heard.push(["end", stage, exit_code]),
+  };
+  const fake = fakeJail({ output: [["stderr", "warning"]] }, { output: [["stdout", "hi"]] });
+  const result = await runJob(job({ language: "c" }), place(opening(fake)), { signal: never, follower });
+  expect(heard).toEqual([
+    ["c", result.version],
+    ["start", "compile"],
+    ["compile", "stderr", "warning"],
+    ["end", "compile", 0],
+    ["start", "run"],
+    ["run", "stdout", "hi"],
+    ["end", "run", 0],
+  ]);
+  expect(result.run).toMatchObject({ stdout: "", stderr: "", output: "", exit_code: 0 });
+});
+
+test.each([
+  ["a stream", "stream", {}],
+  ["a terminal", { rows: 24, columns: 80 }, { TERM: "xterm-256color" }],
+] as const)(
+  "a job that reads %s has it in its run stage, and no `timeout` that would hear its signals",
+  async (_, input, env) => {
+    const fake = fakeJail();
+    await runJob(job(), place(opening(fake)), { signal: never, input });
+    expect(fake.requests[0]).toMatchObject({ stdin: input, env });
+    expect(fake.requests[0]?.env).not.toHaveProperty("CRANKCASE_TIMEOUT_SECONDS");
+  },
+);
+
 test("a job's variables reach both stages over the language's, and its flags the compiler alone", async () => {
   const fake = fakeJail();
   const environment = { CC: "tcc", GREETING: "hi" };
   const request = { language: "c", environment, compiler_flags: ["-D", "two words"] };
-  await runJob(job(request), place(opening(fake)), never);
+  await runJob(job(request), place(opening(fake)), { signal: never });
   const [compile, run] = fake.requests;
   expect(compile?.env).toMatchObject({ ...environment, CRANKCASE_COMPILER_FLAGS: "-D\ntwo words" });
   expect(run?.env).toMatchObject(environment);
@@ -159,11 +199,11 @@ test("a job's variables reach both stages over the language's, and its flags the
 
 test("a result has every limit as it was in force, and where the time went", async () => {
   const limits = { job: { inodes: 99 }, run: { processes: 7 } };
-  const plain = await runJob(job({ limits }), place(opening(fakeJail())), never);
+  const plain = await runJob(job({ limits }), place(opening(fakeJail())), { signal: never });
   expect(plain.limits).toMatchObject({ job: { inodes: 99 }, run: { processes: 7, wall_time_ms: 3_000 } });
   expect(plain.limits).not.toHaveProperty("compile");
   expect(Object.keys(plain.timings)).toEqual(["queue_ms", "jail_ms", "run_ms", "total_ms"]);
-  const compiled = await runJob(job({ language: "c" }), place(opening(fakeJail())), never);
+  const compiled = await runJob(job({ language: "c" }), place(opening(fakeJail())), { signal: never });
   expect(compiled.limits.compile?.wall_time_ms).toBe(15_000);
   const { total_ms: total, ...parts } = compiled.timings;
   expect(Object.keys(parts)).toEqual(["queue_ms", "jail_ms", "compile_ms", "run_ms"]);
@@ -173,7 +213,7 @@ test("a result has every limit as it was in force, and where the time went", asy
 test("the time in the queue is told as such", async () => {
   const deps = place(opening(fakeJail()));
   const held = await deps.slots.acquire(never);
-  const waiting = runJob(job(), deps, never);
+  const waiting = runJob(job(), deps, { signal: never });
   await new Promise((resolve) => setTimeout(resolve, 50));
   await held[Symbol.asyncDispose]();
   const { timings } = await waiting;
@@ -183,11 +223,13 @@ test("the time in the queue is told as such", async () => {
 
 test("only a job that asks for artifacts is looked through, and not when it did not run", async () => {
   const looked = fakeJail();
-  const result = await runJob(job({ artifacts: ["*"] }), place(opening(looked)), never);
+  const result = await runJob(job({ artifacts: ["*"] }), place(opening(looked)), { signal: never });
   expect(looked.calls.slice(-2)).toEqual(["start /usr/bin/find", "close"]);
   expect(result).toMatchObject({ artifacts: [], artifacts_omitted: [] });
   const failed = fakeJail({ report: { exitCode: 1 } });
-  const uncompiled = await runJob(job({ language: "c", artifacts: ["*"] }), place(opening(failed)), never);
+  const uncompiled = await runJob(job({ language: "c", artifacts: ["*"] }), place(opening(failed)), {
+    signal: never,
+  });
   expect(failed.requests).toHaveLength(1);
   expect(uncompiled).toMatchObject({ artifacts: [], artifacts_omitted: [] });
 });

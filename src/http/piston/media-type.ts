@@ -19,6 +19,6 @@ export function isAcceptedType(
 ): boolean {
   if (BODYLESS.includes(method) || isJsonType(headers["content-type"])) return true;
   const { origin } = headers;
-  const fromAllowed = origin === undefined || allowedOrigins.includes(origin);
-  return fromAllowed && UNDECLARED.includes(mediaType(headers["content-type"]));
+  const isFromNoOtherPage = origin === undefined || allowedOrigins.includes(origin);
+  return isFromNoOtherPage && UNDECLARED.includes(mediaType(headers["content-type"]));
 }

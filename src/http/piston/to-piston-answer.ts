@@ -58,7 +58,8 @@ export function toPistonAnswer(result: JobResult): PistonAnswer {
   };
 }
 
-function pistonStage(result: StageResult): PistonStage {
+/** Tells a stage as Piston does; pure. */
+export function pistonStage(result: StageResult): PistonStage {
   return {
     stdout: result.stdout,
     stderr: result.stderr,

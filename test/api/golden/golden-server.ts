@@ -73,6 +73,6 @@ export function goldenServer() {
       return await unknown();
     },
   };
-  const access = { keys: keyRing([]), isOpen: true, isOperator: () => true };
+  const access = { keys: keyRing([]), isOpen: true, isLocal: true, faults: [], isOperator: () => true };
   return sampleServer({ catalogue, limits, execute, packages, access, bodyLimitBytes: 2_000_000 });
 }

@@ -1,0 +1,51 @@
+import type { FastifyReply } from "fastify";
+import type { JobResult, StageResult } from "../api/job-result.ts";
+import type { ExecuteJob } from "../jobs/execute-job.ts";
+import type { JobCall } from "../jobs/job-call.ts";
+import { type EventFormat, type EventStreamOptions, sendEvents, type TellingWork } from "./event-stream.ts";
+import { textFollower } from "./text-follower.ts";
+
+/** How an API words what came of a stage and of a job whose output was told already. */
+export interface StreamWords {
+  stage(result: StageResult): object;
+  job(result: JobResult): object;
+}
+
+/** What streaming a job takes. */
+export interface JobStreamOptions extends EventStreamOptions {
+  readonly execute: ExecuteJob;
+  readonly words: StreamWords;
+}
+
+/**
+ * Runs a job and answers with its events: `runtime`, and for each stage `stage`, `output` as it comes and `exit`; at the
+ * end `result`, or `error` in place of what did not come. A reader that is slow holds the program back.
+ */
+export function streamJob(
+  reply: FastifyReply,
+  format: EventFormat,
+  call: Pick<JobCall, "id" | "request" | "client">,
+  { execute, words, ...options }: JobStreamOptions,
+): Promise<FastifyReply> {
+  const run: TellingWork = async (send, signal) => {
+    const follower = textFollower(
+      {
+        runtime: (runtime) => send("runtime", runtime),
+        stage: (stage) => void send("stage", { stage }),
+        output: (stage, stream, data) => send("output", { stage, stream, data }),
+        exit: (stage, result) => send("exit", { stage, ...words.stage(result) }),
+      },
+      call.request.output_encoding,
+    );
+    return words.job(await execute({ ...call, signal, follower }));
+  };
+  return sendEvents(reply, format, run, options);
+}
+
+/** A stage without its output, which was told as it came. */
+export function withoutOutput<Stage extends Pick<StageResult, "stdout" | "stderr" | "output">>(
+  stage: Stage,
+): Omit<Stage, "stdout" | "stderr" | "output"> {
+  const { stdout: _stdout, stderr: _stderr, output: _output, ...rest } = stage;
+  return rest;
+}

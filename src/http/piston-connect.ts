@@ -1,0 +1,60 @@
+import type { WebSocket } from "@fastify/websocket";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { JobRequest } from "../api/job-request.ts";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
+import { authorize } from "./access.ts";
+import { isAllowedOrigin } from "./origin.ts";
+import { errorMessage } from "./packages.ts";
+import type { ConnectMessage } from "./piston/connect-message.ts";
+import { ConnectSession } from "./piston/connect-session.ts";
+import { toJobRequest } from "./piston/to-job-request.ts";
+import type { ServerDeps } from "./server-deps.ts";
+import { webSocketPeer } from "./web-socket-peer.ts";
+
+/** `GET .../connect`: Piston's WebSocket, over which a job is talked to. The key may also come in its first message. */
+export function pistonConnect(
+  group: FastifyInstance,
+  deps: ServerDeps,
+  requireJobRequest: (value: unknown) => JobRequest,
+): void {
+  group.route({
+    method: "GET",
+    url: "/connect",
+    config: { needs: "nothing" },
+    // Browsers open a WebSocket for any page without asking (RFC 6455, section 10.2).
+    onRequest(request, _reply, done) {
+      if (isAllowedOrigin(request.headers, deps.allowedOrigins)) done();
+      else done(new CrankcaseError("forbidden", "pages of this origin may not connect"));
+    },
+    handler: (_request, reply) => reply.code(404).send({ message: "Not Found" }),
+    wsHandler(socket, request) {
+      const admit = async (init: ConnectMessage) => {
+        const caller = await authorize(request.raw, { needs: "run", keyText: keyOf(init) }, deps);
+        holdWhileOpen(socket, await deps.meter.enter(caller, "job"));
+        return { request: requireJobRequest(toJobRequest(init, deps)), client: caller.client };
+      };
+      serve(socket, request, admit, deps);
+    },
+  });
+}
+
+function serve(
+  socket: WebSocket,
+  request: FastifyRequest,
+  admit: ConstructorParameters<typeof ConnectSession>[1]["admit"],
+  { log, execute }: ServerDeps,
+): void {
+  const peer = webSocketPeer(socket, request.raw.socket);
+  const session = new ConnectSession(peer, { id: request.id, log, execute, admit, messageOf: errorMessage });
+  socket.on("message", (data) => session.take(String(data)));
+}
+
+/** The caller's limits count the job until its WebSocket closes, which it does when the job ends. */
+function holdWhileOpen(socket: WebSocket, entry: Disposable): void {
+  if (socket.readyState === socket.OPEN) socket.once("close", () => entry[Symbol.dispose]());
+  else entry[Symbol.dispose]();
+}
+
+function keyOf({ key }: ConnectMessage): string | undefined {
+  return typeof key === "string" ? key : undefined;
+}

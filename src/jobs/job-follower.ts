@@ -1,0 +1,23 @@
+import type { StageResult } from "../api/job-result.ts";
+import type { Stage, TerminalSize } from "../jail/jail.ts";
+
+/** One of a job's stages. */
+export type StageName = "compile" | "run";
+
+/** What the run stage of a job that is talked to reads: what is written to it, or a terminal. */
+export type JobInput = "stream" | TerminalSize;
+
+/** What a follower can do with a stage that runs. Input is for the run stage of a job with a JobInput alone. */
+export type StageControls = Pick<Stage, "write" | "endInput" | "signal" | "resize">;
+
+/**
+ * Hears of a job while it runs, in this order: its runtime, then for each stage its start, its output and its end. A
+ * promise of `output` holds the program back until it settles; the others hold back what comes next. The result of a job
+ * that is followed has no output: it went to the follower.
+ */
+export interface JobFollower {
+  runtimeResolved(runtime: { readonly language: string; readonly version: string }): void | Promise<void>;
+  stageStarted(stage: StageName, controls: StageControls): void;
+  output(stage: StageName, stream: "stdout" | "stderr", chunk: Buffer): void | Promise<void>;
+  stageEnded(stage: StageName, result: StageResult): void | Promise<void>;
+}
