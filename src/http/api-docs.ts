@@ -12,8 +12,11 @@ const PAGE_HEADERS = {
   "referrer-policy": "no-referrer",
 };
 
-/** Swagger UI's own badge of validity would send the description's address to a foreign host. */
-const UI = { validatorUrl: null, deepLinking: true, docExpansion: "list", tryItOutEnabled: false } as const;
+/**
+ * Swagger UI's own badge of validity would send the description's address to a foreign host; its other layout asks for
+ * foreign descriptions.
+ */
+const UI = { validatorUrl: null, layout: "BaseLayout", deepLinking: true, docExpansion: "list" } as const;
 
 /** `GET /api/openapi.json`: the API's description; `GET /docs`: the same for people. Both are open: they tell no secret. */
 export function apiDocs(server: FastifyInstance, { version }: Pick<ServerDeps, "version">): void {

@@ -34,10 +34,10 @@ test("an OpenAPI validator takes the description for one of version 3.1", async 
 });
 
 test("every route that the server has is described, and none besides", async () => {
-  const { server } = await served();
-  const routes = routesOf(server).filter((route) => !OF_THE_PAGE.test(route));
+  const all = await routesOf(() => sampleServer().server);
+  const routes = all.filter((route) => !OF_THE_PAGE.test(route));
   const described = operations.map(({ method, route }) => `${method} ${route}`);
-  expect(described.toSorted()).toEqual([...new Set(routes)].toSorted());
+  expect(described.toSorted()).toEqual(routes.toSorted());
 });
 
 test("every operation tells as whose it is checked at its route", async () => {

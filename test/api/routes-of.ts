@@ -1,19 +1,24 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { FastifyInstance } from "fastify";
 
-/** Every route of a server that is ready, as `GET /path`; without those that only answer HEAD in place of GET. */
-export function routesOf(server: FastifyInstance): string[] {
-  const path: string[] = [];
-  return server
-    .printRoutes({ commonPrefix: false })
-    .split("\n")
-    .flatMap((line) => {
-      const [, indent = "", name = "", methods = ""] = /^(.*?)[└├]── (.*?)(?: \(([A-Z, ]+)\))?$/u.exec(line) ?? [];
-      const depth = indent.length / 4;
-      path.splice(depth, Number.POSITIVE_INFINITY, name);
-      const route = path.join("") || "/";
-      return methods
-        .split(", ")
-        .filter((method) => method !== "" && method !== "HEAD")
-        .map((method) => `${method} ${route}`);
+/** Fastify's own announcement of each server that is made. */
+const CHANNEL = "fastify.initialization";
+
+/** Every route of the server that is built meanwhile, as `GET /path`; HEAD, which comes with each GET, is left out. */
+export async function routesOf(build: () => FastifyInstance): Promise<string[]> {
+  const routes = new Set<string>();
+  const onServer = (message: unknown) => {
+    const { fastify } = message as { readonly fastify: FastifyInstance };
+    fastify.addHook("onRoute", ({ method, url }) => {
+      const path = url.replace(/(?<=.)\/$/, "");
+      for (const each of [method].flat().filter((it) => it !== "HEAD")) routes.add(`${each} ${path}`);
     });
+  };
+  subscribe(CHANNEL, onServer);
+  try {
+    await build().ready();
+  } finally {
+    unsubscribe(CHANNEL, onServer);
+  }
+  return [...routes];
 }
