@@ -5,6 +5,7 @@ import { addDoctor } from "./doctor-command.ts";
 import { addImportPiston } from "./import-piston-command.ts";
 import { addKeys } from "./keys-command.ts";
 import { addPackages } from "./packages-command.ts";
+import { addReload } from "./reload-command.ts";
 import { type RunOptions, run } from "./run.ts";
 import type { ServeOptions } from "./serve.ts";
 import { addStatus } from "./status-command.ts";
@@ -49,6 +50,7 @@ export function buildProgram(context: CliContext, finish: (exitCode: number) => 
   addServe(program, context, finish);
   addRun(program, context, finish);
   addStatus(program, context, finish);
+  addReload(program, context, finish);
   addDoctor(program, context, finish);
   addKeys(program, context, finish);
   addPackages(program, context, finish);

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { callersRequestId } from "./request-id.ts";
+import { requestIds } from "./request-id.ts";
 import type { ServerDeps } from "./server-deps.ts";
 
 /**
@@ -20,13 +20,11 @@ export function observeRequests(
 }
 
 function accessLine(request: FastifyRequest, reply: FastifyReply, route: string | null): object {
-  const { id, method } = request;
-  const callersId = callersRequestId(request);
+  const { method } = request;
   // Who was turned away is nobody that we know.
   const { key = null } = (request.caller as FastifyRequest["caller"] | undefined) ?? {};
   return {
-    id,
-    ...(callersId === undefined ? {} : { request_id: callersId }),
+    ...requestIds(request),
     method,
     route,
     status: reply.statusCode,

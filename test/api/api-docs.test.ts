@@ -2,7 +2,13 @@ import { expect, test } from "vitest";
 import { sampleServer } from "./sample-server.ts";
 
 /** Nobody has a key, and the server wants one. */
-const CLOSED = { keys: { find: () => null }, isOpen: false, isLocal: false, faults: [], isOperator: () => false };
+const CLOSED = {
+  keys: { find: () => null },
+  isOpen: false,
+  isLocal: false,
+  faults: [],
+  isOperator: () => false,
+};
 
 test("the documentation's page and all it loads come from the server itself, without a key", async () => {
   const { server } = sampleServer({ access: CLOSED });
@@ -31,7 +37,9 @@ test("the page's browser may ask no other host, run no script of the page's text
 
 test("the page reads the description that the server has", async () => {
   const { server } = sampleServer();
-  const [read, own] = await Promise.all(["/docs/json", "/api/openapi.json"].map((path) => server.inject(path)));
+  const [read, own] = await Promise.all(
+    ["/docs/json", "/api/openapi.json"].map((path) => server.inject(path)),
+  );
   expect(read?.json()).toEqual(own?.json());
 });
 

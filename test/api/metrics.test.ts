@@ -1,7 +1,7 @@
 import parse from "parse-prometheus-text-format";
 import { expect, test } from "vitest";
-import { newKey } from "../../src/access/new-key.ts";
 import { keyRing } from "../../src/access/key-ring.ts";
+import { newKey } from "../../src/access/new-key.ts";
 import { CrankcaseError } from "../../src/errors/crankcase-error.ts";
 import { measureJobs } from "../../src/metrics/job-metrics.ts";
 import { createMetrics } from "../../src/metrics/metrics.ts";
@@ -50,14 +50,25 @@ test("a job counts by its runtime and outcome, with its times", async () => {
   const metrics = createMetrics(ABOUT);
   const results = [HI, { ...HI, exit_code: 3 }, { ...HI, cause: "memory" as const, exit_code: null }];
   for (const run of results) {
-    await measureJobs(() => Promise.resolve(sampleResult({ run })), metrics.jobs, catalogue.select)({ request: JOB });
+    await measureJobs(
+      () => Promise.resolve(sampleResult({ run })),
+      metrics.jobs,
+      catalogue.select,
+    )({ request: JOB });
   }
   const compile = { ...HI, exit_code: 1 };
-  await measureJobs(() => Promise.resolve(sampleResult({ compile })), metrics.jobs, catalogue.select)({ request: JOB });
+  await measureJobs(
+    () => Promise.resolve(sampleResult({ compile })),
+    metrics.jobs,
+    catalogue.select,
+  )({ request: JOB });
   const text = await metrics.text();
   const python = { language: "python", version: "3.13.5" };
   expect(samples(text, "crankcase_jobs_total")).toEqual(
-    ["ok", "exit_code", "memory", "compile"].map((outcome) => ({ value: "1", labels: { ...python, outcome } })),
+    ["ok", "exit_code", "memory", "compile"].map((outcome) => ({
+      value: "1",
+      labels: { ...python, outcome },
+    })),
   );
   expect(text).toContain('crankcase_stage_seconds_count{language="python",stage="run"} 4');
   expect(text).toContain("crankcase_job_queue_seconds_count 4");

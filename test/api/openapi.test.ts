@@ -15,7 +15,10 @@ const OF_THE_PAGE = /^GET \/docs\//;
 interface Described {
   readonly paths: Record<
     string,
-    Record<string, { readonly responses: Record<string, { readonly content?: Record<string, { schema: object }> }> }>
+    Record<
+      string,
+      { readonly responses: Record<string, { readonly content?: Record<string, { schema: object }> }> }
+    >
   >;
 }
 
@@ -104,7 +107,13 @@ describe("what the server answers is what it describes", async () => {
   });
 
   async function sent(method: "GET" | "POST" | "DELETE", url: string, body?: object) {
-    const operator = { keys: { find: () => null }, isOpen: true, isLocal: true, faults: [], isOperator: () => true };
+    const operator = {
+      keys: { find: () => null },
+      isOpen: true,
+      isLocal: true,
+      faults: [],
+      isOperator: () => true,
+    };
     const asOperator = url.endsWith("/reload") || method === "DELETE" || url.endsWith("v1/packages");
     const to = asOperator ? sampleServer({ access: operator }).server : server;
     return await to.inject({ method, url, ...(body === undefined ? {} : { headers: json, body }) });

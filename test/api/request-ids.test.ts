@@ -7,7 +7,9 @@ test.each(["/healthz", "/nothing", "/api/v2/nothing", "/api/crankcase/v1/nothing
   "an answer has an id of its own: %s",
   async (path) => {
     const { server } = sampleServer();
-    const ids = [await server.inject(path), await server.inject(path)].map(({ headers }) => headers["x-request-id"]);
+    const ids = [await server.inject(path), await server.inject(path)].map(
+      ({ headers }) => headers["x-request-id"],
+    );
     for (const id of ids) expect(id).toMatch(OURS);
     expect(ids[0]).not.toBe(ids[1]);
   },
@@ -37,7 +39,12 @@ test("the job's id is ours whatever the caller calls its request: two may call t
     },
   });
   const body = { language: "python", files: [{ content: "" }] };
-  const request = { method: "POST", url: "/api/crankcase/v1/jobs", headers: { "x-request-id": "same" }, body } as const;
+  const request = {
+    method: "POST",
+    url: "/api/crankcase/v1/jobs",
+    headers: { "x-request-id": "same" },
+    body,
+  } as const;
   for (const _again of [1, 2]) expect((await server.inject(request)).headers["x-request-id"]).toBe("same");
   expect(new Set(ids).size).toBe(2);
   for (const id of ids) expect(id).toMatch(OURS);
