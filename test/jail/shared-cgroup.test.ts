@@ -44,7 +44,8 @@ async function startContainer({ instance, runDir }: JailerPlace): Promise<Contai
 
 /** The text of a program that becomes a jailer beside a process of a container. */
 function enterContainer(first: number | undefined): string {
-  const inside = `mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec ${EXECUTABLE} "$@"`;
+  // Debian 12's mount takes a second one in the same place for a mistake.
+  const inside = `umount /sys/fs/cgroup && mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec ${EXECUTABLE} "$@"`;
   return `#!/bin/sh
 set -e
 group=$(cut -d: -f3 /proc/${first}/cgroup)

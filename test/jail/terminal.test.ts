@@ -41,8 +41,8 @@ with open("/dev/tty", "w") as tty: tty.write("to the terminal\\n")
 test("a new size arrives as SIGWINCH", async () => {
   const source = `
 import os, signal
-signal.signal(signal.SIGWINCH, lambda *_: print(os.get_terminal_size(), flush=True))
-print("ready", flush=True)
+signal.signal(signal.SIGWINCH, lambda *_: os.write(1, f"{os.get_terminal_size()}\\n".encode()))
+os.write(1, b"ready\\n")
 signal.pause()
 `;
   await onTerminal(async ({ stage, ran }) => {
