@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { openArtifactStore } from "../artifacts/artifact-store.ts";
 import type { Config, ResolvedConfig } from "../config/config.ts";
@@ -18,14 +17,13 @@ import { awaitJailer } from "./await-jailer.ts";
 import { closeServer, stopAccepting } from "./close-server.ts";
 import { watchConnections } from "./connections.ts";
 import { drain } from "./drain.ts";
-import { addressWarning, type ListenAt, listen } from "./listen.ts";
 import { liveConfig } from "./live-config.ts";
-import type { DaemonAccess } from "./open-access.ts";
 import { openCallers } from "./open-callers.ts";
 import { openMetrics } from "./open-metrics.ts";
 import { listenForOperator } from "./operator-socket.ts";
 import { readinessOf } from "./readiness.ts";
 import { reloader } from "./reload.ts";
+import { serveAt } from "./serve-at.ts";
 
 /** A daemon that serves; disposing stops it gracefully, and doing so twice is harmless. */
 export interface Daemon extends AsyncDisposable {
@@ -125,32 +123,8 @@ export async function startDaemon(
   return { url, [Symbol.asyncDispose]: stop };
 }
 
-/** Listens; what the operator should read about that joins the warnings. */
-async function serveAt(
-  server: FastifyInstance,
-  at: ListenAt,
-  access: DaemonAccess,
-  warnings: string[],
-): Promise<string> {
-  const url = await listen(server.server, at);
-  const warning = addressWarning(url, at);
-  if (warning !== null) warnings.push(warning);
-  warnings.push(...listensOn(server, access, url));
-  return url;
-}
-
 function namesOf({ runtimes }: Catalogue): string[] {
   return runtimes.map(({ language, version }) => `${language}-${version}`);
-}
-
-/** The socket's own address decides whether keys are required: a passed one may be more public than the configured. */
-function listensOn(server: FastifyInstance, access: DaemonAccess, url: string): string[] {
-  try {
-    return access.listensOn(new URL(url).hostname.replace(/^\[|\]$/g, ""));
-  } catch (error) {
-    server.server.close();
-    throw error;
-  }
 }
 
 function once(action: () => Promise<void>): () => Promise<void> {
