@@ -1,25 +1,13 @@
-import { join } from "node:path";
 import type { Logger } from "pino";
-import { openArtifactStore } from "../artifacts/artifact-store.ts";
 import type { Config, ResolvedConfig } from "../config/config.ts";
 import { buildServer } from "../http/server.ts";
-import { type OpenJailOptions, openBuildJail, openJail } from "../jail/open-jail.ts";
-import { jobExecutor } from "../jobs/execute-job.ts";
-import { takeTurn } from "../jobs/take-turn.ts";
-import { openPackages } from "../packages/packages.ts";
-import { artifactsDir, makeStateFolders } from "../packages/state-folders.ts";
 import type { Catalogue } from "../runtimes/catalogue.ts";
-import { openCatalogue } from "../runtimes/live-catalogue.ts";
-import { packageUse } from "../runtimes/package-use.ts";
-import { createSlots } from "../slots/slots.ts";
-import { clearSubmissions } from "../submissions/submission.ts";
-import { awaitJailer } from "./await-jailer.ts";
 import { closeServer, stopAccepting } from "./close-server.ts";
 import { watchConnections } from "./connections.ts";
 import { drain } from "./drain.ts";
 import { liveConfig } from "./live-config.ts";
 import { openCallers } from "./open-callers.ts";
-import { openMetrics } from "./open-metrics.ts";
+import { openJobs } from "./open-jobs.ts";
 import { listenForOperator } from "./operator-socket.ts";
 import { readinessOf } from "./readiness.ts";
 import { reloader } from "./reload.ts";
@@ -60,46 +48,26 @@ export async function startDaemon(
 ): Promise<Daemon> {
   const startedAt = new Date();
   const warnings = [...notes];
-  const warn = (text: string) => log.warn(text);
   const live = liveConfig(config);
-  const callers = await openCallers(config, live.rates, warn);
-  const socketPath = join(config.runDir, "jailer.sock");
-  await awaitJailer({ openJail: () => openJail({ socketPath }), socketPath, stop: giveUp });
-  const catalogue = await openCatalogue(config, warn);
-  const use = packageUse();
-  await clearSubmissions(config.submissionsDir);
-  await makeStateFolders(config.stateDir);
-  const store = await openArtifactStore({ ...config.artifacts, folder: artifactsDir(config.stateDir) });
-  const slots = createSlots(config);
+  const callers = await openCallers(config, live.rates, (text) => log.warn(text));
   const kill = new AbortController();
-  const { limits } = live;
-  const artifacts = { limits: config.artifacts, store };
-  const { submissionsDir } = config;
-  const jobDeps = { catalogue, limits, slots, submissionsDir, log, packageUse: use, artifacts };
-  const open = (options: OpenJailOptions) => openJail({ socketPath }, options);
-  const measuring = openMetrics({ slots, catalogue, version, release, openJail: open });
-  const executor = jobExecutor({ ...jobDeps, openJail: measuring.openJail });
-  const execute = measuring.measured((call) =>
-    executor({ ...call, signal: AbortSignal.any([call.signal, kill.signal]) }),
-  );
   const ending = new AbortController();
-  const packages = openPackages({
+  const { limits } = live;
+  const jobs = await openJobs(config, { log, version, release, limits, giveUp, kill: kill.signal });
+  const { catalogue, slots } = jobs;
+  const reload = reloader({ live, catalogue, loadConfig, log });
+  const told = { log, version, release, startedAt, warnings, ending: ending.signal, ended: kill.signal };
+  const readiness = readinessOf({ ...jobs, ending: ending.signal });
+  const server = buildServer({
     ...config,
-    catalogue,
-    packageUse: use,
-    acquireSlot: (used, signal) => takeTurn(used, jobDeps, signal),
-    openBuildJail: (signal) => openBuildJail({ socketPath }, { signal }),
-    warn,
+    ...live.origins,
+    ...callers,
+    ...jobs,
+    ...told,
+    limits,
+    readiness,
+    reload,
   });
-  const signals = { ending: ending.signal, ended: kill.signal };
-  const told = { version, release, startedAt, warnings, artifacts: store, ...callers, ...signals };
-  const operation = {
-    metrics: measuring.metrics,
-    readiness: readinessOf({ catalogue, slots, ending: ending.signal, socketPath }),
-    reload: reloader({ live, catalogue, loadConfig, log }),
-  };
-  const jobsOf = { catalogue, limits, slots, execute, packages };
-  const server = buildServer({ ...config, ...live.origins, ...jobsOf, log, ...told, ...operation });
   await server.ready();
   const connections = watchConnections(server.server);
   const operator = await listenForOperator(config, server, callers.access);
@@ -107,7 +75,7 @@ export async function startDaemon(
   for (const text of warnings) log.warn(text);
   log.info({ url, runtimes: namesOf(catalogue) }, "ready");
   // A refusal is in the log then.
-  onHangUp(() => void operation.reload().catch(() => undefined));
+  onHangUp(() => void reload().catch(() => undefined));
   const stop = once(async () => {
     log.info({ running: slots.running, waiting: slots.waiting }, "stopping");
     ending.abort();
@@ -116,7 +84,7 @@ export async function startDaemon(
     operator?.closeAllConnections();
     operator?.close();
     await closeServer(server);
-    await store[Symbol.asyncDispose]();
+    await jobs[Symbol.asyncDispose]();
     await callers[Symbol.asyncDispose]();
     log.info("stopped");
   });

@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { type ArtifactStore, openArtifactStore } from "../artifacts/artifact-store.ts";
+import type { Config } from "../config/config.ts";
+import { type OpenJailOptions, openBuildJail, openJail } from "../jail/open-jail.ts";
+import { type ExecuteJob, jobExecutor } from "../jobs/execute-job.ts";
+import type { LimitConfig } from "../jobs/language-limits.ts";
+import { takeTurn } from "../jobs/take-turn.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import { openPackages, type Packages } from "../packages/packages.ts";
+import { artifactsDir, makeStateFolders } from "../packages/state-folders.ts";
+import { type LiveCatalogue, openCatalogue } from "../runtimes/live-catalogue.ts";
+import { packageUse } from "../runtimes/package-use.ts";
+import { createSlots, type Slots } from "../slots/slots.ts";
+import { clearSubmissions } from "../submissions/submission.ts";
+import { awaitJailer } from "./await-jailer.ts";
+import { openMetrics } from "./open-metrics.ts";
+
+/** What running jobs depends on besides the configuration. */
+export interface JobsDeps {
+  readonly log: Logger;
+  /** Crankcase's own version. */
+  readonly version: string;
+  /** Id of the installed release; null where a plain checkout runs. */
+  readonly release: string | null;
+  /** Limits as they are now. */
+  readonly limits: LimitConfig;
+  /** Gives up waiting for the jailer. */
+  readonly giveUp: AbortSignal;
+  /** Aborts when all jobs are to end. */
+  readonly kill: AbortSignal;
+}
+
+/** All of a daemon but its HTTP side: jobs run, packages change. Disposing removes what callers may still fetch. */
+export interface OpenJobs extends AsyncDisposable {
+  readonly catalogue: LiveCatalogue;
+  readonly slots: Slots;
+  readonly execute: ExecuteJob;
+  readonly packages: Packages;
+  readonly artifacts: ArtifactStore;
+  readonly metrics: Metrics;
+  /** Path of the jailer's socket. */
+  readonly socketPath: string;
+}
+
+/** Opens all that runs jobs, on top of a jailer that is waited for. Throws `start_failed` or `invalid_definition`. */
+export async function openJobs(config: Config, deps: JobsDeps): Promise<OpenJobs> {
+  const { log, version, release, limits, giveUp, kill } = deps;
+  const warn = (text: string) => log.warn(text);
+  const socketPath = join(config.runDir, "jailer.sock");
+  const open = (options: OpenJailOptions) => openJail({ socketPath }, options);
+  await awaitJailer({ openJail: () => open({}), socketPath, stop: giveUp });
+  const catalogue = await openCatalogue(config, warn);
+  const { submissionsDir, stateDir } = config;
+  await clearSubmissions(submissionsDir);
+  await makeStateFolders(stateDir);
+  const store = await openArtifactStore({ ...config.artifacts, folder: artifactsDir(stateDir) });
+  const turns = { packageUse: packageUse(), slots: createSlots(config) };
+  const { slots } = turns;
+  const measuring = openMetrics({ slots, catalogue, version, release, openJail: open });
+  const { openJail: openCounted, metrics } = measuring;
+  const artifacts = { limits: config.artifacts, store };
+  const run = jobExecutor({
+    catalogue,
+    limits,
+    submissionsDir,
+    log,
+    ...turns,
+    artifacts,
+    openJail: openCounted,
+  });
+  const execute = measuring.measured((call) =>
+    run({ ...call, signal: AbortSignal.any([call.signal, kill]) }),
+  );
+  const packages = openPackages({
+    ...config,
+    catalogue,
+    packageUse: turns.packageUse,
+    acquireSlot: (used, signal) => takeTurn(used, turns, signal),
+    openBuildJail: (signal) => openBuildJail({ socketPath }, { signal }),
+    warn,
+  });
+  const dispose = () => store[Symbol.asyncDispose]();
+  const parts = { catalogue, slots, execute, packages, artifacts: store, metrics, socketPath };
+  return { ...parts, [Symbol.asyncDispose]: dispose };
+}
