@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
-import { mkdir, open, realpath } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { lstat, mkdir, open } from "node:fs/promises";
+import { join } from "node:path";
 import type { Artifact, OmittedArtifacts } from "../../api/artifact.ts";
 import { CrankcaseError } from "../../errors/crankcase-error.ts";
 
@@ -18,17 +18,28 @@ export async function saveArtifacts(artifacts: readonly Artifact[], folder: stri
 
 async function save(name: string, content: Buffer, folder: string): Promise<void> {
   try {
-    if (name.split("/").some((part) => ["", ".", ".."].includes(part))) throw new Error("it leads elsewhere");
-    const path = join(folder, name);
-    await mkdir(dirname(path), { recursive: true });
-    const [inside, parent] = await Promise.all([realpath(folder), realpath(dirname(path))]);
-    if (parent !== inside && !parent.startsWith(inside + sep)) throw new Error("a link leads elsewhere");
+    const parts = name.split("/");
+    if (parts.some((part) => ["", ".", ".."].includes(part))) throw new Error("it leads elsewhere");
+    const path = await madeFolders(folder, parts);
     await using file = await open(path, FLAGS, 0o644);
     await file.writeFile(content);
   } catch (cause) {
     const message = `The artifact ${printable(name)} cannot be written below ${folder}: ${(cause as Error).message}`;
     throw new CrankcaseError("invalid_command", message, { cause });
   }
+}
+
+/** The path below a folder, with the folders on the way to it made, none of them a link. */
+async function madeFolders(folder: string, parts: readonly string[]): Promise<string> {
+  let path = folder;
+  for (const part of parts.slice(0, -1)) {
+    path = join(path, part);
+    await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error;
+    });
+    if (!(await lstat(path)).isDirectory()) throw new Error(`${path} is no folder, or a link elsewhere`);
+  }
+  return join(path, ...parts.slice(-1));
 }
 
 /** What was left out, a line for each reason; empty where nothing was. */
