@@ -42,21 +42,16 @@ export function addRun(program: Command, context: CliContext, finish: (exitCode:
     .option("-w, --watch", "run again whenever a file changes, until Ctrl-C")
     .option("-l, --version <range>", "semver range of the language's version")
     .addOption(new Option("--language-version <range>", "Piston's name of --version").hideHelp())
-    .option("-f, --file <path[=name]>", "one more file or folder; may be repeated", listed, [])
+    .option("-f, --file <path[=name]>", "one more file or folder; may be repeated", listed)
     .addOption(new Option("--files <path>", "Piston's name of --file").argParser(listed).hideHelp())
     .option("--stdin <file>", "what the program reads, instead of piped input")
-    .option(
-      "-e, --env <name[=value]>",
-      "a variable of the program's; may be repeated",
-      variables(context),
-      {},
-    )
+    .option("-e, --env <name[=value]>", "a variable of the program's; may be repeated", variables(context))
     .option("-r, --timeout <time>", "how long the program may take", toMilliseconds)
     .addOption(new Option("--run-timeout <time>", "Piston's").argParser(toMilliseconds).hideHelp())
     .option("-c, --compile-timeout <time>", "how long the compiler may take", toMilliseconds)
     .option("--cpu-time <time>", "CPU time that the program may take", toMilliseconds)
     .option("--memory <size>", "memory that the program may take", toBytes)
-    .option("--artifacts <pattern>", "bring back files that the program wrote; may be repeated", listed, [])
+    .option("--artifacts <pattern>", "bring back files that the program wrote; may be repeated", listed)
     .option("-o, --output-dir <folder>", "where to write them")
     .option("-s, --status", "tell on stderr how it goes: version, stages, what they took")
     .option("--json", "print the whole result as JSON, at the end")
@@ -70,7 +65,10 @@ export function addRun(program: Command, context: CliContext, finish: (exitCode:
 }
 
 /** As commander has them: Piston's names beside ours. */
-interface Flags extends RunOptions {
+interface Flags extends Omit<RunOptions, "file" | "env" | "artifacts"> {
+  readonly file?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly artifacts?: readonly string[];
   readonly terminal?: boolean;
   readonly languageVersion?: string;
   readonly files?: readonly string[];
@@ -85,7 +83,9 @@ function optionsOf({ terminal, languageVersion, files = [], runTimeout, ...ours 
     ...(terminal === true ? { interactive: true } : {}),
     ...(version === undefined ? {} : { version }),
     ...(timeout === undefined ? {} : { timeout }),
-    file: [...ours.file, ...files],
+    file: [...(ours.file ?? []), ...files],
+    env: ours.env ?? {},
+    artifacts: ours.artifacts ?? [],
   };
 }
 
@@ -94,7 +94,7 @@ function listed(text: string, previous: readonly string[] = []): string[] {
 }
 
 function variables({ env }: CliContext) {
-  return (text: string, previous: Readonly<Record<string, string>>) => ({
+  return (text: string, previous: Readonly<Record<string, string>> = {}) => ({
     ...previous,
     ...toVariable(text, env),
   });

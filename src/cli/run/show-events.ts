@@ -1,6 +1,7 @@
 import type { CliContext } from "../context.ts";
 import { OWN_FAILURE, signalExitCode } from "../exit-codes.ts";
 import type { EndedJob, EndedStage, JobEvent, StageName } from "./job-event.ts";
+import { noteWaiting } from "./note-waiting.ts";
 import { written } from "./written.ts";
 
 /** What came of a job that was shown. */
@@ -23,7 +24,7 @@ export type ShowDeps = Pick<CliContext, "stdout" | "stderr" | "stop"> & {
  */
 export async function showEvents(events: AsyncIterable<JobEvent>, deps: ShowDeps): Promise<Shown> {
   const { stdout, stderr, stop, onStatus } = deps;
-  for await (const event of events) {
+  for await (const event of noteWaiting(events, stderr)) {
     if (event.event === "output") {
       const isOut = event.stage === "run" && event.stream === "stdout";
       await written(isOut ? stdout : stderr, Buffer.from(event.data, "base64"), stop);
