@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { dir } from "tmp-promise";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { talkEvents } from "../../src/cli/run/talk-events.ts";
+import { openTalk } from "../../src/cli/run/talk-socket.ts";
 import { until } from "../support/until.ts";
 import { onTerminal } from "./on-terminal.ts";
 import { CRANKCASE, type Serving, startServing } from "./serving.ts";
@@ -94,11 +96,17 @@ test("the terminal is as it was after an exit, a signal to the command, and the 
   expect(await exits.modesAfter()).toBe(await exits.modesBefore());
   expect(exits.shown()).toContain("\u001b[?1049l");
 
-  await using killed = await talk(hides);
-  await killed.shows("ready");
-  await killed.kill("SIGTERM");
-  expect(await killed.exitCode).toBe(143);
-  expect(await killed.modesAfter()).toBe(await killed.modesBefore());
+  for (const [signal, exitCode] of [
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const) {
+    await using killed = await talk(hides);
+    await killed.shows("ready");
+    await killed.kill(signal);
+    expect(await killed.exitCode).toBe(exitCode);
+    expect(await killed.modesAfter()).toBe(await killed.modesBefore());
+    expect(killed.shown()).toContain("\u001b[?25h");
+  }
 
   await using timedOut = await talk(hides, "--timeout", "1500ms");
   await timedOut.shows("run: ");
@@ -138,6 +146,18 @@ test("without a terminal -i sends input as it comes, every byte of it, and its e
   const { stdout, exitCode } = await running;
   expect(exitCode).toBe(0);
   expect(Buffer.compare(Buffer.from(stdout), Buffer.concat([Buffer.from("got one\n"), bytes]))).toBe(0);
+});
+
+test("the operator's socket is talked to as well", async () => {
+  const socket = join(serving.place.runDir, "daemon/operator.sock");
+  const { signal } = new AbortController();
+  const talking = await openTalk({ url: serving.url, socket, key: null }, signal);
+  const files = [{ content: "cat; exit 4" }];
+  talking.send(JSON.stringify({ type: "init", job: { language: "bash", files, output_encoding: "base64" } }));
+  talking.send(JSON.stringify({ type: "eof" }));
+  const events = await Array.fromAsync(talkEvents(talking, serving.url, signal));
+  expect(events.map(({ event }) => event)).toEqual(["runtime", "stage", "exit", "result"]);
+  talking.terminate();
 });
 
 test("a caller's mistake comes back as such, with its hint", async () => {

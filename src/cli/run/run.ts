@@ -32,6 +32,8 @@ export async function run(
   context: CliContext,
 ): Promise<number> {
   requireSound(options);
+  // Whoever writes next is told of a reader that left; without a listener it would end the process in disorder.
+  for (const stream of [context.stdout, context.stderr]) stream.on("error", () => undefined);
   const address = await keyedAddress(options, context.env);
   const target = runTarget(operands, await createApiClient(address, context.stop).runtimes());
   const isRead = options.interactive === true || options.stdin !== undefined;

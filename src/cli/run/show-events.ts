@@ -44,7 +44,7 @@ export function endOf({ compile, run }: Pick<EndedJob, "compile" | "run">): Omit
 }
 
 /** The exit code that tells of a stage: 128 and more for signals. */
-export function stageExitCode(result: Pick<EndedStage, "exit_code" | "signal">): number {
+function stageExitCode(result: Pick<EndedStage, "exit_code" | "signal">): number {
   return result.exit_code ?? signalExitCode(result.signal ?? "SIGKILL");
 }
 
