@@ -99,13 +99,12 @@ export class ConnectSession {
     // First, lest a resize that follows at once finds no terminal.
     const input = this.#program.inputOf(message);
     const admitted = await this.#deps.admit(message);
-    const follower = this.#follower(admitted.request);
     const result = await this.#deps.execute({
       ...admitted,
       id: this.#deps.id,
       signal: this.#peer.gone,
       input,
-      follower,
+      follower: this.#follower(admitted.request),
     });
     if (this.#words.job !== null) await this.#peer.send({ type: "result", ...this.#words.job(result) });
     // Closing gives the rest a bounded time only: a slow reader gets its output before.
