@@ -5,7 +5,7 @@ const ROWS = [
   ["daemon"],
   ["http"],
   ["jobs", "packages"],
-  ["runtimes", "slots", "submissions", "jail", "access", "artifacts"],
+  ["runtimes", "slots", "submissions", "jail", "access", "artifacts", "metrics"],
   ["api", "config"],
   ["errors", "schema"],
 ];

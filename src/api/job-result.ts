@@ -4,7 +4,8 @@ import { ArtifactShape, OmittedArtifactsShape } from "./artifact.ts";
 
 const strict = { additionalProperties: false } as const;
 
-const StageResultShape = Type.Object(
+/** Schema of what became of one stage. */
+export const StageResultShape = Type.Object(
   {
     stdout: Type.String({ description: "Written as `output_encoding` says, like the next two." }),
     stderr: Type.String({ description: "What the stage wrote to stderr." }),

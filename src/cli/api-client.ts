@@ -5,6 +5,7 @@ import type { JobRequest } from "../api/job-request.ts";
 import type { JobResult } from "../api/job-result.ts";
 import type { PackageChange, PackageInfo } from "../api/package-info.ts";
 import type { PackageRequest } from "../api/package-request.ts";
+import type { ReloadReport } from "../api/reload-report.ts";
 import type { RuntimeInfo } from "../api/runtime-info.ts";
 import type { ServerStatus } from "../api/server-status.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
@@ -17,6 +18,8 @@ export interface ApiClient {
   /** Runs a job. */
   runJob(request: JobRequest): Promise<JobResult>;
   status(): Promise<ServerStatus>;
+  /** Has configuration and definitions read again. */
+  reload(): Promise<ReloadReport>;
   /** Needs no key. */
   health(): Promise<Health>;
   /** What can be installed, and what is. */
@@ -65,6 +68,7 @@ export function createApiClient(
   return {
     runtimes: async () => (await call("runtimes")) as RuntimeInfo[],
     status: async () => (await call("status")) as ServerStatus,
+    reload: async () => (await call("reload", { method: "POST" })) as ReloadReport,
     runJob: async (job) => {
       const headers = { "content-type": "application/json" };
       return (await call("jobs", { method: "POST", headers, body: JSON.stringify(job) })) as JobResult;

@@ -11,6 +11,11 @@ export interface CliContext {
   readonly stderr: NodeJS.WritableStream;
   /** Aborts when the process is asked to stop; its reason is the signal's name. */
   readonly stop: AbortSignal;
+  /**
+   * Calls the listener for each SIGHUP from now on, where it is a wish to read the configuration again: of a process on a
+   * terminal it is the terminal's end, and the process's too.
+   */
+  readonly onHangUp: (listener: () => void) => void;
   /** Folder of the project. */
   readonly projectDir: string;
   /** Crankcase's own version. */

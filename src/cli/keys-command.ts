@@ -6,7 +6,7 @@ import type { KeysListOptions } from "./keys-list.ts";
 import type { KeysOptions } from "./keys-place.ts";
 
 const CREATE_HELP = `
-Scopes: run (run jobs, read what can be run; the default), packages (what is installed), admin (all of it).
+Scopes: run (run jobs, read what can be run; the default), packages (what is installed), metrics, admin (all of it).
 The key is printed once, alone on stdout; its hash goes to keys_file. A server that runs takes it up by itself.
 
 Examples:

@@ -45,6 +45,9 @@ async function main(): Promise<void> {
     stdout: process.stdout,
     stderr: process.stderr,
     stop: stop.signal,
+    onHangUp(listener) {
+      if (!process.stdin.isTTY) process.on("SIGHUP", listener);
+    },
     projectDir,
     version: JSON.parse(readFileSync(join(projectDir, "package.json"), "utf8")).version,
     release: releaseOf(projectDir),

@@ -6,6 +6,7 @@ import { addDoctor } from "./doctor-command.ts";
 import { addImportPiston } from "./import-piston-command.ts";
 import { addKeys } from "./keys-command.ts";
 import { addPackages } from "./packages-command.ts";
+import { addReload } from "./reload-command.ts";
 import { addRun } from "./run-command.ts";
 import { addRuntimes } from "./runtimes-command.ts";
 import type { ServeOptions } from "./serve.ts";
@@ -50,6 +51,7 @@ export function buildProgram(context: CliContext, finish: (exitCode: number) => 
   addRun(program, context, finish);
   addRuntimes(program, context, finish);
   addStatus(program, context, finish);
+  addReload(program, context, finish);
   addDoctor(program, context, finish);
   addKeys(program, context, finish);
   addPackages(program, context, finish);

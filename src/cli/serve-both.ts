@@ -40,7 +40,12 @@ export async function serveBoth(
   const jailer = jailerChild(config, jailerCommand(config, user), serves.resolve);
   const graceMs = config.shutdownGraceMs + LAST_STEPS_MS;
   const command = daemonCommand(context.commandLine, user);
-  const daemon = { name: "daemon", command, graceMs, keepsFd: listenFd };
+  let hangUp: ((signal: "SIGHUP") => void) | undefined;
+  const onStart: Child["onStart"] = (kill) => {
+    hangUp = kill;
+  };
+  context.onHangUp(() => hangUp?.("SIGHUP"));
+  const daemon = { name: "daemon", command, graceMs, keepsFd: listenFd, onStart };
   const jailerEnd = supervise(jailer, log, jailerStop.signal).finally(stopDaemon);
   const mayStart = Promise.race([serves.promise, jailerEnd, aborted(daemonStop.signal)]);
   const daemonEnd = mayStart

@@ -3,7 +3,6 @@ import { type ConfigRequest, loadConfig } from "../config/load-config.ts";
 import { createLog } from "../daemon/log.ts";
 import { requireUsableKeys } from "../daemon/open-access.ts";
 import { requireListeningSocket } from "../daemon/passed-socket.ts";
-import { startDaemon } from "../daemon/start-daemon.ts";
 import type { CliContext } from "./context.ts";
 import { serveBoth } from "./serve-both.ts";
 
@@ -22,7 +21,10 @@ export async function serve(options: ServeOptions, context: CliContext): Promise
   const { listenFd } = options;
   // Before anything opens a descriptor of this number, and in the parent too: its daemon would die of it again and again.
   if (listenFd !== undefined) await requireListeningSocket(listenFd);
-  const { config, notes } = await loadConfig({ ...options, env, projectDir });
+  // One that comes before there is anything to reload must not end us.
+  context.onHangUp(() => undefined);
+  const load = () => loadConfig({ ...options, env, projectDir });
+  const { config, notes } = await load();
   const log = createLog(config.logLevel);
   // Here too, so that a start without a needed key ends at once, and not after some deaths of the daemon.
   await requireUsableKeys(config);
@@ -30,7 +32,10 @@ export async function serve(options: ServeOptions, context: CliContext): Promise
     await serveBoth(config, log, context, listenFd);
     return 0;
   }
-  await using _daemon = await startDaemon(config, { log, version, release, notes, stop, listenFd });
+  // Loaded here alone: the parent of both does without the server and its libraries, which are most of a start.
+  const { startDaemon } = await import("../daemon/start-daemon.ts");
+  const again = { loadConfig: load, onHangUp: context.onHangUp };
+  await using _daemon = await startDaemon(config, { log, version, release, notes, stop, listenFd, ...again });
   if (!stop.aborted) await once(stop, "abort");
   return 0;
 }

@@ -16,6 +16,8 @@ export interface Child {
   readonly onLine?: (line: string) => void;
   /** A descriptor of ours that it gets, under the same number. */
   readonly keepsFd?: number | undefined;
+  /** Hears how to send a signal to each process that is started. */
+  readonly onStart?: (kill: (signal: "SIGHUP") => void) => void;
 }
 
 /** How a child ended. */
@@ -58,7 +60,7 @@ export async function supervise(child: Child, log: Logger, stop: AbortSignal): P
 
 /** Runs the child once, and tells how it ended. */
 async function runOnce(child: Child, log: Logger, stop: AbortSignal): Promise<End> {
-  const { name, command, graceMs, onLine, keepsFd } = child;
+  const { name, command, graceMs, onLine, keepsFd, onStart } = child;
   const [file = "", ...args] = command;
   // A session of its own: Ctrl-C reaches us alone, so that the daemon can end its jobs before the jailer goes.
   const running = execa(file, args, {
@@ -76,6 +78,7 @@ async function runOnce(child: Child, log: Logger, stop: AbortSignal): Promise<En
     killSignal: "SIGTERM",
     forceKillAfterDelay: graceMs,
   });
+  onStart?.((signal) => running.kill(signal));
   log.info({ child: name, pid: running.pid }, "child started");
   const { exitCode, signal, originalMessage } = await running;
   const text =

@@ -12,12 +12,17 @@ export interface Callers extends Omit<AccessDeps, "allowedHosts">, AsyncDisposab
 }
 
 /** What of the configuration is about callers. */
-type CallersConfig = AccessConfig &
-  Pick<Config, "trustedProxies" | "stateDir"> &
-  Pick<MeterOptions, "addressRatePerMinute" | "keyRatePerMinute">;
+type CallersConfig = AccessConfig & Pick<Config, "trustedProxies" | "stateDir">;
+
+/** How often callers may ask; looked at for each request. */
+type Rates = Pick<MeterOptions, "addressRatePerMinute" | "keyRatePerMinute">;
 
 /** Opens keys and counts. Throws `invalid_config` for a refused file of keys, and for a proxy that is no address. */
-export async function openCallers(config: CallersConfig, warn: (text: string) => void): Promise<Callers> {
+export async function openCallers(
+  config: CallersConfig,
+  rates: Rates,
+  warn: (text: string) => void,
+): Promise<Callers> {
   const proxies = trustedProxies(config.trustedProxies);
   const now = () => new Date();
   await using opened = new AsyncDisposableStack();
@@ -28,7 +33,16 @@ export async function openCallers(config: CallersConfig, warn: (text: string) =>
   const all = opened.move();
   return {
     access,
-    meter: createMeter({ ...config, dailyCounts, now }),
+    meter: createMeter({
+      get addressRatePerMinute() {
+        return rates.addressRatePerMinute;
+      },
+      get keyRatePerMinute() {
+        return rates.keyRatePerMinute;
+      },
+      dailyCounts,
+      now,
+    }),
     trustedProxies: proxies,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };

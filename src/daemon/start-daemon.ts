@@ -1,14 +1,14 @@
 import { join } from "node:path";
-import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { openArtifactStore } from "../artifacts/artifact-store.ts";
-import type { Config } from "../config/config.ts";
+import type { Config, ResolvedConfig } from "../config/config.ts";
 import { buildServer } from "../http/server.ts";
-import { openBuildJail, openJail } from "../jail/open-jail.ts";
-import { type ExecuteJob, jobExecutor } from "../jobs/execute-job.ts";
+import { type OpenJailOptions, openBuildJail, openJail } from "../jail/open-jail.ts";
+import { jobExecutor } from "../jobs/execute-job.ts";
 import { takeTurn } from "../jobs/take-turn.ts";
 import { openPackages } from "../packages/packages.ts";
 import { artifactsDir, makeStateFolders } from "../packages/state-folders.ts";
+import type { Catalogue } from "../runtimes/catalogue.ts";
 import { openCatalogue } from "../runtimes/live-catalogue.ts";
 import { packageUse } from "../runtimes/package-use.ts";
 import { createSlots } from "../slots/slots.ts";
@@ -17,10 +17,13 @@ import { awaitJailer } from "./await-jailer.ts";
 import { closeServer, stopAccepting } from "./close-server.ts";
 import { watchConnections } from "./connections.ts";
 import { drain } from "./drain.ts";
-import { addressWarning, listen } from "./listen.ts";
-import type { DaemonAccess } from "./open-access.ts";
+import { liveConfig } from "./live-config.ts";
 import { openCallers } from "./open-callers.ts";
+import { openMetrics } from "./open-metrics.ts";
 import { listenForOperator } from "./operator-socket.ts";
+import { readinessOf } from "./readiness.ts";
+import { reloader } from "./reload.ts";
+import { serveAt } from "./serve-at.ts";
 
 /** A daemon that serves; disposing stops it gracefully, and doing so twice is harmless. */
 export interface Daemon extends AsyncDisposable {
@@ -41,6 +44,10 @@ export interface DaemonDeps {
   readonly stop: AbortSignal;
   /** A listening socket that was passed in; left out, the daemon binds its own. */
   readonly listenFd?: number | undefined;
+  /** Reads the configuration as it is now, as at the start. */
+  readonly loadConfig: () => Promise<ResolvedConfig>;
+  /** Hears of each SIGHUP: configuration and definitions are read again. */
+  readonly onHangUp: (listener: () => void) => void;
 }
 
 /**
@@ -49,12 +56,13 @@ export interface DaemonDeps {
  */
 export async function startDaemon(
   config: Config,
-  { log, version, release, notes, stop: giveUp, listenFd }: DaemonDeps,
+  { log, version, release, notes, stop: giveUp, listenFd, loadConfig, onHangUp }: DaemonDeps,
 ): Promise<Daemon> {
   const startedAt = new Date();
   const warnings = [...notes];
   const warn = (text: string) => log.warn(text);
-  const callers = await openCallers(config, warn);
+  const live = liveConfig(config);
+  const callers = await openCallers(config, live.rates, warn);
   const socketPath = join(config.runDir, "jailer.sock");
   await awaitJailer({ openJail: () => openJail({ socketPath }), socketPath, stop: giveUp });
   const catalogue = await openCatalogue(config, warn);
@@ -64,13 +72,16 @@ export async function startDaemon(
   const store = await openArtifactStore({ ...config.artifacts, folder: artifactsDir(config.stateDir) });
   const slots = createSlots(config);
   const kill = new AbortController();
-  const limits = config;
+  const { limits } = live;
   const artifacts = { limits: config.artifacts, store };
   const { submissionsDir } = config;
   const jobDeps = { catalogue, limits, slots, submissionsDir, log, packageUse: use, artifacts };
-  const executor = jobExecutor({ ...jobDeps, openJail: (options) => openJail({ socketPath }, options) });
-  const execute: ExecuteJob = (call) =>
-    executor({ ...call, signal: AbortSignal.any([call.signal, kill.signal]) });
+  const open = (options: OpenJailOptions) => openJail({ socketPath }, options);
+  const measuring = openMetrics({ slots, catalogue, version, release, openJail: open });
+  const executor = jobExecutor({ ...jobDeps, openJail: measuring.openJail });
+  const execute = measuring.measured((call) =>
+    executor({ ...call, signal: AbortSignal.any([call.signal, kill.signal]) }),
+  );
   const ending = new AbortController();
   const packages = openPackages({
     ...config,
@@ -82,20 +93,21 @@ export async function startDaemon(
   });
   const signals = { ending: ending.signal, ended: kill.signal };
   const told = { version, release, startedAt, warnings, artifacts: store, ...callers, ...signals };
-  const server = buildServer({ ...config, catalogue, limits, slots, execute, packages, log, ...told });
+  const operation = {
+    metrics: measuring.metrics,
+    readiness: readinessOf({ catalogue, slots, ending: ending.signal, socketPath }),
+    reload: reloader({ live, catalogue, loadConfig, log }),
+  };
+  const jobsOf = { catalogue, limits, slots, execute, packages };
+  const server = buildServer({ ...config, ...live.origins, ...jobsOf, log, ...told, ...operation });
   await server.ready();
   const connections = watchConnections(server.server);
   const operator = await listenForOperator(config, server, callers.access);
-  const at = { ...config, listenFd };
-  const url = await listen(server.server, at);
-  const warning = addressWarning(url, at);
-  if (warning !== null) warnings.push(warning);
-  warnings.push(...listensOn(server, callers.access, url));
+  const url = await serveAt(server, { ...config, listenFd }, callers.access, warnings);
   for (const text of warnings) log.warn(text);
-  log.info(
-    { url, runtimes: catalogue.runtimes.map((runtime) => `${runtime.language}-${runtime.version}`) },
-    "ready",
-  );
+  log.info({ url, runtimes: namesOf(catalogue) }, "ready");
+  // A refusal is in the log then.
+  onHangUp(() => void operation.reload().catch(() => undefined));
   const stop = once(async () => {
     log.info({ running: slots.running, waiting: slots.waiting }, "stopping");
     ending.abort();
@@ -111,14 +123,8 @@ export async function startDaemon(
   return { url, [Symbol.asyncDispose]: stop };
 }
 
-/** The socket's own address decides whether keys are required: a passed one may be more public than the configured. */
-function listensOn(server: FastifyInstance, access: DaemonAccess, url: string): string[] {
-  try {
-    return access.listensOn(new URL(url).hostname.replace(/^\[|\]$/g, ""));
-  } catch (error) {
-    server.server.close();
-    throw error;
-  }
+function namesOf({ runtimes }: Catalogue): string[] {
+  return runtimes.map(({ language, version }) => `${language}-${version}`);
 }
 
 function once(action: () => Promise<void>): () => Promise<void> {

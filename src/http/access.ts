@@ -15,8 +15,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** What a caller of the route must have: a key of this scope, any key, or nothing. Left out it is `admin`. */
     needs?: Needs;
-    /** The key is needed also where the server is open to everybody: the route changes the machine. */
-    always?: boolean;
+    /** The key is needed also where the server is open to everybody: the route changes the machine, or tells of everybody. */
+    always?: AlwaysNeeded;
   }
   interface FastifyRequest {
     /** Who sent it; there once the server's first hook is through. */
@@ -26,6 +26,9 @@ declare module "fastify" {
 
 /** What a caller must have. */
 export type Needs = Scope | "key" | "nothing";
+
+/** Whether a key is needed where the server is open: not, everywhere, or everywhere but on loopback. */
+export type AlwaysNeeded = boolean | "elsewhere";
 
 /** The keys that open the server. */
 export interface Access {
@@ -66,8 +69,9 @@ export interface Asked {
 export function requireKeys(server: FastifyInstance, deps: AccessDeps): void {
   server.decorateRequest("caller");
   server.addHook("onRequest", async (request) => {
-    const always = request.routeOptions.config.always === true;
-    request.caller = await authorize(request.raw, { needs: neededFor(request), always }, deps);
+    const { always = false } = request.routeOptions.config;
+    const isAlways = always === "elsewhere" ? !deps.access.isLocal : always;
+    request.caller = await authorize(request.raw, { needs: neededFor(request), always: isAlways }, deps);
   });
 }
 

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { CrankcaseError, toCrankcaseError } from "../errors/crankcase-error.ts";
 import { type ErrorCode, errorTable } from "../errors/error-table.ts";
+import { requestIds } from "./request-id.ts";
 
 /** Fastify's own refusals (its documentation, "Errors") and the code that each is here. */
 const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
@@ -41,7 +42,7 @@ export function errorHandler(
 ): ErrorHandler {
   return (thrown, request, reply) => {
     const error = requestError(thrown, bodyLimitBytes);
-    if (error.fault === "ours") log.error({ id: request.id, err: error }, "request failed");
+    if (error.fault === "ours") log.error({ ...requestIds(request), err: error }, "request failed");
     // RFC 9110, section 11.6.1: a 401 says how to do better.
     if (error.code === "unauthorized") reply.header("www-authenticate", "Bearer");
     if (error.retryAfterSeconds !== undefined) reply.header("retry-after", String(error.retryAfterSeconds));

@@ -13,6 +13,7 @@ import { streamJob } from "./job-stream.ts";
 import { bodyObject, isJsonType, jsonText } from "./json-body.ts";
 import { NATIVE_WORDS, nativeErrorBody } from "./native-words.ts";
 import { packages } from "./packages.ts";
+import { reload } from "./reload.ts";
 import { requestCheck } from "./request-check.ts";
 import type { ServerDeps } from "./server-deps.ts";
 import { status } from "./status.ts";
@@ -27,6 +28,7 @@ export function jobs(server: FastifyInstance, deps: ServerDeps): void {
       addRoutes(group, deps);
       artifacts(group, deps);
       status(group, deps);
+      reload(group, deps);
       packages(group, deps, nativeErrorBody);
       done();
     },

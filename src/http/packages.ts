@@ -56,7 +56,7 @@ function versionOf({ name, version = "*" }: PackageRequest): WantedVersion {
   return { name, range: version };
 }
 
-/** What went wrong with a package, which only those hear of who may change what is installed. */
+/** What went wrong with a package or the configuration, which only those hear of who may change it. */
 const TOLD: ReadonlySet<ErrorCode> = new Set([
   "base_missing",
   "package_unavailable",
@@ -64,9 +64,10 @@ const TOLD: ReadonlySet<ErrorCode> = new Set([
   "disk_full",
   "package_failed",
   "invalid_definition",
+  "invalid_config",
 ]);
 
-/** An error's message for its caller: the whole of it where an installation failed. */
+/** An error's message for its caller: the whole of it where an installation or a reload failed. */
 export function errorMessage(error: CrankcaseError): string {
   return TOLD.has(error.code) ? error.message : publicMessage(error);
 }

@@ -1,7 +1,10 @@
 import type { Logger } from "pino";
+import type { Readiness } from "../api/readiness.ts";
+import type { ReloadReport } from "../api/reload-report.ts";
 import type { ArtifactStore } from "../artifacts/artifact-store.ts";
 import type { ExecuteJob } from "../jobs/execute-job.ts";
 import type { LimitConfig } from "../jobs/language-limits.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import type { Packages } from "../packages/packages.ts";
 import type { Catalogue } from "../runtimes/catalogue.ts";
 import type { Slots } from "../slots/slots.ts";
@@ -31,4 +34,9 @@ export interface ServerDeps extends AccessDeps {
   readonly ended: AbortSignal;
   /** Sentences that the operator should read; more may come while the server starts. */
   readonly warnings: readonly string[];
+  readonly metrics: Metrics;
+  /** Whether jobs should be sent here now. */
+  readonly readiness: () => Promise<Readiness>;
+  /** Reads configuration and definitions again; rejects with `invalid_config` or `invalid_definition`. */
+  readonly reload: () => Promise<ReloadReport>;
 }

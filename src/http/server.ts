@@ -1,15 +1,20 @@
 import { randomUUID } from "node:crypto";
 import websocket from "@fastify/websocket";
-import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { requireKeys } from "./access.ts";
 import { answerOrigins } from "./answer-origins.ts";
+import { apiDocs } from "./api-docs.ts";
 import { countRequests } from "./count-requests.ts";
 import { healthz } from "./healthz.ts";
 import { errorHandler, publicMessage } from "./http-error.ts";
 import { jobs } from "./jobs.ts";
 import { leaveBodies } from "./leave-body.ts";
+import { metrics } from "./metrics.ts";
+import { observeRequests } from "./observe-requests.ts";
 import { pistonV1 } from "./piston-v1.ts";
 import { pistonV2 } from "./piston-v2.ts";
+import { readyz } from "./readyz.ts";
+import { giveRequestIds, tellRequestId } from "./request-id.ts";
 import type { ServerDeps } from "./server-deps.ts";
 import { isConnect, webSocketOptions } from "./web-socket-options.ts";
 
@@ -27,7 +32,10 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     http: { shouldUpgradeCallback: isConnect },
     routerOptions: { ignoreTrailingSlash: true },
     // The router itself fails on a path that is not well encoded only: nothing can lie there.
-    frameworkErrors: (_error, _request, reply) => notFound(reply as FastifyReply),
+    frameworkErrors(_error, request, reply) {
+      tellRequestId(request as FastifyRequest, reply as FastifyReply);
+      notFound(reply as FastifyReply);
+    },
   });
   server.setErrorHandler(onError);
   // No route at the root reads a body: whatever it is, there is nothing where it was sent.
@@ -37,6 +45,8 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   server.addHook("onSend", async (_request, reply) => {
     if (deps.ending.aborted) reply.header("connection", "close");
   });
+  giveRequestIds(server);
+  observeRequests(server, deps);
   server.register(websocket, webSocketOptions(deps));
   leaveBodies(server);
   answerOrigins(server, deps.allowedOrigins);
@@ -44,6 +54,9 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   countRequests(server, deps.meter);
   server.get("/", { config: { needs: "key" } }, () => ({ message: `Crankcase v${deps.version}` }));
   healthz(server, deps);
+  readyz(server, deps);
+  metrics(server, deps);
+  apiDocs(server, deps);
   pistonV1(server, deps);
   pistonV2(server, deps);
   jobs(server, deps);

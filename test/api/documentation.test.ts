@@ -1,10 +1,13 @@
 import type { TSchema } from "typebox";
 import { expect, test } from "vitest";
 import { ErrorBodyShape } from "../../src/api/error-body.ts";
+import { HealthShape } from "../../src/api/health.ts";
 import { JobRequestShape } from "../../src/api/job-request.ts";
 import { JobResultShape } from "../../src/api/job-result.ts";
 import { PackageChangeShape, PackageInfoShape } from "../../src/api/package-info.ts";
 import { PackageRequestShape } from "../../src/api/package-request.ts";
+import { ReadinessShape } from "../../src/api/readiness.ts";
+import { ReloadReportShape } from "../../src/api/reload-report.ts";
 import { RuntimeInfoShape } from "../../src/api/runtime-info.ts";
 import { ServerStatusShape } from "../../src/api/server-status.ts";
 import { callerErrors } from "../../src/errors/caller-errors.ts";
@@ -94,6 +97,10 @@ const ERROR = {
   field: "limits.run.wall_time_ms",
 };
 
+const READINESS = { ready: false, reasons: ["the jailer makes no jails"] };
+
+const RELOADED = { applied: ["limits.run.default.wall_time_ms"], restart: ["port"], warnings: [] };
+
 const STATUS = {
   version: "0.1.0",
   release: "20260102T030405Z-1a2b3c4",
@@ -172,14 +179,15 @@ field that is not listed here is refused. So is a body that is not UTF-8, that h
 surrogate pair, more than ${MOST_LEVELS} levels or more than ${MOST_PARTS} names, values and signs between them: \`field\` names the place, or the
 message tells line and column. Units stand in the names: \`_ms\` is milliseconds, \`_bytes\` bytes. A limit that
 is left out has the configured default and none may be above the configured maximum; docs/configuration.md lists both
-under \`limits\`. Piston's own routes answer beside it under \`/api/v2\`.
+under \`limits\`. Piston's own routes answer beside it under \`/api/v2\`. A running server shows all of it at \`/docs\`, and as OpenAPI 3.1
+at \`/api/openapi.json\`. Every answer has an \`x-request-id\`; one that the caller sends comes back.
 
 ## Access
 
 Where API keys are required (\`require_key\`; by default wherever the server does not listen on loopback alone) every
-request but \`GET /healthz\` must carry one, as \`Authorization: Bearer KEY\`, \`Authorization: KEY\` or \`X-API-Key: KEY\`,
+request but \`GET /healthz\`, \`GET /readyz\` and the API's description must carry one, as \`Authorization: Bearer KEY\`, \`Authorization: KEY\` or \`X-API-Key: KEY\`,
 never in the URL. \`crankcase keys create\` makes keys. A key has scopes: \`run\` runs jobs and reads what can be run,
-\`packages\` is for what is installed, \`admin\` may all. Without a key, or with one that is not known, the answer is 401;
+\`packages\` is for what is installed, \`metrics\` for [metrics](operations.md), \`admin\` may all. Without a key, or with one that is not known, the answer is 401;
 403 with one that lacks the scope. Where none is required, a key that is sent is ignored. Piston's routes keep the same
 rules. Who asks for too much is answered 429 with \`Retry-After\`; [access.md](access.md) tells of rates, and of pages in browsers.
 
@@ -275,6 +283,23 @@ Never needs a key. 200, and 503 as soon as the server was asked to stop. \`statu
 id of the installed release (null in a checkout), \`runtimes\` how many are installed, \`running\` the jobs that hold a slot, \`waiting\` those that wait for one.
 
 ${json(HEALTH)}
+## GET /readyz
+
+Never needs a key. 200 where jobs should be sent here, else 503; for load balancers ([operations.md](operations.md)).
+
+${table(ReadinessShape)}
+For example:
+
+${json(READINESS)}
+## POST /api/crankcase/v1/reload
+
+Reads configuration and definitions again, as SIGHUP does; always takes the scope \`admin\`. The request has no body. What is refused
+(500, \`invalid_config\` or \`invalid_definition\`) leaves everything as it was.
+
+${table(ReloadReportShape)}
+For example:
+
+${json(RELOADED)}
 ## Errors
 
 A caller's mistakes: ${errorList()}. Full or stopping: 503 with \`Retry-After\` in
@@ -294,6 +319,9 @@ test("the examples of docs/api.md have the shapes that it describes", () => {
   expect(shapeCheck(JobResultShape)(RESULT)).toBeNull();
   expect(shapeCheck(RuntimeInfoShape)(RUNTIME)).toBeNull();
   expect(shapeCheck(ServerStatusShape)(STATUS)).toBeNull();
+  expect(shapeCheck(HealthShape)(HEALTH)).toBeNull();
+  expect(shapeCheck(ReadinessShape)(READINESS)).toBeNull();
+  expect(shapeCheck(ReloadReportShape)(RELOADED)).toBeNull();
   expect(shapeCheck(PackageInfoShape)(PACKAGE)).toBeNull();
   expect(shapeCheck(PackageRequestShape)(WANTED_PACKAGE)).toBeNull();
   expect(shapeCheck(PackageChangeShape)(CHANGED_PACKAGE)).toBeNull();

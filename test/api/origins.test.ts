@@ -22,7 +22,7 @@ test("a page of an allowed origin is told beforehand what it may send, also wher
   expect(headers).toMatchObject({
     "access-control-allow-origin": ALLOWED,
     "access-control-allow-methods": "GET, POST, DELETE",
-    "access-control-allow-headers": "Authorization, Content-Type, X-API-Key",
+    "access-control-allow-headers": "Authorization, Content-Type, X-API-Key, X-Request-Id",
     vary: "Origin",
   });
   expect(headers).not.toHaveProperty("access-control-allow-credentials");

@@ -8,8 +8,9 @@ import { buildServer } from "../../src/http/server.ts";
 import type { ServerDeps } from "../../src/http/server-deps.ts";
 import { resolveJob } from "../../src/jobs/resolve-job.ts";
 import { usedLimits } from "../../src/jobs/used-limits.ts";
+import { createMetrics } from "../../src/metrics/metrics.ts";
 import type { Packages } from "../../src/packages/packages.ts";
-import { createSlots } from "../../src/slots/slots.ts";
+import { createSlots, type Slots } from "../../src/slots/slots.ts";
 import { NO_ARTIFACTS } from "../jobs/no-artifacts.ts";
 import { sampleCatalogue, sampleConfig } from "../jobs/sample-runtimes.ts";
 
@@ -48,14 +49,25 @@ export function freeDeps() {
   return { meter: freeMeter, trustedProxies: trustedProxies([]), allowedHosts: [] };
 }
 
+/** Ready, and with nothing to reload. */
+function sampleOperation(slots: Slots) {
+  const about = { catalogue: sampleCatalogue(), version: "1.2.3", release: null };
+  return {
+    metrics: createMetrics({ ...about, slots, jails: { open: 0 } }),
+    readiness: () => Promise.resolve({ ready: true, reasons: [] }),
+    reload: () => Promise.resolve({ applied: [], restart: [], warnings: [] }),
+  };
+}
+
 /** A server without a port, the jobs that it was asked to execute, and the lines of its log. */
 export function sampleServer(settings: Partial<ServerDeps> = {}) {
   const executed: JobRequest[] = [];
   const log: string[] = [];
+  const slots = createSlots({ slots: 1, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 });
   const server = buildServer({
     catalogue: sampleCatalogue(),
     limits: sampleConfig(),
-    slots: createSlots({ slots: 1, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 }),
+    slots,
     execute: ({ request }) => {
       executed.push(request);
       return Promise.resolve(sampleResult({ run: HI }));
@@ -73,6 +85,7 @@ export function sampleServer(settings: Partial<ServerDeps> = {}) {
     access: { keys: keyRing([]), isOpen: true, isLocal: true, faults: [], isOperator: () => false },
     ...freeDeps(),
     warnings: [],
+    ...sampleOperation(slots),
     ...settings,
   });
   return { server, executed, log };

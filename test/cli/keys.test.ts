@@ -68,7 +68,7 @@ test("a name that is taken, a scope that is not known and a user who is not root
   });
   expect(await crankcase(["keys", "create", "x", "--scope", "root"])).toMatchObject({
     exitCode: 2,
-    stderr: expect.stringContaining("Known are: run, packages, admin."),
+    stderr: expect.stringContaining("Known are: run, packages, metrics, admin."),
   });
   expect(await crankcase(["keys", "create", "x"], {}, DAEMON)).toMatchObject({
     exitCode: 125,

@@ -38,14 +38,16 @@ export async function serve(): Promise<ServingDaemon> {
     slots: String(place.slots),
     ...PATIENCE,
   };
-  const { config } = resolveConfig({ flags, env: {}, yaml: null, machine });
+  const resolved = resolveConfig({ flags, env: {}, yaml: null, machine });
   const daemon = acquired.use(
-    await startDaemon(config, {
+    await startDaemon(resolved.config, {
       log: createLog("silent"),
       version: "0.0.0",
       release: null,
       notes: [],
       stop: new AbortController().signal,
+      loadConfig: () => Promise.resolve(resolved),
+      onHangUp: () => undefined,
     }),
   );
   const owned = acquired.move();

@@ -1,0 +1,43 @@
+import { Gauge, type Registry } from "prom-client";
+
+/** What the gauges read when somebody asks. */
+export interface GaugeSources {
+  readonly slots: {
+    readonly total: number;
+    readonly queueBound: number;
+    readonly running: number;
+    readonly waiting: number;
+  };
+  readonly jails: { readonly open: number };
+  readonly catalogue: { readonly runtimes: readonly unknown[] };
+  /** Crankcase's own version. */
+  readonly version: string;
+  /** Id of the installed release; null where a plain checkout runs. */
+  readonly release: string | null;
+}
+
+/** Adds the gauges of what a server holds now to a registry; each is read when it is asked for, and costs nothing else. */
+export function serverGauges(registry: Registry, sources: GaugeSources): void {
+  const { slots, jails, catalogue, version, release } = sources;
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name: `crankcase_${name}`,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  gauge("slots", "Jobs that may hold a slot at one time.", () => slots.total);
+  gauge("slots_in_use", "Jobs, changes of packages and probes that hold a slot now.", () => slots.running);
+  gauge("jobs_waiting", "Jobs that wait for a slot now.", () => slots.waiting);
+  gauge("queue_bound", "Jobs that may wait; the next one is answered 503.", () => slots.queueBound);
+  gauge("jails_open", "Jails of jobs that are open now.", () => jails.open);
+  gauge("runtimes", "Runtimes that can be asked for.", () => catalogue.runtimes.length);
+  new Gauge({
+    name: "crankcase_build_info",
+    help: "1, by Crankcase's own version and the installed release.",
+    labelNames: ["version", "release"],
+    registers: [registry],
+  }).set({ version, release: release ?? "none" }, 1);
+}
