@@ -31,6 +31,8 @@ source "$source_dir/installer/settings.sh"
 source "$source_dir/installer/languages.sh"
 # shellcheck source=installer/service.sh
 source "$source_dir/installer/service.sh"
+# shellcheck source=installer/completions.sh
+source "$source_dir/installer/completions.sh"
 # shellcheck source=installer/removal.sh
 source "$source_dir/installer/removal.sh"
 
@@ -45,6 +47,7 @@ install_crankcase() {
     show 'trying the release beside the running one' try_release
   fi
   put_release_in_place
+  step 'writing what shells complete command lines by' write_completions
   tell_how_to_call
 }
 

@@ -48,6 +48,7 @@ remove_program() {
   if [[ $(readlink -- "$command_link") == "$prefix/current/bin/crankcase" ]]; then
     rm -f -- "$command_link"
   fi
+  remove_completions
   rm -rf --one-file-system -- "$run_dir" "$prefix/releases" "$prefix/npm-cache" "$prefix/current" "$prefix/current.new"
   rm -f -- "$prefix"/debian-packages*
   rmdir --ignore-fail-on-non-empty -- "$prefix" || true

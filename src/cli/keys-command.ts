@@ -23,13 +23,20 @@ const CONFIG = [
 
 /** Adds `keys create`, `keys list` and `keys revoke` to the commands. */
 export function addKeys(program: Command, context: CliContext, finish: (exitCode: number) => void): void {
-  const keys = program.command("keys").description("API keys of this machine's server");
+  const keys = program
+    .command("keys")
+    .description("API keys of this machine's server")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  sudo crankcase keys create bot --scope run\n  sudo crankcase keys list",
+    );
   addCreate(keys, context, finish);
   keys
     .command("list")
     .description("show the keys: names, scopes, limits, never the keys themselves")
     .option(...CONFIG)
     .option("--json", "print one JSON array")
+    .addHelpText("after", "\nExamples:\n  sudo crankcase keys list\n  sudo crankcase keys list --json")
     .action(async (options: KeysListOptions) => {
       // Each loaded alone: checking a configuration takes libraries that other commands do without.
       const { keysList } = await import("./keys-list.ts");
@@ -40,6 +47,7 @@ export function addKeys(program: Command, context: CliContext, finish: (exitCode
     .description("end a key: it opens nothing any more")
     .argument("<name>", "what it is called")
     .option(...CONFIG)
+    .addHelpText("after", "\nExample:\n  sudo crankcase keys revoke bot")
     .action(async (name: string, options: KeysOptions) => {
       const { keysRevoke } = await import("./keys-revoke.ts");
       finish(await keysRevoke(name, options, context));

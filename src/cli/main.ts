@@ -30,9 +30,14 @@ function releaseOf(folder: string): string | null {
   return existsSync(file) ? readFileSync(file, "utf8").trim() : null;
 }
 
+/** Signals that end us in order, and leave the terminal as it was. A server hears SIGHUP in its own way. */
+function stopSignals(command: string | undefined): NodeJS.Signals[] {
+  return command === "serve" ? ["SIGTERM", "SIGINT"] : ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];
+}
+
 async function main(): Promise<void> {
   const stop = new AbortController();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort(signal));
+  for (const signal of stopSignals(process.argv[2])) process.once(signal, () => stop.abort(signal));
   const context: CliContext = {
     env: process.env,
     uid: process.geteuid?.() ?? -1,

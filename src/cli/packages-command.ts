@@ -24,6 +24,21 @@ Example:
   printf 'python >=3.11\\nnode *\\n!node <20\\n' > languages.spec
   sudo crankcase packages spec languages.spec`;
 
+/** What one of them is called like, below its help. */
+const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  list: ["crankcase packages list", "crankcase packages list --installed --json"],
+  search: ["crankcase packages search java"],
+  info: ["crankcase packages info python"],
+  install: [
+    'sudo crankcase packages install ruby python=3.11 "node=>=20 <23"',
+    "sudo crankcase packages install --from /media/bundle python",
+  ],
+  uninstall: ["sudo crankcase packages uninstall ruby python=3.11"],
+  upgrade: ["sudo crankcase packages upgrade", "sudo crankcase packages upgrade python"],
+  export: ["sudo crankcase packages export /media/bundle python gcc"],
+  base: ["sudo crankcase packages base trixie"],
+};
+
 /** The commands, loaded when one of them is called. */
 const commands = () => Promise.all([import("./packages/list.ts"), import("./packages/install.ts")]);
 
@@ -85,4 +100,8 @@ export function addPackages(program: Command, context: CliContext, finish: (exit
       const { spec } = await import("./packages/spec.ts");
       finish(await spec(file, options, context));
     });
+  for (const command of packages.commands) {
+    const lines = EXAMPLES[command.name()]?.map((line) => `\n  ${line}`);
+    if (lines !== undefined) command.addHelpText("after", `\nExamples:${lines.join("")}`);
+  }
 }

@@ -1,25 +1,28 @@
 import { Command } from "commander";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
+import { addCompletion } from "./completion-command.ts";
 import type { CliContext } from "./context.ts";
 import { addDoctor } from "./doctor-command.ts";
 import { addImportPiston } from "./import-piston-command.ts";
 import { addKeys } from "./keys-command.ts";
 import { addPackages } from "./packages-command.ts";
 import { addReload } from "./reload-command.ts";
-import { type RunOptions, run } from "./run.ts";
+import { addRun } from "./run-command.ts";
+import { addRuntimes } from "./runtimes-command.ts";
 import type { ServeOptions } from "./serve.ts";
 import { addStatus } from "./status-command.ts";
 
-const RUN_HELP = `
-What comes after FILE belongs to the program; options of ours come before LANGUAGE.
-The language is guessed from FILE's ending when LANGUAGE is left out. Piped input reaches the program.
-The exit code is the program's; 128+n when signal n ended it, 125 when Crankcase itself failed.
+const HELP = `
+Exit codes: 0 when all went well; 1 when what was looked at or for is not so; 2 for a wrong command line; 125 when Crankcase
+failed; 128+n when signal n ended it. \`run\` has the program's own besides.
+
+Environment: CRANKCASE_URL names the server to call, CRANKCASE_KEY holds the API key to send it.
 
 Examples:
   crankcase run hello.py
-  crankcase run python hello.py one "two words"
-  echo 5 | crankcase run --version 3.x python square.py
-  crankcase run --json main.c`;
+  crankcase runtimes
+  sudo crankcase status
+  crankcase run --help`;
 
 const SERVE_HELP = `
 As root it starts the jailer and, as the user \`crankcase\`, the daemon, and keeps both alive. Otherwise it starts the daemon
@@ -37,10 +40,7 @@ export function buildProgram(context: CliContext, finish: (exitCode: number) => 
     .version(context.version)
     .enablePositionalOptions()
     .showHelpAfterError("Try: crankcase --help")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  crankcase run hello.py\n  sudo crankcase status\n  crankcase run --help",
-    );
+    .addHelpText("after", HELP);
   // Before there are commands: they and theirs inherit it.
   program.exitOverride();
   program.configureOutput({
@@ -49,12 +49,14 @@ export function buildProgram(context: CliContext, finish: (exitCode: number) => 
   });
   addServe(program, context, finish);
   addRun(program, context, finish);
+  addRuntimes(program, context, finish);
   addStatus(program, context, finish);
   addReload(program, context, finish);
   addDoctor(program, context, finish);
   addKeys(program, context, finish);
   addPackages(program, context, finish);
   addImportPiston(program, context, finish);
+  addCompletion(program, context, finish);
   return program;
 }
 
@@ -110,18 +112,4 @@ function collect(text: string, previous: Readonly<Record<string, string>>): Reco
   const [key = "", ...value] = text.split("=");
   if (value.length === 0) throw new CrankcaseError("invalid_command", `--set wants KEY=VALUE, not ${text}`);
   return { ...previous, [key]: value.join("=") };
-}
-
-function addRun(program: Command, context: CliContext, finish: (exitCode: number) => void): void {
-  program
-    .command("run")
-    .description("run a file on the server")
-    .usage("[options] [LANGUAGE] FILE [ARGS...]")
-    .argument("<operands...>")
-    .passThroughOptions()
-    .option("--url <url>", "the server (default: CRANKCASE_URL, else this machine's service)")
-    .option("--version <range>", "semver range of the language's version")
-    .option("--json", "print the whole result as JSON")
-    .addHelpText("after", RUN_HELP)
-    .action(async (operands: string[], options: RunOptions) => finish(await run(operands, options, context)));
 }

@@ -50,6 +50,19 @@ export async function serverAddress(
   return { ...service, key, isOwn: true };
 }
 
+/** The same for a command that may take its key from a file. Throws `invalid_command` for one that cannot be read. */
+export async function keyedAddress(
+  { url, keyFile }: { readonly url?: string; readonly keyFile?: string },
+  env: Environment,
+): Promise<ServerAddress> {
+  if (keyFile === undefined) return await serverAddress(url, env);
+  const text = await readFile(keyFile, "utf8").catch((cause: Error) => {
+    throw new CrankcaseError("invalid_command", `--key-file cannot be read: ${cause.message}`, { cause });
+  });
+  if (text.trim() === "") throw new CrankcaseError("invalid_command", "--key-file holds nothing.");
+  return await serverAddress(url, { ...env, CRANKCASE_KEY: text.trim() });
+}
+
 /** Not quoted in the refusal: it may be a key all the same. */
 function requireKeyText(key: string): void {
   if (/^[\x21-\x7e]+$/.test(key)) return;

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { ErrorBody } from "../api/error-body.ts";
 import { type JobRequest, JobRequestShape } from "../api/job-request.ts";
 import type { RuntimeInfo } from "../api/runtime-info.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
@@ -10,25 +9,16 @@ import { artifacts } from "./artifacts.ts";
 import { clientSignal } from "./client-signal.ts";
 import { wantedStream } from "./event-stream.ts";
 import { errorHandler } from "./http-error.ts";
-import { type StreamWords, streamJob, withoutOutput } from "./job-stream.ts";
+import { streamJob } from "./job-stream.ts";
 import { bodyObject, isJsonType, jsonText } from "./json-body.ts";
-import { errorMessage, packages } from "./packages.ts";
+import { NATIVE_WORDS, nativeErrorBody } from "./native-words.ts";
+import { packages } from "./packages.ts";
 import { reload } from "./reload.ts";
 import { requestCheck } from "./request-check.ts";
 import type { ServerDeps } from "./server-deps.ts";
 import { status } from "./status.ts";
 
 const PREFIX = "/api/crankcase/v1";
-
-/** A stream's stages have no output: that came before. */
-const STREAM_WORDS: StreamWords = {
-  stage: withoutOutput,
-  job: ({ compile, run, ...about }) => ({
-    ...about,
-    ...(compile === undefined ? {} : { compile: withoutOutput(compile) }),
-    ...(run === undefined ? {} : { run: withoutOutput(run) }),
-  }),
-};
 
 /** The native API: strict, and all that Crankcase can do. */
 export function jobs(server: FastifyInstance, deps: ServerDeps): void {
@@ -39,7 +29,7 @@ export function jobs(server: FastifyInstance, deps: ServerDeps): void {
       artifacts(group, deps);
       status(group, deps);
       reload(group, deps);
-      packages(group, deps, errorBody);
+      packages(group, deps, nativeErrorBody);
       done();
     },
     { prefix: PREFIX },
@@ -52,7 +42,7 @@ function addRules(group: FastifyInstance, deps: ServerDeps): void {
     if (isJsonType(request.headers["content-type"])) return jsonText(body, "strict");
     throw new CrankcaseError("unsupported_media_type", errorTable.unsupported_media_type.meaning);
   });
-  group.setErrorHandler(errorHandler(deps, errorBody));
+  group.setErrorHandler(errorHandler(deps, nativeErrorBody));
   group.setNotFoundHandler(() => {
     throw new CrankcaseError("not_found", errorTable.not_found.meaning);
   });
@@ -67,19 +57,8 @@ function addRoutes(group: FastifyInstance, deps: ServerDeps): void {
     const call = { id: request.id, request: requireJobRequest(bodyObject(request.body)), client };
     const format = wantedStream(request);
     if (format === null) return await deps.execute({ ...call, signal: clientSignal(reply) });
-    return await streamJob(reply, format, call, { ...deps, errorBody, words: STREAM_WORDS });
+    return await streamJob(reply, format, call, { ...deps, errorBody: nativeErrorBody, words: NATIVE_WORDS });
   });
-}
-
-function errorBody(error: CrankcaseError, id: string): ErrorBody {
-  return {
-    code: error.code,
-    message:
-      error.suggestion === undefined ? errorMessage(error) : `${errorMessage(error)}. ${error.suggestion}`,
-    hint: errorTable[error.code].hint,
-    ...(error.field === undefined ? {} : { field: error.field }),
-    ...(error.fault === "ours" ? { id } : {}),
-  };
 }
 
 function runtimeInfo(of: Runtime): RuntimeInfo {

@@ -3,11 +3,14 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { JobRequest } from "../api/job-request.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { authorize } from "./access.ts";
+import { withoutOutput } from "./job-stream.ts";
+import { NATIVE_WORDS, nativeErrorBody } from "./native-words.ts";
 import { isAllowedOrigin } from "./origin.ts";
 import { errorMessage } from "./packages.ts";
 import type { ConnectMessage } from "./piston/connect-message.ts";
-import { ConnectSession } from "./piston/connect-session.ts";
+import { ConnectSession, type SessionWords } from "./piston/connect-session.ts";
 import { toJobRequest } from "./piston/to-job-request.ts";
+import { pistonStage } from "./piston/to-piston-answer.ts";
 import type { ServerDeps } from "./server-deps.ts";
 import { webSocketPeer } from "./web-socket-peer.ts";
 
@@ -31,7 +34,10 @@ export function pistonConnect(
       const admit = async (init: ConnectMessage) => {
         const caller = await authorize(request.raw, { needs: "run", keyText: keyOf(init) }, deps);
         holdWhileOpen(socket, await deps.meter.enter(caller, "job"));
-        return { request: requireJobRequest(toJobRequest(init, deps)), client: caller.client };
+        return {
+          request: requireJobRequest(isNative(init) ? init.job : toJobRequest(init, deps)),
+          client: caller.client,
+        };
       };
       serve(socket, request, admit, deps);
     },
@@ -45,7 +51,7 @@ function serve(
   { log, execute }: ServerDeps,
 ): void {
   const peer = webSocketPeer(socket, request.raw.socket);
-  const session = new ConnectSession(peer, { id: request.id, log, execute, admit, messageOf: errorMessage });
+  const session = new ConnectSession(peer, { id: request.id, log, execute, admit, wordsOf });
   socket.on("message", (data) => session.take(String(data)));
 }
 
@@ -58,3 +64,21 @@ function holdWhileOpen(socket: WebSocket, entry: Disposable): void {
 function keyOf({ key }: ConnectMessage): string | undefined {
   return typeof key === "string" ? key : undefined;
 }
+
+/** Whether an init brings a job in the native API's shape, and is answered in its words. */
+function isNative(init: ConnectMessage): boolean {
+  return init.job !== undefined;
+}
+
+function wordsOf(init: ConnectMessage): SessionWords {
+  return isNative(init) ? { ...NATIVE_WORDS, error: nativeErrorBody } : PISTON_WORDS;
+}
+
+const PISTON_WORDS: SessionWords = {
+  stage(result) {
+    const { code, signal, ...more } = withoutOutput(pistonStage(result));
+    return { code, signal, ...more };
+  },
+  job: null,
+  error: (error) => ({ message: errorMessage(error) }),
+};

@@ -29,10 +29,11 @@ export function sizeOf({ rows, columns }: ConnectMessage, prefix = ""): Terminal
   return { rows: readLength(rows, `${prefix}rows`), columns: readLength(columns, `${prefix}columns`) };
 }
 
-/** The data of a message. Throws `invalid_request`. */
-export function dataOf({ data }: ConnectMessage): Buffer {
-  if (typeof data === "string") return Buffer.from(data);
-  throw invalid("data is required as a string", "data");
+/** The data of a message: text, or any bytes where it says `encoding: "base64"`. Throws `invalid_request`. */
+export function dataOf({ data, encoding = "utf8" }: ConnectMessage): Buffer {
+  if (typeof data !== "string") throw invalid("data is required as a string", "data");
+  if (encoding === "utf8" || encoding === "base64") return Buffer.from(data, encoding);
+  throw invalid("encoding must be utf8 or base64", "encoding");
 }
 
 function readLength(value: unknown, field: string): number {

@@ -1,16 +1,14 @@
 import type { Logger } from "pino";
 import type { JobRequest } from "../../api/job-request.ts";
-import type { StageResult } from "../../api/job-result.ts";
+import type { JobResult, StageResult } from "../../api/job-result.ts";
 import { type CrankcaseError, toCrankcaseError } from "../../errors/crankcase-error.ts";
 import type { JobCall } from "../../jobs/job-call.ts";
-import type { StageName } from "../../jobs/job-follower.ts";
-import { withoutOutput } from "../job-stream.ts";
+import type { JobFollower } from "../../jobs/job-follower.ts";
 import { textFollower } from "../text-follower.ts";
 import type { WebSocketPeer } from "../web-socket-peer.ts";
 import { CLOSE, type CloseReason, Violation } from "./connect-close.ts";
 import { type ConnectMessage, readMessage } from "./connect-message.ts";
 import { ConnectProgram } from "./connect-program.ts";
-import { pistonStage } from "./to-piston-answer.ts";
 
 /** Within this the client must have sent its init; Piston's own number. */
 const INIT_MS = 1_000;
@@ -21,9 +19,18 @@ export interface SessionDeps {
   readonly log: Logger;
   /** Checks whether the sender of an init may run jobs, and reads the job in it. */
   readonly admit: (init: ConnectMessage) => Promise<Admitted>;
-  readonly execute: (call: SessionCall & Admitted) => Promise<object>;
-  /** What the client may read of an error. */
-  readonly messageOf: (error: CrankcaseError) => string;
+  readonly execute: (call: SessionCall & Admitted) => Promise<JobResult>;
+  /** The words in which the sender of an init is answered. */
+  readonly wordsOf: (init: ConnectMessage) => SessionWords;
+}
+
+/** How a client is told of what came of its job. */
+export interface SessionWords {
+  stage(result: StageResult): object;
+  /** Null where nothing is said of the whole job. */
+  readonly job: ((result: JobResult) => object) | null;
+  /** What the client may read of an error; the id is the request's. */
+  error(error: CrankcaseError, id: string): object;
 }
 
 /** A job that may run. */
@@ -43,6 +50,7 @@ export class ConnectSession {
   readonly #program: ConnectProgram;
   readonly #initTimer: NodeJS.Timeout;
   #initialized = false;
+  #words: SessionWords;
   /** What the client may send after its init. */
   readonly #takes: Readonly<Record<string, (message: ConnectMessage) => void>> = {
     data: (message) => this.#program.data(message),
@@ -55,6 +63,7 @@ export class ConnectSession {
     this.#peer = peer;
     this.#deps = deps;
     this.#program = new ConnectProgram(peer);
+    this.#words = deps.wordsOf({});
     this.#initTimer = setTimeout(() => this.#close("initTimeout"), INIT_MS);
     peer.gone.addEventListener("abort", () => clearTimeout(this.#initTimer), { once: true });
   }
@@ -81,6 +90,7 @@ export class ConnectSession {
   #init(message: ConnectMessage): void {
     if (this.#initialized) throw new Violation("alreadyInitialized");
     this.#initialized = true;
+    this.#words = this.#deps.wordsOf(message);
     clearTimeout(this.#initTimer);
     this.#execute(message).catch((thrown) => this.#fail(thrown));
   }
@@ -89,30 +99,35 @@ export class ConnectSession {
     // First, lest a resize that follows at once finds no terminal.
     const input = this.#program.inputOf(message);
     const admitted = await this.#deps.admit(message);
-    await this.#deps.execute({
+    const result = await this.#deps.execute({
       ...admitted,
       id: this.#deps.id,
       signal: this.#peer.gone,
       input,
-      follower: textFollower({
+      follower: this.#follower(admitted.request),
+    });
+    if (this.#words.job !== null) await this.#peer.send({ type: "result", ...this.#words.job(result) });
+    // Closing gives the rest a bounded time only: a slow reader gets its output before.
+    await this.#peer.flushed();
+    this.#close("jobCompleted");
+  }
+
+  #follower({ output_encoding }: JobRequest): JobFollower {
+    return textFollower(
+      {
         runtime: (runtime) => this.#peer.send({ type: "runtime", ...runtime }),
         stage: (stage, controls) => {
           this.#program.started(stage, controls);
           void this.#peer.send({ type: "stage", stage });
         },
         output: (_stage, stream, data) => this.#peer.send({ type: "data", stream, data }),
-        exit: (stage, result) => this.#exited(stage, result),
-      }),
-    });
-    // Closing gives the rest a bounded time only: a slow reader gets its output before.
-    await this.#peer.flushed();
-    this.#close("jobCompleted");
-  }
-
-  #exited(stage: StageName, result: StageResult): void | Promise<void> {
-    this.#program.exited();
-    const { code, signal, ...more } = withoutOutput(pistonStage(result));
-    return this.#peer.send({ type: "exit", stage, code, signal, ...more });
+        exit: (stage, result) => {
+          this.#program.exited();
+          return this.#peer.send({ type: "exit", stage, ...this.#words.stage(result) });
+        },
+      },
+      output_encoding,
+    );
   }
 
   #fail(thrown: unknown): void {
@@ -121,10 +136,10 @@ export class ConnectSession {
       return;
     }
     const error = toCrankcaseError(thrown);
-    const { id, log, messageOf } = this.#deps;
+    const { id, log } = this.#deps;
     if (error.fault === "ours") log.error({ id, err: error }, "request failed");
     if (this.#peer.gone.aborted) return;
-    void this.#peer.send({ type: "error", message: messageOf(error) });
+    void this.#peer.send({ type: "error", ...this.#words.error(error, id) });
     this.#close("notifiedError");
   }
 

@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import { extname } from "node:path";
-import type { RuntimeInfo } from "../api/runtime-info.ts";
-import { CrankcaseError } from "../errors/crankcase-error.ts";
-import { didYouMean } from "../schema/closest-name.ts";
+import type { RuntimeInfo } from "../../api/runtime-info.ts";
+import { CrankcaseError } from "../../errors/crankcase-error.ts";
+import { didYouMean } from "../../schema/closest-name.ts";
 
 /** What a path leads to; whatever can be read and is no folder is a file. */
 export type PathKind = "file" | "folder" | "nothing";
@@ -10,13 +10,15 @@ export type PathKind = "file" | "folder" | "nothing";
 /** What to run. */
 export interface RunTarget {
   readonly language: string;
+  /** Range of versions behind the language, as in python@3.11. */
+  readonly version?: string;
   /** Path of the program's file. */
   readonly file: string;
   readonly args: readonly string[];
 }
 
 /**
- * Reads `LANGUAGE FILE [ARGS...]` or `FILE [ARGS...]`; a first operand that names a language wins where a file follows.
+ * Reads `LANGUAGE[@RANGE] FILE [ARGS...]` or `FILE [ARGS...]`; a first operand that names a language wins where a file follows.
  * Throws `invalid_command` when there is no such file, it is a folder, or its ending tells no language.
  */
 export function runTarget(
@@ -25,19 +27,26 @@ export function runTarget(
   kindOf: (path: string) => PathKind = pathKind,
 ): RunTarget {
   const exists = (path: string) => kindOf(path) !== "nothing";
-  const [first = "", second, ...rest] = operands;
+  const [operand = "", second, ...rest] = operands;
+  const { first, version } = exists(operand) ? { first: operand } : versioned(operand);
   const names = runtimes.flatMap(({ language, aliases }) => [language, ...aliases]);
   const isFile = exists(first);
   if (second !== undefined && (!isFile || (names.includes(first) && exists(second)))) {
     if (!exists(second)) throw noFile(second, first, names);
     if (!names.includes(first)) throw noLanguage(first, names);
     requireNoFolder(second, kindOf);
-    return { language: first, file: second, args: rest };
+    return { language: first, ...(version === undefined ? {} : { version }), file: second, args: rest };
   }
   if (!isFile && names.includes(first)) throw invalid(`FILE is missing after the language ${first}.`);
   if (!isFile) throw noFile(first, first, names);
   requireNoFolder(first, kindOf);
   return { language: languageOf(first, runtimes), file: first, args: operands.slice(1) };
+}
+
+/** What stands before and behind the last @; no language has one in its name. */
+function versioned(operand: string): { readonly first: string; readonly version?: string } {
+  const at = operand.lastIndexOf("@");
+  return at < 1 ? { first: operand } : { first: operand.slice(0, at), version: operand.slice(at + 1) };
 }
 
 function languageOf(file: string, runtimes: readonly RuntimeInfo[]): string {
