@@ -97,7 +97,11 @@ const GOOD = newKey("alice", ["run"], NOW).entry;
 test.each<[string, unknown, string]>([
   ["no list", {}, "the list of keys must be array"],
   ["a field that is not known", [{ ...GOOD, limit: 1 }], "[0].limit is not known here"],
-  ["a scope that is not known", [{ ...GOOD, scopes: ["root"] }], "must be one of run, packages, metrics, admin"],
+  [
+    "a scope that is not known",
+    [{ ...GOOD, scopes: ["root"] }],
+    "must be one of run, packages, metrics, admin",
+  ],
   ["no scope", [{ ...GOOD, scopes: [] }], "[0].scopes must not have fewer than 1 items"],
   ["a hash that is none", [{ ...GOOD, sha256: "abc" }], "[0].sha256"],
   ["a name twice", [GOOD, GOOD], "two keys are called alice"],

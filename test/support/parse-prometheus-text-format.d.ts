@@ -7,5 +7,6 @@ declare module "parse-prometheus-text-format" {
     readonly type: string;
     readonly metrics: readonly Record<string, unknown>[];
   }
+  // biome-ignore lint/style/noDefaultExport: it is what the library has.
   export default function parse(text: string): MetricFamily[];
 }
