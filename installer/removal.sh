@@ -57,10 +57,10 @@ remove_program() {
 # remove_data DATA STATE: only what is ours in them, since somebody may have named a folder that holds other things.
 remove_data() {
   local part
-  for part in archives builds; do
+  for part in archives artifacts builds; do
     rm -rf --one-file-system -- "${2:?}/$part"
   done
-  rm -f -- "$2"/piston-index-*
+  rm -f -- "$2"/piston-index-* "$2"/daily-jobs.json*
   rmdir -- "$2" 2>/dev/null || ! [[ -e $2 ]] || printf '%s stays: something else is in it\n' "$2"
   for part in bases packages cache; do
     rm -rf --one-file-system -- "${1:?}/$part"
