@@ -57,9 +57,9 @@ test.each([
   ["Ctrl-Z", "\x1a", "SIGTSTP"],
 ])("%s arrives as a signal", async (_, key, signal) => {
   const source = `
-import signal
-signal.signal(signal.${signal}, lambda number, _: print(signal.Signals(number).name, flush=True))
-print("ready", flush=True)
+import os, signal
+signal.signal(signal.${signal}, lambda number, _: os.write(1, signal.Signals(number).name.encode()))
+os.write(1, b"ready\\n")
 signal.pause()
 `;
   await onTerminal(async ({ stage, ran }) => {
