@@ -4,7 +4,7 @@ import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { STALL_MS } from "./room-in.ts";
 
 /** What may wait for a reader inside this process, in bytes; beyond it the sender is held back. */
-const WAITING_BYTES = 65_536;
+const WAITING_BYTES = 16_384;
 
 /** How often a peer is asked whether it lives; one that misses two answers is dead. */
 const PING_MS = 30_000;
