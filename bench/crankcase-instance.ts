@@ -66,7 +66,7 @@ function configuration(runDir: string, dataDir: string) {
     ...who,
     run_dir: runDir,
     data_dir: dataDir,
-
+    state_dir: join(runDir, "state"),
     port: 0,
     log_level: "info",
   };

@@ -26,7 +26,7 @@ export function artifactsDir(stateDir: string): string {
  * builds and downloads. Throws `start_failed` where it may not.
  */
 export async function makeStateFolders(stateDir: string): Promise<void> {
-  const folders = [buildsDir(stateDir), archivesDir(stateDir)];
+  const folders = [buildsDir(stateDir), archivesDir(stateDir), artifactsDir(stateDir)];
   try {
     await mkdir(stateDir, { recursive: true, mode: PRIVATE });
     for (const folder of folders) await mkdir(folder, { recursive: true, mode: 0o755 });
