@@ -16,10 +16,11 @@ rm -rf --one-file-system root/opt/crankcase root/etc/crankcase root/var/log/cran
 sed -n 's/^\(crankcase[^:]*\):.*/\1/p' root/etc/passwd | while read -r user; do
   chroot root userdel "$user" >&2
 done
+# Where DATA comes to lie, this is no change of the machine's.
+mkdir -p root/var/lib/crankcase
 umount root
 mount -t overlay -o "lowerdir=$place/hiding:/,upperdir=$place/upper,workdir=$place/work" overlay-machine root
 cd root
-mkdir -p var/lib/crankcase
 mount --bind "$data" var/lib/crankcase
 mount -t proc proc proc
 mount --rbind /sys sys
