@@ -29,7 +29,7 @@ export async function makeStateFolders(stateDir: string): Promise<void> {
   const folders = [buildsDir(stateDir), archivesDir(stateDir), artifactsDir(stateDir)];
   try {
     await mkdir(stateDir, { recursive: true, mode: PRIVATE });
-    // What jobs wrote is for nobody else; a build's files are read by the jailer and apt's own user.
+    // What jobs wrote is for nobody else.
     await mkdir(artifactsDir(stateDir), { recursive: true, mode: PRIVATE });
     for (const folder of folders) await mkdir(folder, { recursive: true, mode: 0o755 });
     for (const folder of [stateDir, ...folders]) await removeWorkspaces(folder);
