@@ -55,9 +55,9 @@ static void copy_content(int source, int target, off_t left, const char *name)
     }
 }
 
-static void copy_file(const struct copy *copy, int source, off_t size, int folder, const char *name)
+static void copy_file(const struct copy *copy, int source, off_t size, mode_t mode, int folder, const char *name)
 {
-    CLEANUP_FD int target = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+    CLEANUP_FD int target = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
     if (target < 0)
         refuse("create file of submission", name);
     copy_content(source, target, size, name);
@@ -92,7 +92,7 @@ static void copy_entry(struct copy *copy, const char *name)
     }
     if (!S_ISREG(about.st_mode))
         refuse("submission holds what is neither file nor folder", name);
-    copy_file(copy, source, about.st_size, level->target, name);
+    copy_file(copy, source, about.st_size, about.st_mode & 0100 ? 0755 : 0644, level->target, name);
     close(source);
 }
 

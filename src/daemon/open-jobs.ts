@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { type ArtifactStore, openArtifactStore } from "../artifacts/artifact-store.ts";
+import type { CompileCounts } from "../compiled/compile-cache.ts";
 import type { Config } from "../config/config.ts";
 import { type OpenJailOptions, openBuildJail, openJail } from "../jail/open-jail.ts";
 import { type ExecuteJob, jobExecutor } from "../jobs/execute-job.ts";
@@ -14,6 +15,7 @@ import { packageUse } from "../runtimes/package-use.ts";
 import { createSlots, type Slots } from "../slots/slots.ts";
 import { clearSubmissions } from "../submissions/submission.ts";
 import { awaitJailer } from "./await-jailer.ts";
+import { openCompiles } from "./open-compiles.ts";
 import { openMetrics } from "./open-metrics.ts";
 
 /** What running jobs depends on besides the configuration. */
@@ -38,6 +40,8 @@ export interface OpenJobs extends AsyncDisposable {
   readonly execute: ExecuteJob;
   readonly packages: Packages;
   readonly artifacts: ArtifactStore;
+  /** How the cache of compiles is doing; null where there is none. */
+  readonly compiles: { readonly counts: CompileCounts } | null;
   readonly metrics: Metrics;
   /** Path of the jailer's socket. */
   readonly socketPath: string;
@@ -57,7 +61,9 @@ export async function openJobs(config: Config, deps: JobsDeps): Promise<OpenJobs
   const store = await openArtifactStore({ ...config.artifacts, folder: artifactsDir(stateDir) });
   const turns = { packageUse: packageUse(), slots: createSlots(config) };
   const { slots } = turns;
-  const measuring = openMetrics({ slots, catalogue, version, release, openJail: open });
+  const compiles = await openCompiles(config, { version, release, warn });
+  const cache = compiles?.cache ?? null;
+  const measuring = openMetrics({ slots, catalogue, version, release, compiles: cache, openJail: open });
   const { openJail: openCounted, metrics } = measuring;
   const artifacts = { limits: config.artifacts, store };
   const run = jobExecutor({
@@ -67,6 +73,7 @@ export async function openJobs(config: Config, deps: JobsDeps): Promise<OpenJobs
     log,
     ...turns,
     artifacts,
+    compiles,
     openJail: openCounted,
   });
   const execute = measuring.measured((call) =>
@@ -80,7 +87,19 @@ export async function openJobs(config: Config, deps: JobsDeps): Promise<OpenJobs
     openBuildJail: (signal) => openBuildJail({ socketPath }, { signal }),
     warn,
   });
-  const dispose = () => store[Symbol.asyncDispose]();
-  const parts = { catalogue, slots, execute, packages, artifacts: store, metrics, socketPath };
+  const dispose = async () => {
+    await store[Symbol.asyncDispose]();
+    await cache?.[Symbol.asyncDispose]();
+  };
+  const parts = {
+    catalogue,
+    slots,
+    execute,
+    packages,
+    artifacts: store,
+    compiles: cache,
+    metrics,
+    socketPath,
+  };
   return { ...parts, [Symbol.asyncDispose]: dispose };
 }

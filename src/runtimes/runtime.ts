@@ -23,4 +23,6 @@ export interface Runtime {
   readonly executioner: string;
   /** What its jails' root is made of, and whether the 32-bit system call entry is open in them. */
   readonly root: { readonly base: string; readonly layers: readonly string[]; readonly allow32bit: boolean };
+  /** SHA-256 of what its root was built of, and when: another after a package or its base was built anew. */
+  readonly build: string;
 }

@@ -14,7 +14,11 @@ const BOX_FOLDERS = 5;
 
 /** What a job brings along. The names of its files were checked (file-name.ts). */
 export interface SubmissionContent {
-  readonly files: readonly { readonly name: string; readonly content: Buffer }[];
+  readonly files: readonly {
+    readonly name: string;
+    readonly content: Buffer;
+    readonly executable?: boolean;
+  }[];
   readonly args: readonly string[];
   readonly stdin: Buffer;
 }
@@ -55,7 +59,11 @@ async function writeContent(content: SubmissionContent, path: string): Promise<v
   await mkdir(root);
   const folders = new Set(files.flatMap(({ name }) => foldersOf(name)));
   for (const folder of folders) await mkdir(join(root, folder));
-  for (const file of files) await writeFile(join(root, file.name), file.content, { flag: "wx" });
+  for (const file of files)
+    await writeFile(join(root, file.name), file.content, {
+      flag: "wx",
+      mode: file.executable === true ? 0o755 : 0o644,
+    });
   await writeFile(join(path, "args.args"), argsFile(content));
   await writeFile(join(path, "stdin.stdin"), stdin);
 }

@@ -53,7 +53,7 @@ export function freeDeps() {
 function sampleOperation(slots: Slots) {
   const about = { catalogue: sampleCatalogue(), version: "1.2.3", release: null };
   return {
-    metrics: createMetrics({ ...about, slots, jails: { open: 0 } }),
+    metrics: createMetrics({ ...about, slots, jails: { open: 0 }, compiles: null }),
     readiness: () => Promise.resolve({ ready: true, reasons: [] }),
     reload: () => Promise.resolve({ applied: [], restart: [], warnings: [] }),
   };
@@ -73,6 +73,7 @@ export function sampleServer(settings: Partial<ServerDeps> = {}) {
       return Promise.resolve(sampleResult({ run: HI }));
     },
     packages: noPackages,
+    compiles: null,
     artifacts: NO_ARTIFACTS.store,
     log: pino({ level: "debug" }, { write: (line) => void log.push(line) }),
     bodyLimitBytes: 10_000,

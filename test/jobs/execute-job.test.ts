@@ -18,6 +18,7 @@ test("a job that is refused is in the log by its id and code, without a word of 
     submissionsDir: "/nowhere",
     packageUse: packageUse(),
     artifacts: NO_ARTIFACTS,
+    compiles: null,
     openJail: () => Promise.reject(new Error("no jail is opened for it")),
     log: pino({}, { write: (line) => void log.push(line) }),
   });
@@ -93,6 +94,7 @@ function oneSlot(submissionsDir: string) {
     ...{
       submissionsDir,
       artifacts: NO_ARTIFACTS,
+      compiles: null,
       log: pino({ level: "silent" }),
       openJail: async () => fake.jail,
     },
