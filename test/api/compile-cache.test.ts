@@ -1,7 +1,9 @@
-import { appendFile, chmod, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readdir, rename } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Serving, startServing } from "../cli/serving.ts";
+import { executed } from "./executed.ts";
 
 const TIMES = { wall_time_ms: 60_000, cpu_time_ms: 60_000 };
 const LIMITS = {
@@ -9,35 +11,13 @@ const LIMITS = {
   run: { maximum: TIMES, default: TIMES },
 };
 
-/** The operator's own language whose compile stage is a shell script of the caller's: it does what it likes. */
-const SCRIPTED = `language: scripted
-package: bash
-main_file: main.sh
-file_endings: [.scripted]
-tests: [{ name: It runs., files: [{ name: main.sh, content: "" }], expect: { exit_code: 0 } }]
-`;
-const COMPILE = '#!/bin/sh\n. "./$1"\n';
-const RUN = "#!/bin/sh\nexec ./made 2>&1\n";
-
 let serving: Serving;
-let languages: string;
 
 beforeAll(async () => {
   serving = await startServing({ limits: LIMITS, slots: 32 });
-  languages = join(dirname(serving.configFile), "languages");
 }, 60_000);
 
 afterAll(() => serving[Symbol.asyncDispose]());
-
-async function executed(job: object, url = serving.url) {
-  const response = await fetch(`${url}/api/crankcase/v1/jobs`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(job),
-  });
-  // biome-ignore lint/suspicious/noExplicitAny: whatever the server answers
-  return (await response.json()) as any;
-}
 
 const program = (text: string) => `#include <stdio.h>\nint main(void) { puts("${text}"); return 3; }\n`;
 
@@ -58,10 +38,10 @@ const SLOW = { timeout: 180_000 };
 
 test("an equal program is not compiled again, and all that is told of it is the same", SLOW, async () => {
   const job = c(`#warning "look here"\n${program("same")}`);
-  const first = await executed(job);
+  const first = await executed(job, serving.url);
   expect(first.compile).toMatchObject({ exit_code: 0, stderr: expect.stringContaining("look here") });
   expect(first.compile).not.toHaveProperty("cached");
-  const second = await executed(job);
+  const second = await executed(job, serving.url);
   expect(second.compile).toMatchObject({ cached: true, wall_time_ms: 0, cpu_time_ms: 0, memory_bytes: 0 });
   expect(second.run).toMatchObject({ stdout: "same\n", exit_code: 3 });
   expect(lasting(second)).toEqual(lasting(first));
@@ -72,8 +52,8 @@ test(
   SLOW,
   async () => {
     const base = c(program("other"), { files: [{ name: "main.c", content: program("other") }] });
-    await executed(base);
-    expect((await executed(base)).compile.cached).toBe(true);
+    await executed(base, serving.url);
+    expect((await executed(base, serving.url)).compile.cached).toBe(true);
     const others = [
       c(program("othex")),
       { ...base, files: [{ name: "mine.c", content: program("other") }] },
@@ -83,7 +63,7 @@ test(
       { ...base, files: [...base.files, { name: "data", content: "" }] },
     ];
     for (const other of others) {
-      const { compile, run } = await executed(other);
+      const { compile, run } = await executed(other, serving.url);
       expect(compile).not.toHaveProperty("cached");
       expect(run.exit_code).toBe(3);
     }
@@ -92,7 +72,7 @@ test(
 
 test("a compile that fails is not kept", SLOW, async () => {
   const job = c("int main(void) { return nothing; }");
-  const results = [await executed(job), await executed(job)];
+  const results = [await executed(job, serving.url), await executed(job, serving.url)];
   for (const { compile } of results) {
     expect(compile).toMatchObject({ exit_code: 1, stderr: expect.stringContaining("nothing") });
     expect(compile).not.toHaveProperty("cached");
@@ -101,7 +81,7 @@ test("a compile that fails is not kept", SLOW, async () => {
 
 test("a class that starts one program at the same time compiles it once", SLOW, async () => {
   const job = c(program("class"));
-  const results = await Promise.all(Array.from({ length: 30 }, () => executed(job)));
+  const results = await Promise.all(Array.from({ length: 30 }, () => executed(job, serving.url)));
   expect(results.map(({ run }) => run.stdout)).toEqual(results.map(() => "class\n"));
   expect(results.filter(({ compile }) => compile.cached !== true)).toHaveLength(1);
 });
@@ -114,7 +94,7 @@ test("a caller who leaves while all wait for its compile holds nobody up", SLOW,
   const left = fetch(`${serving.url}/api/crankcase/v1/jobs`, {
     ...{ method: "POST", headers, body, signal: leaving.signal },
   }).catch(() => "left");
-  const others = Array.from({ length: 4 }, () => executed(job));
+  const others = Array.from({ length: 4 }, () => executed(job, serving.url));
   leaving.abort();
   expect(await left).toBe("left");
   expect((await Promise.all(others)).map(({ run }) => run.stdout)).toEqual(Array(4).fill("left\n"));
@@ -122,7 +102,7 @@ test("a caller who leaves while all wait for its compile holds nobody up", SLOW,
 
 test("what is kept and was altered on the disk is never used", SLOW, async () => {
   const [good, bad] = [c(program("good")), c(program("evil"))];
-  await using first = await startServing({ limits: LIMITS });
+  await using first = await startServing({ limits: LIMITS, port: await freePort() });
   await executed(good, first.url);
   const folder = join(first.place.stateDir, "compiled");
   await expect.poll(() => readdir(folder)).toHaveLength(1);
@@ -141,6 +121,15 @@ test("what is kept and was altered on the disk is never used", SLOW, async () =>
   expect(first.log.join("\n")).toContain("was damaged");
 });
 
+/** One that a server has again after a restart. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as { readonly port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
 async function answers(url: string): Promise<boolean> {
   return await fetch(`${url}/healthz`).then(
     ({ ok }) => ok,
@@ -149,7 +138,7 @@ async function answers(url: string): Promise<boolean> {
 }
 
 test("what was compiled outlasts a restart", SLOW, async () => {
-  await using server = await startServing({ limits: LIMITS });
+  await using server = await startServing({ limits: LIMITS, port: await freePort() });
   const job = c(program("lasting"));
   await executed(job, server.url);
   await expect.poll(() => readdir(join(server.place.stateDir, "compiled"))).toHaveLength(1);
@@ -178,78 +167,3 @@ test(
     );
   },
 );
-
-/** Adds the language of which the caller writes the compile stage too. */
-async function addScripted(folder: string): Promise<void> {
-  const executioner = join(folder, "executioners/scripted");
-  await mkdir(executioner, { recursive: true });
-  await mkdir(join(folder, "runtimes"), { recursive: true });
-  await writeFile(join(folder, "runtimes/scripted.yaml"), SCRIPTED);
-  for (const [name, text] of [
-    ["compile", COMPILE],
-    ["run", RUN],
-  ] as const) {
-    await writeFile(join(executioner, name), text);
-    await chmod(join(executioner, name), 0o755);
-  }
-}
-
-const MAKE = "printf '#!/bin/sh\\ncat text' >made; chmod +x made; echo whole >text";
-
-test.each([
-  ["makes a link", `${MAKE}; ln -s /etc/passwd link`],
-  ["makes text a link", `${MAKE}; rm text; ln -s ../stdin.stdin text`],
-  ["gives a file two names", `${MAKE}; ln text other`],
-  ["makes a pipe", `${MAKE}; mkfifo pipe`],
-  ["leaves an empty folder", `${MAKE}; mkdir empty`],
-  ["makes a file that cannot be read", `${MAKE}; touch closed; chmod 0 closed`],
-  ["makes a file that runs as its owner", `${MAKE}; chmod u+s made`],
-  ["removes its source", `${MAKE}; rm main.sh`],
-  ["makes ten thousand files", `${MAKE}; i=0; while [ $i -lt 1500 ]; do : >$i; i=$((i+1)); done`],
-  ["makes a huge file", `${MAKE}; head -c 20000000 /dev/zero >huge`],
-  ["has a name that is no UTF-8", `${MAKE}; touch "$(printf 'a\\377')"`],
-])("a compile stage that %s is not kept, and its job runs all the same", SLOW, async (_, content) => {
-  await using server = await scriptedServer();
-  const job = { language: "scripted", files: [{ name: "main.sh", content }] };
-  for (const result of [await executed(job, server.url), await executed(job, server.url)]) {
-    expect(result.compile).toMatchObject({ exit_code: 0 });
-    expect(result.compile).not.toHaveProperty("cached");
-    expect(result.run.exit_code).toBe(0);
-  }
-});
-
-async function scriptedServer(): Promise<Serving> {
-  await addScripted(languages);
-  return await startServing({ limits: LIMITS, definitions_dir: languages });
-}
-
-test("plain files in folders come back whole, whatever their names and bytes are", SLOW, async () => {
-  await using server = await scriptedServer();
-  const odd = "mkdir -p a/b; printf 'x\\0y' >'a/b/-new\nline'; echo changed >text2; : >empty";
-  const show =
-    "printf '#!/bin/sh\\nfind . -type f | sort | xargs -d \"\\\\n\" ls -l; cat text* a/b/*' >made; chmod +x made";
-  const files = [
-    { name: "main.sh", content: `${odd}; ${show}; echo whole >text` },
-    { name: "text2", content: "old" },
-  ];
-  const job = { language: "scripted", files };
-  const [first, second] = [await executed(job, server.url), await executed(job, server.url)];
-  expect(second.compile.cached).toBe(true);
-  const undated = (text: string) => text.replaceAll(/ \w{3} +\d+ \d\d:\d\d /g, " ");
-  expect(undated(second.run.stdout)).toBe(undated(first.run.stdout));
-  expect(second.run.stdout).toContain("x\0y");
-  expect(second.run.stdout).toContain("changed");
-});
-
-test("command lines that the operator changes make another compile, without a restart", SLOW, async () => {
-  await using server = await scriptedServer();
-  const job = { language: "scripted", files: [{ name: "main.sh", content: MAKE }] };
-  await executed(job, server.url);
-  expect((await executed(job, server.url)).compile.cached).toBe(true);
-  const file = join(languages, "executioners/scripted/compile");
-  await appendFile(file, "echo changed >text\n");
-  expect(await readFile(file, "utf8")).toContain("changed");
-  const { compile, run } = await executed(job, server.url);
-  expect(compile).not.toHaveProperty("cached");
-  expect(run.stdout).toBe("changed\n");
-});
