@@ -7,6 +7,9 @@ const MIB = 1024 * 1024;
 /** What may be held in memory beside the disk: some hundred small programs, or ten large ones. */
 const MEMORY_BYTES = 32 * MIB;
 
+/** Entries that may wait for the disk at one time; those above stay in memory alone. */
+const MOST_WAITING = 16;
+
 /** `none`: nobody has compiled this. `alone`: somebody has just now, and it cannot be kept: each compiles for itself. */
 export type NothingFound = "none" | "alone";
 
@@ -52,6 +55,7 @@ export async function openCompileCache(options: CompiledFolderOptions): Promise<
   const counts = { hits: 0, misses: 0 };
   const store = (key: string, compiled: Compiled) => {
     recent.set(key, compiled);
+    if (writing.size >= MOST_WAITING) return;
     // Nobody waits for the disk; what it refuses is compiled again after a restart.
     const written = folder
       .write(key, compiled)

@@ -18,7 +18,7 @@ const LARGEST_SHARE = 8;
 export interface CompiledFolder {
   /** The entry of that key; null where there is none. One that is not as it was written is removed and not given. */
   read(key: string): Promise<Compiled | null>;
-  /** Writes an entry by a rename, unless it is too large. Rejects where the disk refuses; nothing of it is left then. */
+  /** Writes an entry, unless it is too large or there. Rejects where the disk refuses; nothing of it is left then. */
   write(key: string, compiled: Compiled): Promise<void>;
   readonly entries: number;
   /** Size of all files together. */
@@ -55,7 +55,16 @@ export async function openCompiledFolder(options: CompiledFolderOptions): Promis
       await drop(key);
     }
   };
+  const write = async (key: string, compiled: Compiled) => {
+    const text = writtenCompiled(key, compiled);
+    if (text.length > boundBytes / LARGEST_SHARE || sizes.has(key)) return;
+    await makeRoom(text.length);
+    await writeWhole(join(folder, key), text);
+    sizes.set(key, text.length);
+    bytes += text.length;
+  };
   await makeRoom(0);
+  let last = Promise.resolve();
   return {
     get entries() {
       return sizes.size;
@@ -84,22 +93,11 @@ export async function openCompiledFolder(options: CompiledFolderOptions): Promis
       await utimes(join(folder, key), now, now).catch(() => undefined);
       return compiled;
     },
-    async write(key, compiled) {
-      const text = writtenCompiled(key, compiled);
-      if (text.length > boundBytes / LARGEST_SHARE || sizes.has(key)) return;
-      await makeRoom(text.length);
-      // Its room is taken before it is written: several may come at once.
-      sizes.set(key, text.length);
-      bytes += text.length;
-      const path = join(folder, `${key}.${randomBytes(8).toString("hex")}`);
-      try {
-        await writeFile(path, text, { flag: "wx", mode: 0o600 });
-        await rename(path, join(folder, key));
-      } catch (thrown) {
-        forget(key);
-        await rm(path, { force: true });
-        throw thrown;
-      }
+    write(key, compiled) {
+      // One at a time: what makes room for one is not what another is writing.
+      const written = last.then(() => write(key, compiled));
+      last = written.catch(() => undefined);
+      return written;
     },
   };
 }
@@ -121,6 +119,18 @@ async function sizesIn(folder: string): Promise<Map<string, number>> {
 
 function entryOf(entry: { readonly name: string; isFile(): boolean }) {
   return { name: entry.name, isFile: entry.isFile() };
+}
+
+/** Writes a file by a rename; nothing is left of it where that fails. */
+async function writeWhole(path: string, text: Buffer): Promise<void> {
+  const temporary = `${path}.${randomBytes(8).toString("hex")}`;
+  try {
+    await writeFile(temporary, text, { flag: "wx", mode: 0o600 });
+    await rename(temporary, path);
+  } catch (thrown) {
+    await rm(temporary, { force: true });
+    throw thrown;
+  }
 }
 
 /** A file's bytes; null where it is not the plain file of that size that was written. */
