@@ -1,5 +1,4 @@
 import { pino } from "pino";
-import { dir } from "tmp-promise";
 import { expect, test } from "vitest";
 import { jobExecutor } from "../../src/jobs/execute-job.ts";
 import { takeTurn } from "../../src/jobs/take-turn.ts";
