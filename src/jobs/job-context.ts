@@ -25,8 +25,6 @@ export interface CompileDeps {
 export interface RunJobDeps {
   /** What a job takes for its whole life, and for each of its stages. */
   readonly slots: Turns;
-  /** Folder into which the jailer looks for submissions. */
-  readonly submissionsDir: string;
   /** How much jobs may send back, and what keeps it where they want it by URL. */
   readonly artifacts: ArtifactDeps;
   /** What equal compiles made; null where each job compiles for itself. */

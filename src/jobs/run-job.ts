@@ -1,7 +1,7 @@
 import type { JobResult, StageResult } from "../api/job-result.ts";
 import type { CompiledFile } from "../compiled/compiled.ts";
 import type { Jail } from "../jail/jail.ts";
-import { writeSubmission } from "../submissions/submission.ts";
+import { boxFiles } from "../submissions/submission.ts";
 import { compileStage } from "./compile-stage.ts";
 import { NOTHING_SENT_BACK, type SentBack, sendBack } from "./job-artifacts.ts";
 import { type JobClock, startJobClock } from "./job-clock.ts";
@@ -44,10 +44,9 @@ async function jailOf(
 ): Promise<Jail> {
   const changed = new Set(added.map(({ name }) => name));
   const files = [...submission.files.filter(({ name }) => !changed.has(name)), ...added];
-  const written = acquired.use(await writeSubmission({ ...submission, files }, deps.submissionsDir));
   const jail = acquired.use(await deps.openJail({ signal }));
   jail.attach(runtime.root, limits.job);
-  jail.submit(written.folder);
+  jail.put(boxFiles({ ...submission, files }));
   return jail;
 }
 
