@@ -36,70 +36,85 @@ export interface CompiledFolderOptions {
 
 /** Makes the folder, or takes over what an earlier daemon left in it. Rejects where it may not be read or written to. */
 export async function openCompiledFolder(options: CompiledFolderOptions): Promise<CompiledFolder> {
-  const { folder, boundBytes, warn } = options;
-  await mkdir(folder, { recursive: true, mode: PRIVATE });
-  /** The one that was used longest ago first. */
-  const sizes = await sizesIn(folder);
-  let bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-  const forget = (key: string) => {
-    bytes -= sizes.get(key) ?? 0;
-    sizes.delete(key);
-  };
-  const drop = async (key: string) => {
-    forget(key);
-    await rm(join(folder, key), { force: true });
-  };
-  const makeRoom = async (needed: number) => {
-    for (const key of [...sizes.keys()]) {
-      if (bytes + needed <= boundBytes) return;
-      await drop(key);
+  await mkdir(options.folder, { recursive: true, mode: PRIVATE });
+  const entries = new FolderOnDisk(options, await sizesIn(options.folder));
+  await entries.makeRoom(0);
+  return entries;
+}
+
+class FolderOnDisk implements CompiledFolder {
+  readonly #options: CompiledFolderOptions;
+  /** By key; the one that was used longest ago first. */
+  readonly #sizes: Map<string, number>;
+  #bytes = 0;
+  #lastWrite = Promise.resolve();
+
+  constructor(options: CompiledFolderOptions, sizes: Map<string, number>) {
+    this.#options = options;
+    this.#sizes = sizes;
+    for (const size of sizes.values()) this.#bytes += size;
+  }
+
+  get entries() {
+    return this.#sizes.size;
+  }
+
+  get bytes() {
+    return this.#bytes;
+  }
+
+  async read(key: string): Promise<Compiled | null> {
+    const size = this.#sizes.get(key);
+    if (size === undefined) return null;
+    const text = await readWhole(this.#path(key), size).catch(() => null);
+    const compiled = text === null ? null : readCompiledText(key, text);
+    // Room for another may have been made with it meanwhile.
+    if (!this.#sizes.has(key)) return compiled;
+    if (compiled === null) {
+      this.#options.warn(`${this.#path(key)} was damaged: its program is compiled again`);
+      await this.#drop(key).catch(() => undefined);
+      return null;
     }
-  };
-  const write = async (key: string, compiled: Compiled) => {
+    this.#sizes.delete(key);
+    this.#sizes.set(key, size);
+    const now = new Date();
+    // The order of use outlasts a restart; it is no loss where it does not.
+    await utimes(this.#path(key), now, now).catch(() => undefined);
+    return compiled;
+  }
+
+  write(key: string, compiled: Compiled): Promise<void> {
+    // One at a time: what makes room for one is not what another is writing.
+    const written = this.#lastWrite.then(() => this.#write(key, compiled));
+    this.#lastWrite = written.catch(() => undefined);
+    return written;
+  }
+
+  async makeRoom(needed: number): Promise<void> {
+    for (const key of [...this.#sizes.keys()]) {
+      if (this.#bytes + needed <= this.#options.boundBytes) return;
+      await this.#drop(key);
+    }
+  }
+
+  async #write(key: string, compiled: Compiled): Promise<void> {
     const text = writtenCompiled(key, compiled);
-    if (text.length > boundBytes / LARGEST_SHARE || sizes.has(key)) return;
-    await makeRoom(text.length);
-    await writeWhole(join(folder, key), text);
-    sizes.set(key, text.length);
-    bytes += text.length;
-  };
-  await makeRoom(0);
-  let last = Promise.resolve();
-  return {
-    get entries() {
-      return sizes.size;
-    },
-    get bytes() {
-      return bytes;
-    },
-    async read(key) {
-      const size = sizes.get(key);
-      if (size === undefined) return null;
-      const compiled = await readWhole(join(folder, key), size).then(
-        (text) => (text === null ? null : readCompiledText(key, text)),
-        () => null,
-      );
-      // Another's room may have been made with it meanwhile.
-      if (!sizes.has(key)) return compiled;
-      if (compiled === null) {
-        warn(`${join(folder, key)} was damaged: its program is compiled again`);
-        await drop(key).catch(() => undefined);
-        return null;
-      }
-      sizes.delete(key);
-      sizes.set(key, size);
-      const now = new Date();
-      // The order of use outlasts a restart; it is no loss where it does not.
-      await utimes(join(folder, key), now, now).catch(() => undefined);
-      return compiled;
-    },
-    write(key, compiled) {
-      // One at a time: what makes room for one is not what another is writing.
-      const written = last.then(() => write(key, compiled));
-      last = written.catch(() => undefined);
-      return written;
-    },
-  };
+    if (text.length > this.#options.boundBytes / LARGEST_SHARE || this.#sizes.has(key)) return;
+    await this.makeRoom(text.length);
+    await writeWhole(this.#path(key), text);
+    this.#sizes.set(key, text.length);
+    this.#bytes += text.length;
+  }
+
+  async #drop(key: string): Promise<void> {
+    this.#bytes -= this.#sizes.get(key) ?? 0;
+    this.#sizes.delete(key);
+    await rm(this.#path(key), { force: true });
+  }
+
+  #path(key: string): string {
+    return join(this.#options.folder, key);
+  }
 }
 
 /** Sizes of the entries by key, the one that was used longest ago first; what is no entry is removed. */

@@ -4,6 +4,7 @@ import type { Jail } from "../jail/jail.ts";
 import { checkFileNames, foldersOf } from "../submissions/file-name.ts";
 import type { SubmissionContent } from "../submissions/submission.ts";
 import { parseContents } from "./artifact-listing.ts";
+import { mentionsInput } from "./compile-key.ts";
 import { ranStage } from "./ran-stage.ts";
 import { SEARCH_LIMITS, SEARCH_STAGE } from "./search-stage.ts";
 
@@ -20,31 +21,35 @@ const LISTING_BYTES = 65_536;
 const SPECIAL_BITS = 0o7000;
 const EXECUTABLE_BITS = 0o111;
 
-/** An entry of the working folder, as find(1) tells it. */
+/** An entry of the working folder, or of what lies beside it, as find(1) tells it. */
 interface FoundEntry {
+  /** Below the working folder; of what lies beside it, it begins with `../`. */
+  readonly name: string;
   readonly type: string;
   readonly mode: number;
   readonly links: number;
   readonly bytes: number;
-  readonly name: string;
+  /** Whether somebody has read it since it was made. Reading in the very tick of the clock in which it was made goes unseen. */
+  readonly wasRead: boolean;
 }
 
 /**
  * Reads what a compile stage added to the working folder or changed in it, by a small stage of the same jail, as the user that
  * the compile was; no other stage has run since. Null where that is more than is kept, or anything but plain files in the
- * folders that hold them: links, devices, empty folders, files that may not be read, files of the job's that are gone.
- * Rejects like a stage's report.
+ * folders that hold them: links, devices, empty folders, files that may not be read, files of the job's that are gone. Null
+ * too where the stage has read the job's input or arguments, for which the key does not stand. Rejects like a stage's report.
  */
 export async function readCompiled(
   jail: Jail,
-  { files: brought }: Pick<SubmissionContent, "files">,
+  submission: SubmissionContent,
 ): Promise<readonly CompiledFile[] | null> {
+  const { files: brought } = submission;
   const broughtBytes = brought.reduce((sum, { content }) => sum + content.length, 0);
   const { report, stdout, stderr } = await ranStage(jail, readingRequest(MOST_BYTES + broughtBytes));
   if (report.exitCode !== 0) return null;
-  const entries = parseEntries(stderr);
+  const [beside, entries] = parted(parseEntries(stderr), ({ name }) => name.startsWith("../"));
   const files = plainFiles(entries);
-  if (files === null) return null;
+  if (files === null || (!mentionsInput(submission) && beside.some(({ wasRead }) => wasRead))) return null;
   const contents = parseContents(files, stdout);
   if (contents === null || brought.some(({ name }) => !contents.has(name))) return null;
   const old = new Map(brought.map(({ name, content }) => [name, content]));
@@ -61,29 +66,38 @@ export async function readCompiled(
  * base's own, which no job can write to, and nothing of the job lives any more.
  */
 function readingRequest(contentBytes: number) {
-  const list = ["-fprintf", "/dev/stderr", "%y %m %n %s %P\\0"];
-  const contents = ["-type", "f", "-exec", "/bin/cat", "--", "{}", "+"];
+  const where = [".", "../stdin.stdin", "../args.args", "-xdev"];
+  const list = ["-fprintf", "/dev/stderr", "%y %m %n %s %A@ %C@ %p\\0"];
+  const contents = ["-type", "f", "-path", "./*", "-exec", "/bin/cat", "--", "{}", "+"];
   return {
     ...{ ...SEARCH_STAGE, stdin: "none" as const },
-    argv: ["/usr/bin/find", ".", "-mindepth", "1", "-xdev", ...list, ...contents],
+    argv: ["/usr/bin/find", ...where, ...list, ...contents],
     limits: { ...SEARCH_LIMITS, stdoutBytes: contentBytes + 1, stderrBytes: LISTING_BYTES },
   };
 }
 
-/** The entries of a listing; a name that is no UTF-8, or a line that is none, makes an entry of no type. */
+const LINE =
+  /^(?<type>\w) (?<mode>[0-7]+) (?<links>\d+) (?<bytes>\d+) (?<read>[\d.]+) (?<changed>[\d.]+) (?<path>.+)$/s;
+
+/** The entries of a listing but the folder itself; a name that is no UTF-8, or a line that is none, makes one of no type. */
 function parseEntries(listing: Buffer): FoundEntry[] {
   const lines = listing.toString("latin1").split("\0").slice(0, -1);
-  return lines.map((line) => {
-    const [, type = "", mode = "", links = "", bytes = "", latin1 = ""] =
-      /^(\w) ([0-7]+) (\d+) (\d+) (.+)$/s.exec(line) ?? [];
-    const raw = Buffer.from(latin1, "latin1");
-    const name = raw.toString();
-    const isWhole = Buffer.from(name).equals(raw);
-    return {
-      type: isWhole ? type : "",
-      ...{ mode: Number.parseInt(mode, 8), links: Number(links), bytes: Number(bytes), name },
-    };
-  });
+  return lines.map(parseEntry).filter(({ name }) => name !== ".");
+}
+
+function parseEntry(line: string): FoundEntry {
+  const { type, mode, links, bytes, read, changed, path } = LINE.exec(line)?.groups ?? {};
+  const raw = Buffer.from(path ?? "", "latin1");
+  const name = raw.toString();
+  return {
+    name: name.startsWith("./") ? name.slice(2) : name,
+    type: Buffer.from(name).equals(raw) ? (type ?? "") : "",
+    mode: Number.parseInt(mode ?? "", 8),
+    links: Number(links),
+    bytes: Number(bytes),
+    // The first reading after a change is noted also where later ones are not (mount(8), relatime).
+    wasRead: Number(read) > Number(changed),
+  };
 }
 
 /** The files, where they are plain ones and every folder holds some; else null. */
@@ -104,6 +118,10 @@ function haveGoodNames(files: readonly FoundEntry[]): boolean {
     if (thrown instanceof CrankcaseError) return false;
     throw thrown;
   }
+}
+
+function parted<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }
 
 function isSmall(files: readonly CompiledFile[]): boolean {

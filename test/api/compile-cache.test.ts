@@ -47,28 +47,24 @@ test("an equal program is not compiled again, and all that is told of it is the 
   expect(lasting(second)).toEqual(lasting(first));
 });
 
-test(
-  "another source, name, flag, limit, variable, argument or file makes another compile",
-  SLOW,
-  async () => {
-    const base = c(program("other"), { files: [{ name: "main.c", content: program("other") }] });
-    await executed(base, serving.url);
-    expect((await executed(base, serving.url)).compile.cached).toBe(true);
-    const others = [
-      c(program("othex")),
-      { ...base, files: [{ name: "mine.c", content: program("other") }] },
-      { ...base, compiler_flags: ["-DX"] },
-      { ...base, limits: { compile: { processes: 31 } } },
-      { ...base, environment: { X: "1" } },
-      { ...base, files: [...base.files, { name: "data", content: "" }] },
-    ];
-    for (const other of others) {
-      const { compile, run } = await executed(other, serving.url);
-      expect(compile).not.toHaveProperty("cached");
-      expect(run.exit_code).toBe(3);
-    }
-  },
-);
+test("another source, name, flag, limit, variable or file makes another compile", SLOW, async () => {
+  const base = c(program("other"), { files: [{ name: "main.c", content: program("other") }] });
+  await executed(base, serving.url);
+  expect((await executed(base, serving.url)).compile.cached).toBe(true);
+  const others = [
+    c(program("othex")),
+    { ...base, files: [{ name: "mine.c", content: program("other") }] },
+    { ...base, compiler_flags: ["-DX"] },
+    { ...base, limits: { compile: { processes: 31 } } },
+    { ...base, environment: { X: "1" } },
+    { ...base, files: [...base.files, { name: "data", content: "" }] },
+  ];
+  for (const other of others) {
+    const { compile, run } = await executed(other, serving.url);
+    expect(compile).not.toHaveProperty("cached");
+    expect(run.exit_code).toBe(3);
+  }
+});
 
 test("a compile that fails is not kept", SLOW, async () => {
   const job = c("int main(void) { return nothing; }");
@@ -77,6 +73,27 @@ test("a compile that fails is not kept", SLOW, async () => {
     expect(compile).toMatchObject({ exit_code: 1, stderr: expect.stringContaining("nothing") });
     expect(compile).not.toHaveProperty("cached");
   }
+});
+
+test("who follows a job hears the same of a compile that was done without", SLOW, async () => {
+  const job = c(`#warning "listen"\n${program("followed")}`);
+  const events = async () => {
+    const response = await fetch(`${serving.url}/api/crankcase/v1/jobs`, {
+      method: "POST",
+      headers: { "content-type": "application/json", accept: "application/x-ndjson" },
+      body: JSON.stringify(job),
+    });
+    const lines = (await response.text()).trimEnd().split("\n");
+    return lines.map((line) => JSON.parse(line)).filter(({ event }) => event !== "result");
+  };
+  const first = await events();
+  const second = await events();
+  const told = (list: Awaited<ReturnType<typeof events>>) =>
+    list.map(({ event, stage, stream, data, exit_code: code }) => ({ event, stage, stream, data, code }));
+  expect(told(second)).toEqual(told(first));
+  expect(second.find(({ event, stage }) => event === "exit" && stage === "compile")).toMatchObject({
+    cached: true,
+  });
 });
 
 test("a class that starts one program at the same time compiles it once", SLOW, async () => {

@@ -64,6 +64,9 @@ test.each([
   ["makes thousands of files", `${MAKE}; i=0; while [ $i -lt 6000 ]; do : >$i; i=$((i+1)); done`],
   ["makes hundreds of files", `${MAKE}; i=0; while [ $i -lt 300 ]; do : >$i; i=$((i+1)); done`],
   ["makes a huge file", `${MAKE}; head -c 20000000 /dev/zero >huge`],
+  ["reads the job's input", `${MAKE}; cat ../std*.st* >text`],
+  ["reads the job's arguments", `${MAKE}; cat ../ar*.ar* >text`],
+  ["removes the job's input", `${MAKE}; rm ../std*.st*`],
   ["has a name that is no UTF-8", `${MAKE}; touch "$(printf 'a\\377')"`],
 ])("a compile stage that %s is not kept, and its job runs all the same", SLOW, async (_, content) => {
   const job = { language: "scripted", files: [{ name: "main.sh", content }] };
@@ -89,6 +92,25 @@ test("plain files in folders come back whole, whatever their names and bytes are
   expect(undated(second.run.stdout)).toBe(undated(first.run.stdout));
   expect(second.run.stdout).toContain("x\0y");
   expect(second.run.stdout).toContain("changed");
+});
+
+test("one compile serves every input and all arguments, unless the sources name them", SLOW, async () => {
+  const runs = "printf '#!/bin/sh\\ncat text - ../args.args' >made; chmod +x made";
+  const job = (script: string, stdin: string) => ({
+    ...{ language: "scripted", stdin, args: [stdin] },
+    files: [{ name: "main.sh", content: script.replaceAll("args.args", "ar*.ar*") }],
+  });
+  const plain = `${runs}; : >text`;
+  await executed(job(plain, "one"), serving.url);
+  const other = await executed(job(plain, "two"), serving.url);
+  expect(other.compile.cached).toBe(true);
+  expect(other.run.stdout).toBe("twotwo\n");
+  const naming = `${runs}; cat ../stdin.stdin >text`;
+  expect((await executed(job(naming, "one"), serving.url)).run.stdout).toBe("oneoneone\n");
+  const changed = await executed(job(naming, "two"), serving.url);
+  expect(changed.compile).not.toHaveProperty("cached");
+  expect(changed.run.stdout).toBe("twotwotwo\n");
+  expect((await executed(job(naming, "two"), serving.url)).compile.cached).toBe(true);
 });
 
 test("command lines that the operator changes make another compile, without a restart", SLOW, async () => {
