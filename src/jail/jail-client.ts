@@ -1,6 +1,6 @@
 import { decodeError } from "./error-frame.ts";
 import { ANSWER, type Frame, PROTOCOL_VERSION, REQUEST } from "./frame.ts";
-import type { BuildJail, JailLimits, JailRoot, OnOutput, Stage, StageRequest } from "./jail.ts";
+import type { BuildJail, JailLimits, JailRoot, OnOutput, Stage, StageRequest, WaitingJail } from "./jail.ts";
 import { jailerFailed, protocolBroken } from "./jail-errors.ts";
 import { type ConnectionUser, JailerConnection } from "./jailer-connection.ts";
 import { PayloadReader } from "./payload-reader.ts";
@@ -17,8 +17,6 @@ export interface JailClientDeps {
   readonly socketPath: string;
   /** Milliseconds within which the jail must be made and, at its end, be gone. */
   readonly answerTimeoutMs: number;
-  /** Kills the jail when it aborts. */
-  readonly signal: AbortSignal | undefined;
 }
 
 /** An answer that a request waits for. */
@@ -27,18 +25,29 @@ interface Awaited extends PromiseWithResolvers<void> {
 }
 
 /** One jail, over one connection to the jailer. */
-export class JailClient implements BuildJail, ConnectionUser {
+export class JailClient implements BuildJail, WaitingJail, ConnectionUser {
   readonly #deps: JailClientDeps;
   readonly #connection: JailerConnection;
   readonly #awaited: Awaited[] = [];
   #stage: RunningStage | undefined;
   #stageNumber = 0;
-  readonly #onAbort = () => this.#connection.fail(this.#deps.signal?.reason);
+  readonly #end = Promise.withResolvers<Error>();
+  readonly ended = this.#end.promise;
+  /** Whose abort kills the jail; a jail made ahead has none before its job. */
+  #signal: AbortSignal | undefined;
+  readonly #onAbort = () => this.#connection.fail(this.#signal?.reason);
 
   constructor(deps: JailClientDeps) {
     this.#deps = deps;
     this.#connection = new JailerConnection(deps.socketPath, deps.answerTimeoutMs, this);
-    deps.signal?.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  endWith(signal: AbortSignal): void {
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#signal = signal;
+    if (signal.aborted) this.#onAbort();
+    else if (this.#connection.failure === undefined)
+      signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
   /** Asks for the jail and resolves when it is made. */
@@ -101,7 +110,8 @@ export class JailClient implements BuildJail, ConnectionUser {
   }
 
   lost(error: Error): void {
-    this.#deps.signal?.removeEventListener("abort", this.#onAbort);
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#end.resolve(error);
     for (const awaited of this.#awaited.splice(0)) awaited.reject(error);
     if (this.#stage?.over === false) this.#stage.fail(error);
   }

@@ -83,6 +83,29 @@ export interface Stage {
   resize(size: TerminalSize): void;
 }
 
+/** A file that a jail is given. */
+export interface JailName {
+  /** Path below `/box`, for example `submission/main.py`, `args.args` or `stdin.stdin`. */
+  readonly name: string;
+  readonly executable?: boolean;
+}
+
+/** A file with its content. */
+export interface JailFile extends JailName {
+  readonly content: Buffer;
+}
+
+/** Where a program that was started ahead waits: at the opening, or at the first reading, of a file that it is given later. */
+export type AheadGate = "open" | "read";
+
+/** A stage whose program was started before its job came. */
+export interface AheadStage {
+  /** Resolves when the program waits at the gate, with what it takes then; rejects when it ended before that. */
+  readonly waiting: Promise<{ readonly memoryBytes: number }>;
+  /** Gives the files their contents and lets the program go on; its stage begins with this. */
+  go(contents: ReadonlyMap<string, Buffer>, onOutput: OnOutput): Stage;
+}
+
 /** One jail: closed on disposal, and gone with everything in it once that settles. */
 export interface Jail extends AsyncDisposable {
   /** Gives the jail its root. Errors surface in the next stage's report. */
@@ -90,6 +113,29 @@ export interface Jail extends AsyncDisposable {
   /** Copies the folder of that name (below the submissions folder) into `/box`. */
   submit(folder: string): void;
   startStage(stage: StageRequest, onOutput: OnOutput): Stage;
+}
+
+/** A jail that was made before anybody needed it. */
+export interface WaitingJail extends Jail {
+  /** Resolves with the reason once the jail is lost or closed; never rejects. */
+  readonly ended: Promise<Error>;
+  /** From now on the signal kills the jail when it aborts, with its reason. */
+  endWith(signal: AbortSignal): void;
+}
+
+/** A jail in which a program can be started before its job comes. */
+export interface AheadJail extends WaitingJail {
+  put(files: readonly JailFile[]): void;
+  startAhead(request: StageRequest, gate: AheadGate, names: readonly JailName[]): AheadStage;
+}
+
+/** How a jail came to its job: with its program started ahead, made ahead, or made for it. */
+export type JailStart = "ahead" | "ready" | "new";
+
+/** The jail of a job. */
+export interface JobJail extends Jail {
+  /** `new` when left out. It may change until the first stage has ended: what was made ahead may turn out dead. */
+  readonly start?: JailStart;
 }
 
 /** A jail that builds a package: its stages run as a confined root on a writable root. */

@@ -1,0 +1,58 @@
+import { CrankcaseError } from "../errors/crankcase-error.ts";
+import type { AheadProgram } from "./ahead-program.ts";
+import type { AheadJail, AheadStage } from "./jail.ts";
+
+/** How an interpreter ended that no job has taken: with its jail, or its program by itself. */
+export type InterpreterEnd = "jail" | "program";
+
+/** A program that was started before its job, in a jail of its own. */
+export class Interpreter implements AsyncDisposable {
+  readonly program: AheadProgram;
+  readonly jail: AheadJail;
+  readonly stage: AheadStage;
+  /** Resolves when it waits for its job, with what its start took; undefined where it never did. */
+  readonly started: Promise<{ readonly memoryBytes: number; readonly startMs: number } | undefined>;
+  /** Resolves when it has ended before a job took it. */
+  readonly ended: Promise<InterpreterEnd>;
+  #memoryBytes: number;
+
+  /** Starts it in a jail that is made; until its memory is measured, it counts as so many bytes. */
+  constructor(program: AheadProgram, jail: AheadJail, assumedBytes: number) {
+    this.program = program;
+    this.jail = jail;
+    this.#memoryBytes = assumedBytes;
+    const startedAt = performance.now();
+    jail.attach(program.root, program.limits);
+    jail.put(program.known);
+    this.stage = jail.startAhead(program.request, program.gate, program.names);
+    this.started = this.stage.waiting.then(
+      ({ memoryBytes }) => {
+        this.#memoryBytes = memoryBytes;
+        return { memoryBytes, startMs: performance.now() - startedAt };
+      },
+      () => undefined,
+    );
+    this.ended = Promise.race([jail.ended.then(endOf), this.#endedEarly()]);
+  }
+
+  /** Measured where it waits, else assumed. */
+  get memoryBytes(): number {
+    return this.#memoryBytes;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.jail[Symbol.asyncDispose]();
+  }
+
+  #endedEarly(): Promise<InterpreterEnd> {
+    return new Promise((resolve) => {
+      this.stage.waiting.catch((error) => resolve(endOf(error)));
+    });
+  }
+}
+
+/** A jailer that is gone or full says nothing of the program; whatever else ends a wait may be its fault. */
+function endOf(error: unknown): InterpreterEnd {
+  const isJails = error instanceof CrankcaseError && ["jail_lost", "jailer_absent", "busy"].includes(error.code);
+  return isJails ? "jail" : "program";
+}
