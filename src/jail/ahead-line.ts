@@ -1,4 +1,4 @@
-import type { AheadProgram } from "./ahead-program.ts";
+import type { AheadPlan } from "./ahead-plan.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { RecentDemand } from "./recent-demand.ts";
 
@@ -17,7 +17,7 @@ const ASSUMED_START_MS = 100;
 
 /** The interpreters that wait for jobs of one key, the oldest first, and how many of them are wanted. */
 export class AheadLine {
-  readonly program: AheadProgram;
+  readonly program: AheadPlan;
   readonly interpreters: Interpreter[] = [];
   readonly #demand = new RecentDemand();
   /** Jails that are being opened for it. */
@@ -28,7 +28,7 @@ export class AheadLine {
   /** It is not to be used any more: what is started for it is closed. */
   isDropped = false;
 
-  constructor(program: AheadProgram) {
+  constructor(program: AheadPlan) {
     this.program = program;
   }
 

@@ -1,5 +1,5 @@
 import { CrankcaseError } from "../errors/crankcase-error.ts";
-import type { AheadProgram } from "./ahead-program.ts";
+import type { AheadPlan } from "./ahead-plan.ts";
 import type { AheadJail, AheadStage } from "./jail.ts";
 
 /** How an interpreter ended that no job has taken: with its jail, or its program by itself. */
@@ -7,7 +7,7 @@ export type InterpreterEnd = "jail" | "program";
 
 /** A program that was started before its job, in a jail of its own. */
 export class Interpreter implements AsyncDisposable {
-  readonly program: AheadProgram;
+  readonly program: AheadPlan;
   readonly jail: AheadJail;
   readonly stage: AheadStage;
   /** Resolves when it waits for its job, with what its start took; undefined where it never did. */
@@ -17,7 +17,7 @@ export class Interpreter implements AsyncDisposable {
   #memoryBytes: number;
 
   /** Starts it in a jail that is made; until its memory is measured, it counts as so many bytes. */
-  constructor(program: AheadProgram, jail: AheadJail, assumedBytes: number) {
+  constructor(program: AheadPlan, jail: AheadJail, assumedBytes: number) {
     this.program = program;
     this.jail = jail;
     this.#memoryBytes = assumedBytes;

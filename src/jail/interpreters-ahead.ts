@@ -1,5 +1,5 @@
 import { AheadLine } from "./ahead-line.ts";
-import { type AheadProgram, aheadKey } from "./ahead-program.ts";
+import { type AheadPlan, aheadKey } from "./ahead-plan.ts";
 import { chooseToGiveWay } from "./choose-to-give-way.ts";
 import { ClosingJails } from "./closing-jails.ts";
 import { GrowingPause } from "./growing-pause.ts";
@@ -60,7 +60,7 @@ export class InterpretersAhead implements AsyncDisposable {
   }
 
   /** The oldest that is ready for such a job, which is the caller's then; null where there is none. */
-  take(program: AheadProgram): Interpreter | null {
+  take(program: AheadPlan): Interpreter | null {
     const key = this.#deps.most === 0 || this.#closed ? null : aheadKey(program);
     if (key === null) return null;
     const line = this.#lines.get(key) ?? new AheadLine(program);
@@ -77,7 +77,7 @@ export class InterpretersAhead implements AsyncDisposable {
   }
 
   /** Closes all that wait and forgets what is known of those whose program this is true of; resolves when they are gone. */
-  async drop(isAffected: (program: AheadProgram) => boolean): Promise<void> {
+  async drop(isAffected: (program: AheadPlan) => boolean): Promise<void> {
     const affected = [...this.#lines].filter(([, line]) => isAffected(line.program));
     for (const [key, line] of affected) this.#forget(key, line);
     await Promise.all(affected.flatMap(([, { openings }]) => [...openings]));

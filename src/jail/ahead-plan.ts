@@ -5,7 +5,7 @@ import type { AheadGate, JailFile, JailLimits, JailName, JailRoot, StageRequest 
 const MOST_KEY_CHARACTERS = 16_384;
 
 /** The program of a job's run stage, as far as it is known before the job: all but the contents of its files and its input. */
-export interface AheadProgram {
+export interface AheadPlan {
   /** Canonical name; what is counted. */
   readonly language: string;
   /** Another one where the packages of the root were built anew. */
@@ -21,7 +21,7 @@ export interface AheadProgram {
 }
 
 /** The same text for programs that may stand in for each other, and for no others; null where that would be too long. */
-export function aheadKey(program: AheadProgram): string | null {
+export function aheadKey(program: AheadPlan): string | null {
   const { build, root, limits, request, gate, names } = program;
   const known = program.known.map((file) => [file.name, file.executable, file.content.toString("base64")]);
   const text = JSON.stringify([build, root, limits, request, gate, known, names]);
