@@ -1,6 +1,6 @@
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { AheadPlan } from "./ahead-plan.ts";
-import type { AheadJail, AheadStage } from "./jail.ts";
+import type { AheadStage, WaitingJail } from "./jail.ts";
 
 /** How an interpreter ended that no job has taken: with its jail, or its program by itself. */
 export type InterpreterEnd = "jail" | "program";
@@ -8,7 +8,7 @@ export type InterpreterEnd = "jail" | "program";
 /** A program that was started before its job, in a jail of its own. */
 export class Interpreter implements AsyncDisposable {
   readonly program: AheadPlan;
-  readonly jail: AheadJail;
+  readonly jail: WaitingJail;
   readonly stage: AheadStage;
   /** Resolves when it waits for its job, with what its start took; undefined where it never did. */
   readonly started: Promise<{ readonly memoryBytes: number; readonly startMs: number } | undefined>;
@@ -17,14 +17,14 @@ export class Interpreter implements AsyncDisposable {
   #memoryBytes: number;
 
   /** Starts it in a jail that is made; until its memory is measured, it counts as so many bytes. */
-  constructor(program: AheadPlan, jail: AheadJail, assumedBytes: number) {
+  constructor(program: AheadPlan, jail: WaitingJail, assumedBytes: number) {
     this.program = program;
     this.jail = jail;
     this.#memoryBytes = assumedBytes;
     const startedAt = performance.now();
     jail.attach(program.root, program.limits);
     jail.put(program.known);
-    this.stage = jail.startAhead(program.request, program.gate, program.names);
+    this.stage = jail.startAhead(program.request, program.gate, program.later);
     this.started = this.stage.waiting.then(
       ({ memoryBytes }) => {
         this.#memoryBytes = memoryBytes;
@@ -32,7 +32,7 @@ export class Interpreter implements AsyncDisposable {
       },
       () => undefined,
     );
-    this.ended = Promise.race([jail.ended.then(endOf), this.#endedEarly()]);
+    this.ended = jail.ended.then(endOf);
   }
 
   /** Measured where it waits, else assumed. */
@@ -40,15 +40,10 @@ export class Interpreter implements AsyncDisposable {
     return this.#memoryBytes;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.jail[Symbol.asyncDispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.jail[Symbol.asyncDispose]();
   }
 
-  #endedEarly(): Promise<InterpreterEnd> {
-    return new Promise((resolve) => {
-      this.stage.waiting.catch((error) => resolve(endOf(error)));
-    });
-  }
 }
 
 /** A jailer that is gone or full says nothing of the program; whatever else ends a wait may be its fault. */

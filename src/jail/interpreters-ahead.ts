@@ -4,7 +4,7 @@ import { chooseToGiveWay } from "./choose-to-give-way.ts";
 import { ClosingJails } from "./closing-jails.ts";
 import { GrowingPause } from "./growing-pause.ts";
 import { Interpreter } from "./interpreter.ts";
-import type { AheadJail } from "./jail.ts";
+import type { WaitingJail } from "./jail.ts";
 
 /** Keys that are remembered: more than there are languages, each as most callers send it. */
 const MOST_LINES = 256;
@@ -15,7 +15,7 @@ const LOOK_MS = 10_000;
 /** What interpreters ahead need. */
 export interface InterpretersAheadDeps {
   /** Opens a jail that may wait. Rejects with `busy`, `jailer_absent` or `jailer_failed`. */
-  readonly openJail: () => Promise<AheadJail>;
+  readonly openJail: () => Promise<WaitingJail>;
   /** Jails that may hold an interpreter, or be on their way, at one time; 0 starts none. */
   readonly most: number;
   /** Memory of all of them together, in bytes. */

@@ -1,6 +1,6 @@
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { ErrorCode } from "../errors/error-table.ts";
-import type { JailLimits, JailRoot, JailStart, JobJail, OnOutput, Stage, StageRequest } from "./jail.ts";
+import type { JailFile, JailLimits, JailRoot, JailStart, JobJail, OnOutput, Stage, StageRequest } from "./jail.ts";
 import { RetriedStage, type StartStage } from "./retried-stage.ts";
 
 /** What a jail that was made ahead may have died of, and one that is made now need not. */
@@ -9,7 +9,7 @@ const DEATHS: readonly ErrorCode[] = ["jail_lost", "jailer_failed"];
 /** Of a jail what a job needs of it, however it came to be. */
 export interface PreparedJail extends AsyncDisposable {
   attach(root: JailRoot, limits: JailLimits): void;
-  submit(folder: string): void;
+  put(files: readonly JailFile[]): void;
   startStage(stage: StageRequest, onOutput: OnOutput): Stage;
 }
 
@@ -49,8 +49,8 @@ export class SecondChance implements JobJail {
     this.#prepare((jail) => jail.attach(root, limits));
   }
 
-  submit(folder: string): void {
-    this.#prepare((jail) => jail.submit(folder));
+  put(files: readonly JailFile[]): void {
+    this.#prepare((jail) => jail.put(files));
   }
 
   startStage(request: StageRequest, onOutput: OnOutput): Stage {

@@ -8,7 +8,7 @@ import type { PreparedJail } from "./second-chance.ts";
  */
 export class StartedJail implements PreparedJail {
   readonly #interpreter: Interpreter;
-  readonly #contents = new Map<string, Buffer>();
+  #files: readonly JailFile[] = [];
   #isStarted = false;
 
   constructor(interpreter: Interpreter) {
@@ -20,17 +20,17 @@ export class StartedJail implements PreparedJail {
   }
 
   put(files: readonly JailFile[]): void {
-    for (const { name, content } of files) this.#contents.set(name, content);
-    for (const { name } of this.#interpreter.program.known) this.#contents.delete(name);
+    const known = new Set(this.#interpreter.program.known.map(({ name }) => name));
+    this.#files = [...this.#files, ...files.filter(({ name }) => !known.has(name))];
   }
 
   startStage(request: StageRequest, onOutput: OnOutput): Stage {
     if (this.#isStarted) return this.#interpreter.jail.startStage(request, onOutput);
     this.#isStarted = true;
-    return this.#interpreter.stage.go(this.#contents, onOutput);
+    return this.#interpreter.stage.go(this.#files, onOutput);
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#interpreter[Symbol.asyncDispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#interpreter[Symbol.asyncDispose]();
   }
 }
