@@ -7,7 +7,7 @@ import { watchConnections } from "./connections.ts";
 import { drain } from "./drain.ts";
 import { liveConfig } from "./live-config.ts";
 import { openCallers } from "./open-callers.ts";
-import { openJobs } from "./open-jobs.ts";
+import { type OpenJobs, openJobs } from "./open-jobs.ts";
 import { listenForOperator } from "./operator-socket.ts";
 import { readinessOf } from "./readiness.ts";
 import { reloader } from "./reload.ts";
@@ -55,7 +55,7 @@ export async function startDaemon(
   const { limits } = live;
   const jobs = await openJobs(config, { log, version, release, limits, giveUp, kill: kill.signal });
   const { catalogue, slots } = jobs;
-  const reload = reloader({ live, catalogue, loadConfig, log });
+  const reload = reloader({ live, catalogue: { reload: reloadAll(jobs) }, loadConfig, log });
   const told = { log, version, release, startedAt, warnings, ending: ending.signal, ended: kill.signal };
   const readiness = readinessOf({ ...jobs, ending: ending.signal });
   const server = buildServer({
@@ -89,6 +89,14 @@ export async function startDaemon(
     log.info("stopped");
   });
   return { url, [Symbol.asyncDispose]: stop };
+}
+
+/** Programs that were started ahead are dropped with it: an executioner may have changed. */
+function reloadAll({ catalogue, dropStarted }: OpenJobs): () => Promise<void> {
+  return async () => {
+    await catalogue.reload();
+    await dropStarted();
+  };
 }
 
 function namesOf({ runtimes }: Catalogue): string[] {
