@@ -15,7 +15,8 @@ export const capacityKeys = {
   runner_uid_max: Type.Optional(
     Type.Integer({
       minimum: LEAST_RUNNER_ID,
-      description: "Last uid that a runner may have; fewer jails are made ahead, and then fewer slots, where it is too small.",
+      description:
+        "Last uid that a runner may have; fewer jails are made ahead, and then fewer slots, where it is too small.",
     }),
   ),
   runner_gid_min: Type.Integer({

@@ -43,7 +43,8 @@ export function openPools(socketPath: string, config: PoolConfig): Pools {
     const made = await Promise.all([ready.makeRoom(), interpreters.makeRoom()]);
     return made.includes(true);
   };
-  const openForJob = (options: OpenJailOptions) => withRoom(() => openJail({ socketPath }, options), makeRoom);
+  const openForJob = (options: OpenJailOptions) =>
+    withRoom(() => openJail({ socketPath }, options), makeRoom);
   return {
     waiting: {
       get ready() {

@@ -23,6 +23,7 @@ export class AheadLine {
   /** Jails that are being opened for it. */
   readonly openings = new Set<Promise<void>>();
   #startMs = ASSUMED_START_MS;
+  #most = Number.POSITIVE_INFINITY;
   #assumedBytes = ASSUMED_MEMORY_BYTES;
   #unfitUntil = Number.NEGATIVE_INFINITY;
   /** It is not to be used any more: what is started for it is closed. */
@@ -35,6 +36,14 @@ export class AheadLine {
   /** A job of its key came. */
   note(nowMs: number): void {
     this.#demand.note(nowMs);
+    this.#most = Number.POSITIVE_INFINITY;
+  }
+
+  /** Gives its oldest interpreter away, and wants it back no sooner than a job comes. */
+  giveWay(): Interpreter | undefined {
+    const given = this.interpreters.shift();
+    this.#most = this.size;
+    return given;
   }
 
   get lastUse(): number {
@@ -71,7 +80,7 @@ export class AheadLine {
   wanted(nowMs: number): number {
     if (nowMs < this.#unfitUntil || this.isForgettable(nowMs)) return 0;
     if (this.#demand.lastPause > SECOND_USE_WITHIN_MS) return 0;
-    return this.#demand.peak(nowMs, this.#startMs) + 1;
+    return Math.min(this.#demand.peak(nowMs, this.#startMs) + 1, this.#most);
   }
 
   /** Nobody has used it for long, and nothing need be remembered of it. */

@@ -43,11 +43,11 @@ export class Interpreter implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.jail[Symbol.asyncDispose]();
   }
-
 }
 
 /** A jailer that is gone or full says nothing of the program; whatever else ends a wait may be its fault. */
 function endOf(error: unknown): InterpreterEnd {
-  const isJails = error instanceof CrankcaseError && ["jail_lost", "jailer_absent", "busy"].includes(error.code);
+  const isJails =
+    error instanceof CrankcaseError && ["jail_lost", "jailer_absent", "busy"].includes(error.code);
   return isJails ? "jail" : "program";
 }

@@ -126,7 +126,7 @@ export class InterpretersAhead implements AsyncDisposable {
     const memory = lines.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
     if (held < this.#deps.most && memory + line.assumedBytes <= this.#deps.memoryBytes) return true;
     // What is being closed will make room soon enough.
-    if (this.#closing.count === 0) this.#close(chooseToGiveWay(lines, line, nowMs)?.interpreters.shift());
+    if (this.#closing.count === 0) this.#close(chooseToGiveWay(lines, line, nowMs)?.giveWay());
     return false;
   }
 

@@ -1,6 +1,15 @@
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { ErrorCode } from "../errors/error-table.ts";
-import type { JailFile, JailLimits, JailRoot, JailStart, JobJail, OnOutput, Stage, StageRequest } from "./jail.ts";
+import type {
+  JailFile,
+  JailLimits,
+  JailRoot,
+  JailStart,
+  JobJail,
+  OnOutput,
+  Stage,
+  StageRequest,
+} from "./jail.ts";
 import { RetriedStage, type StartStage } from "./retried-stage.ts";
 
 /** What a jail that was made ahead may have died of, and one that is made now need not. */

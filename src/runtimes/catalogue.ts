@@ -79,7 +79,8 @@ function runtimeOf({ definition, hasCompile }: LoadedDefinition, manifest: Packa
     limitOverrides: definition.limit_overrides ?? {},
     hasCompile,
     compilerFlags: hasCompile && definition.compiler_flags === true,
-    ahead: definition.ahead === undefined ? null : { gate: definition.ahead, known: definition.ahead_known ?? [] },
+    ahead:
+      definition.ahead === undefined ? null : { gate: definition.ahead, known: definition.ahead_known ?? [] },
     build: manifest.builtAt,
     executioner: definition.language,
     root: { base: manifest.base, layers: manifest.layers, allow32bit: definition.allow_32bit ?? false },

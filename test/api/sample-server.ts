@@ -53,7 +53,12 @@ export function freeDeps() {
 function sampleOperation(slots: Slots) {
   const about = { catalogue: sampleCatalogue(), version: "1.2.3", release: null };
   return {
-    metrics: createMetrics({ ...about, slots, jails: { open: 0 }, waiting: { ready: 1, ahead: () => new Map() } }),
+    metrics: createMetrics({
+      ...about,
+      slots,
+      jails: { open: 0 },
+      waiting: { ready: 1, ahead: () => new Map() },
+    }),
     readiness: () => Promise.resolve({ ready: true, reasons: [] }),
     reload: () => Promise.resolve({ applied: [], restart: [], warnings: [] }),
   };

@@ -49,7 +49,9 @@ function foreign(accounts: readonly Account[], first: number, count: number): Ac
 
 function unnamed(accounts: readonly Account[], config: Subject["config"]): number {
   const ids = new Set(accounts.map(({ id }) => id));
-  return Array.from({ length: runnerCount(config) }, (_, slot) => config.runnerUidMin + slot).filter((id) => !ids.has(id)).length;
+  return Array.from({ length: runnerCount(config) }, (_, slot) => config.runnerUidMin + slot).filter(
+    (id) => !ids.has(id),
+  ).length;
 }
 
 /** As src/cli/daemon-user.ts has it: a name, UID or UID:GID. */
