@@ -15,6 +15,7 @@ export class Interpreter implements AsyncDisposable {
   /** Resolves when it has ended before a job took it. */
   readonly ended: Promise<InterpreterEnd>;
   #memoryBytes: number;
+  #hasWaited = false;
 
   /** Starts it in a jail that is made; until its memory is measured, it counts as so many bytes. */
   constructor(program: AheadPlan, jail: WaitingJail, assumedBytes: number) {
@@ -28,6 +29,7 @@ export class Interpreter implements AsyncDisposable {
     this.started = this.stage.waiting.then(
       ({ memoryBytes }) => {
         this.#memoryBytes = memoryBytes;
+        this.#hasWaited = true;
         return { memoryBytes, startMs: performance.now() - startedAt };
       },
       () => undefined,
@@ -38,6 +40,11 @@ export class Interpreter implements AsyncDisposable {
   /** Measured where it waits, else assumed. */
   get memoryBytes(): number {
     return this.#memoryBytes;
+  }
+
+  /** It has come to its gate. */
+  get hasWaited(): boolean {
+    return this.#hasWaited;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

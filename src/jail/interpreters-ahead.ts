@@ -157,7 +157,8 @@ export class InterpretersAhead implements AsyncDisposable {
       if (index < 0) return;
       line.interpreters.splice(index, 1);
       this.#close(interpreter);
-      if (end === "program") line.markUnfit(this.#clock());
+      // One that waited already was killed by somebody.
+      if (end === "program" && !interpreter.hasWaited) line.markUnfit(this.#clock());
       else this.#pause.begin(() => this.adjust());
     });
   }
