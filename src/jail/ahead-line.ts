@@ -8,8 +8,9 @@ const SECOND_USE_WITHIN_MS = 300_000;
 /** One interpreter is kept for so long after the last use: a lesson or a conversation goes on after its pauses. */
 const KEPT_FOR_MS = 600_000;
 
-/** A program that did not come to its gate is not tried again for so long. */
-const UNFIT_FOR_MS = 300_000;
+/** A program that did not come to its gate is not tried again for so long: twice as long each time in a row. */
+const FIRST_UNFIT_MS = 5_000;
+const LONGEST_UNFIT_MS = 600_000;
 
 /** Until they are measured: between what Python and what Java take, and the time of Python on a busy machine. */
 const ASSUMED_MEMORY_BYTES = 32 * 1024 * 1024;
@@ -25,6 +26,7 @@ export class AheadLine {
   #startMs = ASSUMED_START_MS;
   #most = Number.POSITIVE_INFINITY;
   #assumedBytes = ASSUMED_MEMORY_BYTES;
+  #unfitMs = FIRST_UNFIT_MS;
   #unfitUntil = Number.NEGATIVE_INFINITY;
   /** It is not to be used any more: what is started for it is closed. */
   isDropped = false;
@@ -70,10 +72,13 @@ export class AheadLine {
   measured({ memoryBytes, startMs }: { readonly memoryBytes: number; readonly startMs: number }): void {
     this.#assumedBytes = memoryBytes;
     this.#startMs = startMs;
+    this.#unfitMs = FIRST_UNFIT_MS;
   }
 
+  /** One has not come to its gate. */
   markUnfit(nowMs: number): void {
-    this.#unfitUntil = nowMs + UNFIT_FOR_MS;
+    this.#unfitUntil = nowMs + this.#unfitMs;
+    this.#unfitMs = Math.min(this.#unfitMs * 2, LONGEST_UNFIT_MS);
   }
 
   /** As many as were taken of late in the time that one takes to start, and one more. */

@@ -12,8 +12,10 @@ export type StartStage = (onOutput: OnOutput) => Stage;
 /** What a stage is started by, and started again by. */
 export interface RetriedStageDeps {
   readonly first: StartStage;
-  /** Whether it may be started again after this failure. */
-  readonly mayRetry: (error: unknown) => boolean;
+  /** Whether such a failure is its jail's. */
+  readonly isDeath: (error: unknown) => boolean;
+  /** Whether such an end may have begun before the job came. */
+  readonly isDoubtful: (report: StageReport) => boolean;
   /** Makes what it is started by again; rejects where that cannot be had either. */
   readonly second: () => Promise<StartStage>;
 }
@@ -66,23 +68,24 @@ export class RetriedStage implements Stage {
 
   async #report(): Promise<StageReport> {
     const startedAt = performance.now();
-    try {
-      return await this.#stage.report;
-    } catch (error) {
-      const isLate = performance.now() - startedAt > RETRY_WITHIN_MS;
-      if (isLate || this.#isForgotten || !this.#deps.mayRetry(error)) throw error;
-      await this.#startAgain(error);
-    }
+    const first = this.#stage.report;
+    const isDead = await first.then(this.#deps.isDoubtful, this.#deps.isDeath);
+    const isLate = performance.now() - startedAt > RETRY_WITHIN_MS;
+    if (!isDead || isLate || this.#isForgotten || !(await this.#startAgain())) return await first;
     return await this.#stage.report;
   }
 
-  async #startAgain(failure: unknown): Promise<void> {
+  /** False where there can be no second one. */
+  async #startAgain(): Promise<boolean> {
     const gap = Promise.withResolvers<void>();
     this.#gap = gap.promise;
     try {
-      const start = await this.#deps.second().catch(() => Promise.reject(failure));
+      const start = await this.#deps.second();
       this.#stage = start(this.#onOutput);
       for (const action of this.#done.splice(0)) action(this.#stage);
+      return true;
+    } catch {
+      return false;
     } finally {
       this.#wasHeard = true;
       this.#gap = undefined;

@@ -8,6 +8,7 @@ import type {
   JobJail,
   OnOutput,
   Stage,
+  StageReport,
   StageRequest,
 } from "./jail.ts";
 import { RetriedStage, type StartStage } from "./retried-stage.ts";
@@ -71,7 +72,9 @@ export class SecondChance implements JobJail {
       const fresh = await this.#reopen();
       return (hear) => fresh.startStage(request, hear);
     };
-    return new RetriedStage({ first, second, mayRetry: isDeath }, onOutput);
+    // A program that was killed while it waited may die only after its job has come. One that kills itself does so again.
+    const isDoubtful = (report: StageReport) => this.#start === "ahead" && report.cause === "signaled" && report.signal === "SIGKILL";
+    return new RetriedStage({ first, second, isDeath, isDoubtful }, onOutput);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -187,10 +187,10 @@ test("a program that ends before its job came is not started again for a while",
   for (const jail of there.opener.living) jail.die(jailerFailed("a program started ahead has ended"));
   await settled();
   const started = there.opener.jails.length;
-  await use(there, planOf("python"), 5);
+  await use(there, planOf("python"), 3);
   expect(there.opener.jails).toHaveLength(started);
-  there.clock.nowMs += 301_000;
-  await use(there, planOf("python"), 2);
+  there.clock.nowMs += 20_000;
+  await use(there, planOf("python"), 1);
   expect(there.opener.living.length).toBeGreaterThan(0);
   await there.interpreters[Symbol.asyncDispose]();
 });

@@ -42,7 +42,7 @@ export function overServer(serving: Serving): PoolServer {
   };
   const ahead = async () => {
     const found = await samples("crankcase_interpreters_ahead");
-    return Object.fromEntries(found.map(({ labels, value }) => [labels?.language ?? "", Number(value)]));
+    return Object.fromEntries(found.map(({ labels, value }) => [(labels as Readonly<Record<string, string>> | undefined)?.language ?? "", Number(value)]));
   };
   const run: PoolServer["run"] = async (language, content, rest = {}) => {
     const response = await fetch(`${serving.url}/api/crankcase/v1/jobs`, {
