@@ -50,8 +50,9 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "buffer" }, async () => null);
   server.setNotFoundHandler((_request, reply) => notFound(reply));
-  server.addHook("onSend", async (_request, reply) => {
+  server.addHook("onSend", (_request, reply, payload, done) => {
     if (deps.ending.aborted) reply.header("connection", "close");
+    done(null, payload);
   });
   giveRequestIds(server);
   observeRequests(server, deps);

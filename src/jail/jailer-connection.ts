@@ -11,6 +11,9 @@ export interface ConnectionUser {
   lost(error: Error): void;
 }
 
+/** A payload up to this is copied behind its header: a write of its own costs more. */
+const JOINED_BYTES = 4_096;
+
 /** What any connection has just read: it is copied out before the next one reads. One for each read is 64 KB to give back. */
 const JUST_READ = Buffer.allocUnsafeSlow(65_536);
 
@@ -59,6 +62,10 @@ export class JailerConnection {
     const header = encodeHeader({ type, stage, payloadBytes: payload.length });
     if (this.#failure !== undefined) return;
     this.#cork();
+    if (payload.length <= JOINED_BYTES) {
+      this.#socket.write(Buffer.concat([header, payload]));
+      return;
+    }
     this.#socket.write(header);
     this.#socket.write(payload);
   }
