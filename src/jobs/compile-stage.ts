@@ -1,7 +1,7 @@
 import type { StageResult } from "../api/job-result.ts";
 import type { CompileLead } from "../compiled/compile-cache.ts";
 import type { Compiled } from "../compiled/compiled.ts";
-import type { Jail, StageRequest } from "../jail/jail.ts";
+import type { JobJail, StageRequest } from "../jail/jail.ts";
 import { compileKey } from "./compile-key.ts";
 import type { JobContext } from "./job-context.ts";
 import { succeeded } from "./outcome.ts";
@@ -13,7 +13,7 @@ import { tellCompiled } from "./tell-compiled.ts";
 /** How a job's compile stage ended, and the jail in which it can run now. */
 export interface CompiledJob {
   readonly result: StageResult;
-  readonly jail: Jail;
+  readonly jail: JobJail;
 }
 
 /**
@@ -54,7 +54,7 @@ interface Led {
 }
 
 async function compile(context: JobContext, request: StageRequest, led?: Led): Promise<CompiledJob> {
-  const jail = await context.openJail([]);
+  const jail = await context.openJail("compile", []);
   const ended = await runStage("compile", context, jail, request);
   if (led !== undefined) await hand(led, context, jail, { request, ended });
   await context.call.follower?.stageEnded("compile", ended.result);
@@ -65,7 +65,7 @@ async function compile(context: JobContext, request: StageRequest, led?: Led): P
 async function hand(
   { key, lead }: Led,
   context: JobContext,
-  jail: Jail,
+  jail: JobJail,
   { request, ended }: { readonly request: StageRequest; readonly ended: EndedStage },
 ): Promise<void> {
   const { report, chunks, result } = ended;
@@ -79,6 +79,6 @@ async function hand(
 }
 
 async function reuse(context: JobContext, compiled: Compiled): Promise<CompiledJob> {
-  const jail = await context.openJail(compiled.files);
+  const jail = await context.openJail("run", compiled.files);
   return { jail, result: await tellCompiled(compiled, context) };
 }

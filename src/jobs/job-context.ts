@@ -1,11 +1,13 @@
 import type { CompileCache } from "../compiled/compile-cache.ts";
 import type { CompiledFile } from "../compiled/compiled.ts";
-import type { Jail } from "../jail/jail.ts";
+import type { JobJail } from "../jail/jail.ts";
+import type { JobJailOptions } from "../jail/job-jails.ts";
 import type { IdentifyCommandLines } from "../runtimes/command-lines.ts";
 import type { Slots } from "../slots/slots.ts";
 import type { ArtifactDeps } from "./job-artifacts.ts";
 import type { JobCall } from "./job-call.ts";
 import type { JobClock } from "./job-clock.ts";
+import type { StageName } from "./job-follower.ts";
 import type { ResolvedJob } from "./resolve-job.ts";
 
 /** Of the slots what a job takes. */
@@ -29,7 +31,7 @@ export interface RunJobDeps {
   readonly artifacts: ArtifactDeps;
   /** What equal compiles made; null where each job compiles for itself. */
   readonly compiles: CompileDeps | null;
-  readonly openJail: (options: { readonly signal: AbortSignal }) => Promise<Jail>;
+  readonly openJail: (options: JobJailOptions) => Promise<JobJail>;
 }
 
 /** Of the call what running it takes. */
@@ -41,6 +43,6 @@ export interface JobContext {
   readonly deps: RunJobDeps;
   readonly call: RunCall;
   readonly clock: JobClock;
-  /** Opens the job's one jail, with its submission in it and these files beside. */
-  openJail(added: readonly CompiledFile[]): Promise<Jail>;
+  /** Opens the job's one jail for the stage that is its first, with its submission in it and what was compiled of it before. */
+  openJail(next: StageName, compiled: readonly CompiledFile[]): Promise<JobJail>;
 }

@@ -1,4 +1,4 @@
-import type { Jail, StageReport, StageRequest } from "../jail/jail.ts";
+import type { JobJail, StageReport, StageRequest } from "../jail/jail.ts";
 
 /** A stage that is over, and what it wrote. */
 export interface RanStage {
@@ -8,7 +8,7 @@ export interface RanStage {
 }
 
 /** Runs one of our own small stages to its end, with what it reads where that is given. Rejects like a stage's report. */
-export async function ranStage(jail: Jail, request: StageRequest, input?: Buffer): Promise<RanStage> {
+export async function ranStage(jail: JobJail, request: StageRequest, input?: Buffer): Promise<RanStage> {
   const chunks: { readonly stdout: Buffer[]; readonly stderr: Buffer[] } = { stdout: [], stderr: [] };
   const stage = jail.startStage(request, (stream, chunk) => void chunks[stream].push(chunk));
   if (input !== undefined) {

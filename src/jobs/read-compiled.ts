@@ -1,6 +1,6 @@
 import type { CompiledFile } from "../compiled/compiled.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
-import type { Jail } from "../jail/jail.ts";
+import type { JobJail } from "../jail/jail.ts";
 import { checkFileNames, foldersOf } from "../submissions/file-name.ts";
 import type { SubmissionContent } from "../submissions/submission.ts";
 import { parseContents } from "./artifact-listing.ts";
@@ -40,7 +40,7 @@ interface FoundEntry {
  * too where the stage has read the job's input or arguments, for which the key does not stand. Rejects like a stage's report.
  */
 export async function readCompiled(
-  jail: Jail,
+  jail: JobJail,
   submission: SubmissionContent,
 ): Promise<readonly CompiledFile[] | null> {
   const { files: brought } = submission;

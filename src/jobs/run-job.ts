@@ -1,12 +1,13 @@
 import type { JobResult, StageResult } from "../api/job-result.ts";
 import type { CompiledFile } from "../compiled/compiled.ts";
-import type { Jail } from "../jail/jail.ts";
-import { boxFiles } from "../submissions/submission.ts";
+import type { JobJail } from "../jail/jail.ts";
+import { boxFiles, type SubmissionContent } from "../submissions/submission.ts";
 import { compileStage } from "./compile-stage.ts";
 import { NOTHING_SENT_BACK, type SentBack, sendBack } from "./job-artifacts.ts";
 import { type JobClock, startJobClock } from "./job-clock.ts";
 import type { JobContext, RunCall, RunJobDeps } from "./job-context.ts";
 import { succeeded } from "./outcome.ts";
+import { planAhead } from "./plan-ahead.ts";
 import type { ResolvedJob } from "./resolve-job.ts";
 import { runStage } from "./run-stage.ts";
 import { runRequest } from "./stage-request.ts";
@@ -29,51 +30,50 @@ export async function runJob(
   const { language, version } = job.runtime;
   await follower?.runtimeResolved({ language, version });
   await using acquired = new AsyncDisposableStack();
-  const openJail = (added: readonly CompiledFile[]) =>
-    clock.measure("jail", () => jailOf(job, added, { deps, signal, acquired }));
+  let jail: JobJail | undefined;
+  const openJail: JobContext["openJail"] = (next, added) =>
+    clock.measure("jail", async () => {
+      const files = boxFiles(withCompiled(job.submission, added));
+      const plan = next === "run" ? planAhead(job, files, call.input) : null;
+      jail = acquired.use(await deps.openJail({ signal, plan }));
+      jail.attach(job.runtime.root, job.limits.job);
+      jail.put(files);
+      return jail;
+    });
   const stages = await runStages({ job, deps, call, clock, openJail });
-  const about = { id: job.id, language, version };
+  const about = { id: job.id, language, version, start: startOf(jail) };
   return { ...about, ...stages, limits: usedLimits(job), timings: clock.timings() };
 }
 
-/** The job's jail, with its submission and what was compiled of it before. */
-async function jailOf(
-  { submission, runtime, limits }: ResolvedJob,
-  added: readonly CompiledFile[],
-  { deps, signal, acquired }: JailPlace,
-): Promise<Jail> {
-  const changed = new Set(added.map(({ name }) => name));
-  const files = [...submission.files.filter(({ name }) => !changed.has(name)), ...added];
-  const jail = acquired.use(await deps.openJail({ signal }));
-  jail.attach(runtime.root, limits.job);
-  jail.put(boxFiles({ ...submission, files }));
-  return jail;
+/** What else a jail was made by is told by its time alone. */
+function startOf(jail: JobJail | undefined): JobResult["start"] {
+  return jail?.start === "ahead" ? "ahead" : "cold";
 }
 
-interface JailPlace {
-  readonly deps: RunJobDeps;
-  readonly signal: AbortSignal;
-  /** Owns what is opened. */
-  readonly acquired: AsyncDisposableStack;
+/** What a compile changed stands in the place of what was sent. */
+function withCompiled(submission: SubmissionContent, added: readonly CompiledFile[]): SubmissionContent {
+  if (added.length === 0) return submission;
+  const changed = new Set(added.map(({ name }) => name));
+  return { ...submission, files: [...submission.files.filter(({ name }) => !changed.has(name)), ...added] };
 }
 
 type Ran = Pick<JobResult, "compile" | "run" | "artifacts" | "artifacts_omitted">;
 
 async function runStages(context: JobContext): Promise<Ran> {
   const { job } = context;
-  if (!job.runtime.hasCompile) return await runIn(await context.openJail([]), context);
+  if (!job.runtime.hasCompile) return await runIn(await context.openJail("run", []), context);
   const { result: compile, jail } = await compileStage(context);
   if (!succeeded(compile)) return { compile, ...(job.artifacts === null ? {} : NOTHING_SENT_BACK) };
   return { compile, ...(await runIn(jail, context)) };
 }
 
-async function runIn(jail: Jail, context: JobContext): Promise<Ran> {
+async function runIn(jail: JobJail, context: JobContext): Promise<Ran> {
   const run = await runAdmitted(jail, context);
   return { run, ...(await artifactsOf(jail, context)) };
 }
 
 /** A stage's time begins after its admission: the jailer counts it from the start of the stage. */
-async function runAdmitted(jail: Jail, context: JobContext): Promise<StageResult> {
+async function runAdmitted(jail: JobJail, context: JobContext): Promise<StageResult> {
   const { job, deps, call, clock } = context;
   // Who is talked to mostly waits for its caller: a few idle terminals must not keep out those that compute.
   const isTalkedTo = call.input !== undefined;
@@ -85,7 +85,7 @@ async function runAdmitted(jail: Jail, context: JobContext): Promise<StageResult
 }
 
 /** What the job wrote, where it asked for that; looking for it is admitted like a run. */
-async function artifactsOf(jail: Jail, context: JobContext): Promise<Partial<SentBack>> {
+async function artifactsOf(jail: JobJail, context: JobContext): Promise<Partial<SentBack>> {
   const { job, deps, call, clock } = context;
   const { artifacts: wanted, submission } = job;
   if (wanted === null) return {};

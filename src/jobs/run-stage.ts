@@ -1,5 +1,5 @@
 import type { StageResult } from "../api/job-result.ts";
-import type { Jail, OnOutput, StageReport, StageRequest } from "../jail/jail.ts";
+import type { JobJail, OnOutput, StageReport, StageRequest } from "../jail/jail.ts";
 import type { JobContext } from "./job-context.ts";
 import type { StageName } from "./job-follower.ts";
 import { stageResult } from "./outcome.ts";
@@ -18,7 +18,7 @@ export interface EndedStage {
 export async function runStage(
   stage: StageName,
   { job, call: { follower }, clock }: JobContext,
-  jail: Jail,
+  jail: JobJail,
   request: StageRequest,
 ): Promise<EndedStage> {
   const { chunks, onOutput } = collectOutput();

@@ -32,6 +32,7 @@ export function pistonRuntimes(manifest: PackageManifest, build: string): Runtim
     limitOverrides,
     hasCompile: piston.has_compile,
     compilerFlags: false,
+    ahead: null,
     executioner: EXECUTIONER,
     root: { base, layers, allow32bit: false },
     build,
