@@ -67,7 +67,8 @@ function runtimesOf(loaded: LoadedDefinition, manifests: readonly PackageManifes
     .filter(({ version }) => semver.satisfies(version, definition.versions ?? "*"));
 }
 
-function runtimeOf({ definition, hasCompile }: LoadedDefinition, manifest: PackageManifest): Runtime {
+function runtimeOf(loaded: LoadedDefinition, manifest: PackageManifest): Runtime {
+  const { definition, hasCompile, runVersion = "" } = loaded;
   return {
     language: definition.language,
     version: runtimeVersion(manifest),
@@ -81,7 +82,7 @@ function runtimeOf({ definition, hasCompile }: LoadedDefinition, manifest: Packa
     compilerFlags: hasCompile && definition.compiler_flags === true,
     ahead:
       definition.ahead === undefined ? null : { gate: definition.ahead, known: definition.ahead_known ?? [] },
-    build: manifest.builtAt,
+    build: `${manifest.builtAt} ${runVersion}`,
     executioner: definition.language,
     root: { base: manifest.base, layers: manifest.layers, allow32bit: definition.allow_32bit ?? false },
   };

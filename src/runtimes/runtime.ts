@@ -21,7 +21,7 @@ export interface Runtime {
   readonly compilerFlags: boolean;
   /** How its `run` may be started before a job: where it waits, and the files that it reads before that; null: not at all. */
   readonly ahead: { readonly gate: "open" | "read"; readonly known: readonly string[] } | null;
-  /** Another one where its package was built anew, under the same version too. */
+  /** Another one where its package was built anew, under the same version too, or its executioner changed. */
   readonly build: string;
   /** Name of the folder of its command lines. */
   readonly executioner: string;
