@@ -3,6 +3,7 @@ import type { Config, ResolvedConfig } from "../config/config.ts";
 import { buildServer } from "../http/server.ts";
 import type { Catalogue } from "../runtimes/catalogue.ts";
 import { closeServer, stopAccepting } from "./close-server.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 import { watchConnections } from "./connections.ts";
 import { drain } from "./drain.ts";
 import { liveConfig } from "./live-config.ts";
@@ -71,6 +72,7 @@ export async function startDaemon(
   await server.ready();
   const connections = watchConnections(server.server);
   const operator = await listenForOperator(config, server, callers.access);
+  const garbage = collectGarbage(slots);
   const url = await serveAt(server, { ...config, listenFd }, callers.access, warnings);
   for (const text of warnings) log.warn(text);
   log.info({ url, runtimes: namesOf(catalogue) }, "ready");
@@ -78,6 +80,7 @@ export async function startDaemon(
   onHangUp(() => void reload().catch(() => undefined));
   const stop = once(async () => {
     log.info({ running: slots.running, waiting: slots.waiting }, "stopping");
+    garbage[Symbol.dispose]();
     ending.abort();
     stopAccepting(server);
     await drain({ connections, slots, kill, graceMs: config.shutdownGraceMs });

@@ -78,8 +78,9 @@ export class JailClient implements BuildJail, WaitingJail, ConnectionUser {
 
   /** Asks for the jail and resolves when it is made. */
   async open(kind: JailKind): Promise<void> {
-    const late = jailerFailed(`the jail was not made within ${this.#deps.answerTimeoutMs} ms`);
-    const timer = setTimeout(() => this.#connection.fail(late), this.#deps.answerTimeoutMs);
+    const { answerTimeoutMs } = this.#deps;
+    const late = () => jailerFailed(`the jail was not made within ${answerTimeoutMs} ms`);
+    const timer = setTimeout(() => this.#connection.fail(late()), answerTimeoutMs);
     try {
       await this.#ask(REQUEST.open, openPayload(kind), ANSWER.ready);
     } finally {
