@@ -18,7 +18,7 @@ const LITTLE_BYTES = 4 * 1_048_576;
  * takes a tenth of a second, and pages that are half empty are given back. Harmless where Node was not started with
  * --expose-gc: then nothing is collected. Disposing ends it.
  */
-export function collectGarbage(work: Work): Disposable {
+export function collectGarbage(work: Work, quietMs = QUIET_MS): Disposable {
   const { gc } = globalThis;
   if (gc === undefined) return { [Symbol.dispose]: () => undefined };
   let kept = 0;
@@ -31,7 +31,7 @@ export function collectGarbage(work: Work): Disposable {
     }
     wasIdle = isIdle;
   };
-  const timer = setInterval(look, QUIET_MS).unref();
+  const timer = setInterval(look, quietMs).unref();
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
