@@ -194,7 +194,7 @@ void instance_lock(const struct options *options);
 void instance_layout(const struct options *options);
 void instance_remove(const struct options *options);
 
-/* seccomp.c: the filter, compiled once. */
+/* seccomp.c: what jobs may ask of the kernel; seccomp_filters.c: the filters, compiled once. */
 
 struct sock_fprog;
 
@@ -204,6 +204,7 @@ struct seccomp_filters {
     struct sock_fprog *build;
 };
 
+void seccomp_filter_compile(enum jail_kind kind, bool with_32bit, int file);
 void seccomp_filters_compile(struct seccomp_filters *filters);
 int seccomp_filter_install(const struct sock_fprog *filter);
 

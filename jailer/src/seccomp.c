@@ -13,15 +13,9 @@
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 static const char *const allowed[] = {
@@ -193,26 +187,6 @@ static const struct sock_filter *const refuse_socketcall = NULL;
 enum { REFUSE_SOCKETCALL_LENGTH = 0 };
 #endif
 
-/* Jumps in a filter are relative, so that another can be put in front of it. */
-static struct sock_fprog *export_program(scmp_filter_ctx filter, const struct sock_filter *front, size_t front_length)
-{
-    CLEANUP_FD int fd = memfd_create("seccomp", MFD_CLOEXEC);
-    if (fd < 0)
-        fail("memfd_create", "seccomp");
-    check(seccomp_export_bpf(filter, fd), "export");
-    struct stat about;
-    if (fstat(fd, &about) < 0)
-        fail("stat", "seccomp");
-    struct sock_fprog *program = malloc(sizeof(*program));
-    struct sock_filter *code = malloc(front_length * sizeof(*code) + (size_t)about.st_size);
-    if (program == NULL || code == NULL || pread(fd, code + front_length, (size_t)about.st_size, 0) != about.st_size)
-        fail("read", "seccomp");
-    if (front_length > 0)
-        memcpy(code, front, front_length * sizeof(*code));
-    *program = (struct sock_fprog){.len = (unsigned short)(front_length + (size_t)about.st_size / sizeof(*code)), .filter = code};
-    return program;
-}
-
 /* A build's installer keeps capabilities and access lists with its files. A job's access lists would be memory of the
  * kernel that no cgroup counts, 64 KiB a file: to it files have no extended attributes (xattr(7): ENOTSUP). */
 static void add_setxattr(scmp_filter_ctx filter, enum jail_kind kind)
@@ -223,7 +197,8 @@ static void add_setxattr(scmp_filter_ctx filter, enum jail_kind kind)
         check(seccomp_rule_add(filter, action, calls[i], 0), "setxattr");
 }
 
-static struct sock_fprog *compile(enum jail_kind kind, bool with_32bit)
+/* Compiles the filter of a kind of jail and appends it to the file. */
+void seccomp_filter_compile(enum jail_kind kind, bool with_32bit, int file)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
     if (filter == NULL)
@@ -242,19 +217,10 @@ static struct sock_fprog *compile(enum jail_kind kind, bool with_32bit)
     add_limits(filter);
     add_personality(filter);
     add_setxattr(filter, kind);
-    struct sock_fprog *program = export_program(filter, refuse_socketcall, with_32bit ? REFUSE_SOCKETCALL_LENGTH : 0);
+    /* Jumps in a filter are relative, so that another can be put in front of it. */
+    ssize_t front = with_32bit ? (ssize_t)sizeof(refuse_socketcall[0]) * REFUSE_SOCKETCALL_LENGTH : 0;
+    if (front > 0 && write(file, refuse_socketcall, (size_t)front) != front)
+        fail("write", "seccomp");
+    check(seccomp_export_bpf(filter, file), "export");
     seccomp_release(filter);
-    return program;
-}
-
-void seccomp_filters_compile(struct seccomp_filters *filters)
-{
-    filters->native = compile(JAIL_JOB, false);
-    filters->with_32bit = compile(JAIL_JOB, true);
-    filters->build = compile(JAIL_BUILD, false);
-}
-
-int seccomp_filter_install(const struct sock_fprog *filter)
-{
-    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter);
 }
