@@ -25,7 +25,7 @@ afterEach(() => folder.cleanup());
 
 function place(openJail: (options: { signal: AbortSignal }) => Promise<Jail>) {
   const slots = createSlots({ slots: 1, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 });
-  return { slots, submissionsDir: folder.path, openJail, artifacts: NO_ARTIFACTS };
+  return { slots, openJail, artifacts: NO_ARTIFACTS };
 }
 
 function job(request: Partial<JobRequest> = {}) {
@@ -51,7 +51,7 @@ test("an interpreted program only runs", async () => {
   expect(result).not.toHaveProperty("compile");
   expect(fake.calls).toEqual([
     "attach python/3.13.5",
-    expect.stringMatching(/^submit job-/),
+    "put submission/main.py,args.args,stdin.stdin",
     "start /executioners/python/run",
     "close",
   ]);
@@ -141,7 +141,7 @@ test("stages wait for admission, and their jobs keep their slots meanwhile", asy
   let opened = 0;
   const slots = createSlots({ slots: 2, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 });
   const openJail = () => Promise.resolve((jails[opened++] as FakeJail).jail);
-  const deps = { slots, submissionsDir: folder.path, openJail, artifacts: NO_ARTIFACTS };
+  const deps = { slots, openJail, artifacts: NO_ARTIFACTS };
   const jobs = [runJob(job(), deps, { signal: never }), runJob(job(), deps, { signal: never })];
   await expect.poll(() => opened).toBe(2);
   expect(slots.running).toBe(2);
