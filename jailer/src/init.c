@@ -73,7 +73,7 @@ static void set_up(void)
     if (syscall(SYS_keyctl, 1L /* KEYCTL_JOIN_SESSION_KEYRING */, NULL) < 0 && errno != ENOSYS && errno != EPERM)
         fail("join", "session keyring");
     network_loopback_up();
-    mounts_prepare(init.plan->options->run_dir, init.plan->uid, init.plan->gid);
+    mounts_prepare(&init.plan->prepared->masks, init.plan->kind, init.plan->uid, init.plan->gid);
     capabilities_bound(init.plan->kind);
 }
 
@@ -89,7 +89,7 @@ static void attach(const struct channel_message *message)
 {
     struct attach_message what;
     memcpy(&what, init.payload, sizeof(what));
-    const struct seccomp_filters *filters = init.plan->filters;
+    const struct seccomp_filters *filters = &init.plan->prepared->filters;
     init.filter = init.plan->kind == JAIL_BUILD ? filters->build : what.allow_32bit != 0 ? filters->with_32bit : filters->native;
     mounts_attach(message->fds[0], message->fds[1], what.disk, what.inodes);
     close(message->fds[0]);

@@ -86,7 +86,7 @@ void instance_lock(const struct options *options)
     claim_uids(options);
 }
 
-static const char *const folders[] = {"jail", "jail/root", "jail/proc", "jail/dev", "jail/private", "skeleton"};
+static const char *const folders[] = {"cradle", "skeleton"};
 
 void instance_layout(const struct options *options)
 {

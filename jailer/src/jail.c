@@ -40,19 +40,24 @@ void jail_tell(const struct jail *jail, const struct channel_message *message, c
         jail_receive(jail, &last_words, &said);
 }
 
-void jail_make(struct jail *jail, const struct seccomp_filters *filters)
+void jail_make(struct jail *jail, const struct prepared *prepared)
 {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0 ||
         setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &init_patience, sizeof(init_patience)) < 0 ||
         setsockopt(ends[0], SOL_SOCKET, SO_SNDTIMEO, &init_patience, sizeof(init_patience)) < 0)
         fail("socketpair", "init");
-    struct init_plan plan = {.options = jail->options, .slot_group = &jail->slot_group, .filters = filters, .kind = jail->kind, .uid = jail->uid, .gid = jail->gid, .channel = ends[1]};
+    struct init_plan plan = {.options = jail->options, .slot_group = &jail->slot_group, .prepared = prepared, .kind = jail->kind, .uid = jail->uid, .gid = jail->gid, .channel = ends[1]};
+    CLEANUP_FD int home = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+    if (home < 0)
+        fail("open", "/proc/self/ns/mnt");
+    cradle_enter(prepared->cradle);
     jail->pid = system_fork_with(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS, jail->slot_group.init);
     if (jail->pid < 0)
         fail("make namespaces", "clone3");
     if (jail->pid == 0)
         init_run(&plan);
+    cradle_enter(home);
     close(ends[1]);
     jail->channel = ends[0];
     struct channel_message ready;

@@ -212,6 +212,28 @@ void seccomp_filter_compile(enum jail_kind kind, bool with_32bit, int file);
 void seccomp_filters_compile(struct seccomp_filters *filters);
 int seccomp_filter_install(const struct sock_fprog *filter);
 
+/* proc_masks.c: what a jail's /proc hides */
+
+struct proc_masks {
+    uint32_t files_of_root; /* a bit for each that only root may use */
+};
+
+void proc_masks_find(struct proc_masks *masks);
+void proc_masks_lay(const struct proc_masks *masks, enum jail_kind kind, const char *empty_file, const char *empty_folder);
+
+/* cradle.c: where jails are born */
+
+int cradle_make(const struct options *options);
+void cradle_enter(int mount_namespace);
+
+/* What all jails share, prepared once. */
+
+struct prepared {
+    struct seccomp_filters filters;
+    struct proc_masks masks;
+    int cradle; /* the mount namespace that jails are born from */
+};
+
 /* cgroup.c, cgroup_layout.c: one interface over v1, v2 and the hybrid of both. */
 
 enum { CGROUP_TREES_MAX = 3 };
@@ -301,7 +323,7 @@ void skeleton_make(const struct options *options);
 
 /* mounts.c: a jail's own mounts, first without, then with its root. */
 
-void mounts_prepare(const char *run_dir, uid_t uid, gid_t gid);
+void mounts_prepare(const struct proc_masks *masks, enum jail_kind kind, uid_t uid, gid_t gid);
 void mounts_attach(int root, int executioners, uint64_t disk, uint64_t inodes);
 
 /* network.c */
@@ -413,7 +435,7 @@ NORETURN void exec_stage(const struct exec_plan *plan);
 struct init_plan {
     const struct options *options;
     const struct cgroup_slot *slot_group;
-    const struct seccomp_filters *filters;
+    const struct prepared *prepared;
     enum jail_kind kind;
     uid_t uid;
     gid_t gid;
@@ -459,7 +481,7 @@ struct jail {
     uint64_t box; /* bytes of memory that its private tmpfs can take */
 };
 
-void jail_make(struct jail *jail, const struct seccomp_filters *filters);
+void jail_make(struct jail *jail, const struct prepared *prepared);
 void jail_attach(struct jail *jail, struct reader payload);
 void jail_take_file(const struct jail *jail, struct reader payload);
 void jail_submit(const struct jail *jail, const char *folder);
@@ -528,7 +550,7 @@ void stage_write_input(struct stage *stage);
 struct session_plan {
     const struct options *options;
     const struct cgroups *groups;
-    const struct seccomp_filters *filters;
+    const struct prepared *prepared;
     int connection;
     unsigned slot;
     pid_t server;
@@ -538,6 +560,6 @@ NORETURN void session_run(const struct session_plan *plan);
 
 /* server.c: the listening socket, the slots. */
 
-void server_run(const struct options *options, const struct cgroups *groups, const struct seccomp_filters *filters);
+void server_run(const struct options *options, const struct cgroups *groups, const struct prepared *prepared);
 
 #endif

@@ -20,43 +20,19 @@
 /* All jails together draw on the kernel's one supply of terminals (4,096: /proc/sys/kernel/pty/max). */
 #define TERMINALS_MAX "32"
 
-/* What the container engines hide (Docker's and runc's default masks), and besides it what tells of the host's disks,
- * boot and kernel, and the memory of other jobs. Names that a kernel does not have are passed over. */
-static const char *const hidden_files[] = {
-    "bootconfig", "cmdline", "config.gz", "diskstats", "interrupts", "iomem", "ioports", "kallsyms", "kcore", "key-users", "keys",
-    "kmsg", "kpagecgroup", "kpagecount", "kpageflags", "latency_stats", "mdstat", "modules", "partitions", "sched_debug",
-    "schedstat", "slabinfo", "softirqs", "swaps", "sysrq-trigger", "timer_list", "vmallocinfo", "zoneinfo",
-};
-static const char *const hidden_folders[] = {
-    "acpi", "asound", "bus", "driver", "dynamic_debug", "fs", "irq", "pressure", "scsi", "sysvipc", "tty",
-};
-
-static void bind(const char *from, const char *to, bool optional)
+static void bind(const char *from, const char *to)
 {
-    CLEANUP_FD int tree = system_open_tree(AT_FDCWD, from, OPEN_TREE_CLONE | O_CLOEXEC);
-    if (tree < 0)
-        fail("open tree", from);
-    if (system_move_mount(tree, "", AT_FDCWD, to, MOVE_MOUNT_F_EMPTY_PATH) < 0 && !(optional && errno == ENOENT))
-        fail("attach", to);
+    if (mount(from, to, NULL, MS_BIND, NULL) < 0)
+        fail("bind", to);
 }
 
-static void hide(const char *what, const char *const *names, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        char path[64];
-        snprintf(path, sizeof(path), "jail/proc/%s", names[i]);
-        bind(what, path, true);
-    }
-}
-
-static void prepare_proc(void)
+static void prepare_proc(const struct proc_masks *masks, enum jail_kind kind)
 {
     /* hidepid: other users' processes, that is this jail's first process, do not show (proc(5)). */
     if (mount("proc", "jail/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=invisible") < 0)
         fail("mount", "proc");
-    hide("jail/dev/null", hidden_files, sizeof(hidden_files) / sizeof(hidden_files[0]));
-    hide("jail/dev/pts", hidden_folders, sizeof(hidden_folders) / sizeof(hidden_folders[0]));
-    bind("jail/proc/sys", "jail/proc/sys", false);
+    proc_masks_lay(masks, kind, "jail/dev/null", "jail/dev/pts");
+    bind("jail/proc/sys", "jail/proc/sys");
     if (mount(NULL, "jail/proc/sys", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
         fail("make read-only", "/proc/sys");
 }
@@ -111,16 +87,14 @@ static void mount_onto_dev(void)
 {
     if (mount("devpts", "jail/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620,gid=5,max=" TERMINALS_MAX) < 0)
         fail("mount", "devpts");
-    bind("jail/private/shm", "jail/dev/shm", false);
+    bind("jail/private/shm", "jail/dev/shm");
 }
 
-void mounts_prepare(const char *run_dir, uid_t uid, gid_t gid)
+void mounts_prepare(const struct proc_masks *masks, enum jail_kind kind, uid_t uid, gid_t gid)
 {
-    if (chdir(run_dir) < 0)
-        fail("enter", run_dir);
     prepare_private(uid, gid);
     prepare_dev();
-    prepare_proc();
+    prepare_proc(masks, kind);
     mount_onto_dev();
 }
 

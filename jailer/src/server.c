@@ -28,7 +28,7 @@ struct waiting {
 struct server {
     const struct options *options;
     const struct cgroups *groups;
-    const struct seccomp_filters *filters;
+    const struct prepared *prepared;
     int listener, signals;
     pid_t *slots; /* whose they are */
     struct waiting line[LINE_MAX_LENGTH]; /* the longest waiting first */
@@ -94,7 +94,7 @@ static void close_others(const struct server *server)
 
 static void start_session(struct server *server, int connection, unsigned slot)
 {
-    struct session_plan plan = {.options = server->options, .groups = server->groups, .filters = server->filters,
+    struct session_plan plan = {.options = server->options, .groups = server->groups, .prepared = server->prepared,
                                 .connection = connection, .slot = slot, .server = getpid()};
     pid_t pid = fork();
     if (pid < 0) {
@@ -205,9 +205,9 @@ static void serve(struct server *server)
 }
 
 /* Serves until SIGTERM or SIGINT; then ends every jail. */
-void server_run(const struct options *options, const struct cgroups *groups, const struct seccomp_filters *filters)
+void server_run(const struct options *options, const struct cgroups *groups, const struct prepared *prepared)
 {
-    struct server server = {.options = options, .groups = groups, .filters = filters};
+    struct server server = {.options = options, .groups = groups, .prepared = prepared};
     server.slots = calloc(options->slots, sizeof(*server.slots));
     if (server.slots == NULL)
         fail("allocate", "slots");

@@ -16,7 +16,7 @@ struct session {
     struct peer peer;
     struct jail jail;
     struct stage stage;
-    const struct seccomp_filters *filters;
+    const struct prepared *prepared;
     bool opened, submitted;
     uint16_t last_stage;
 };
@@ -64,7 +64,7 @@ static void handle_open(struct reader payload)
     session.opened = true;
     if (kind == JAIL_BUILD)
         package_staging_make(session.jail.options, session.jail.slot);
-    jail_make(&session.jail, session.filters);
+    jail_make(&session.jail, session.prepared);
     write_u32(&writer, PROTOCOL_VERSION);
     write_u32(&writer, session.jail.slot);
     write_u32(&writer, session.jail.uid);
@@ -311,7 +311,7 @@ void session_run(const struct session_plan *plan)
     session.stage.pending = malloc(DATA_MAX);
     if (session.stage.pending == NULL)
         fail("allocate", "stdin");
-    session.filters = plan->filters;
+    session.prepared = plan->prepared;
     session.jail = (struct jail){.options = plan->options, .groups = plan->groups, .slot = plan->slot, .channel = -1,
                                  .uid = plan->options->runner_uid_min + plan->slot, .gid = plan->options->runner_gid_min + plan->slot};
     cgroup_slot_open(plan->groups, plan->slot, &session.jail.slot_group);
