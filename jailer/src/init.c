@@ -67,14 +67,13 @@ static void set_up(void)
     init.exec_failure = mmap(NULL, sizeof(*init.exec_failure), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (init.children < 0 || init.exec_failure == MAP_FAILED)
         fail("set up", "init");
-    if (sethostname("crankcase", strlen("crankcase")) < 0)
-        fail("set", "host name");
     /* A session keyring of the jail's own: the jailer's must not be found in a job's process (keyrings(7)). */
     if (syscall(SYS_keyctl, 1L /* KEYCTL_JOIN_SESSION_KEYRING */, NULL) < 0 && errno != ENOSYS && errno != EPERM)
         fail("join", "session keyring");
-    network_loopback_up();
+    if (!init.plan->loopback_is_up)
+        network_loopback_up();
     mounts_prepare(&init.plan->prepared->masks, init.plan->kind, init.plan->uid, init.plan->gid);
-    capabilities_bound(init.plan->kind);
+    capabilities_bound_stages(init.plan->kind);
 }
 
 /* A build's root owns what lies in /proc, whose entries are the same in every mount of it: without this its chmod would
@@ -91,7 +90,7 @@ static void attach(const struct channel_message *message)
     memcpy(&what, init.payload, sizeof(what));
     const struct seccomp_filters *filters = &init.plan->prepared->filters;
     init.filter = init.plan->kind == JAIL_BUILD ? filters->build : what.allow_32bit != 0 ? filters->with_32bit : filters->native;
-    mounts_attach(message->fds[0], message->fds[1], what.disk, what.inodes);
+    mounts_attach(init.plan->kind, message->fds[0], message->fds[1], what.disk, what.inodes);
     close(message->fds[0]);
     close(message->fds[1]);
     if (init.plan->kind == JAIL_BUILD)

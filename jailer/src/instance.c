@@ -90,6 +90,9 @@ static const char *const folders[] = {"cradle", "skeleton"};
 
 void instance_layout(const struct options *options)
 {
+    /* Every jail has the same host name, which none of them can change. */
+    if (unshare(CLONE_NEWUTS) < 0 || sethostname("crankcase", sizeof("crankcase") - 1) < 0)
+        fail("set", "host name");
     if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
         fail("make a private mount namespace", "/");
     CLEANUP_FD int run = open(options->run_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);

@@ -52,7 +52,12 @@ void jail_make(struct jail *jail, const struct prepared *prepared)
     if (home < 0)
         fail("open", "/proc/self/ns/mnt");
     cradle_enter(prepared->cradle);
-    jail->pid = system_fork_with(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS, jail->slot_group.init);
+    uint64_t namespaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC;
+    plan.loopback_is_up = jail->kind == JAIL_JOB && jail->network >= 0;
+    if (plan.loopback_is_up)
+        network_enter(jail->network);
+    jail->network_entered = plan.loopback_is_up;
+    jail->pid = system_fork_with(namespaces | (plan.loopback_is_up ? 0 : CLONE_NEWNET), jail->slot_group.init);
     if (jail->pid < 0)
         fail("make namespaces", "clone3");
     if (jail->pid == 0)

@@ -60,6 +60,7 @@ enum jail_kind { JAIL_JOB = 0, JAIL_BUILD = 1 };
 
 /* error.c: failures, and the one place per process that hears of them. */
 
+enum { EXIT_NETWORK_USED = 4 }; /* of a session that ended in order: its slot's network is not to be used again */
 enum { EXIT_HELD = 3 }; /* of the jailer: another one holds its lock or its uids; trying again does not help */
 
 enum failure_code { FAILURE_PROTOCOL = 1, FAILURE_BUSY = 2, FAILURE_REFUSED = 3, FAILURE_FAILED = 4 };
@@ -226,12 +227,25 @@ void proc_masks_lay(const struct proc_masks *masks, enum jail_kind kind, const c
 int cradle_make(const struct options *options);
 void cradle_enter(int mount_namespace);
 
+/* network.c: a jail's loopback */
+
+struct network_counters {
+    char text[12288]; /* some 6,000 bytes on Linux 6.18 */
+    size_t length;
+};
+
+void network_loopback_up(void);
+int network_make(struct network_counters *counters);
+void network_enter(int network);
+bool network_is_as_new(const struct network_counters *fresh);
+
 /* What all jails share, prepared once. */
 
 struct prepared {
     struct seccomp_filters filters;
     struct proc_masks masks;
     int cradle; /* the mount namespace that jails are born from */
+    struct network_counters fresh_network;
 };
 
 /* cgroup.c, cgroup_layout.c: one interface over v1, v2 and the hybrid of both. */
@@ -324,11 +338,7 @@ void skeleton_make(const struct options *options);
 /* mounts.c: a jail's own mounts, first without, then with its root. */
 
 void mounts_prepare(const struct proc_masks *masks, enum jail_kind kind, uid_t uid, gid_t gid);
-void mounts_attach(int root, int executioners, uint64_t disk, uint64_t inodes);
-
-/* network.c */
-
-void network_loopback_up(void);
+void mounts_attach(enum jail_kind kind, int root, int executioners, uint64_t disk, uint64_t inodes);
 
 /* ipc.c: what outlives the processes of a stage. */
 
@@ -399,7 +409,8 @@ void stage_request_free(struct stage_request *request);
 
 /* capabilities.c */
 
-void capabilities_bound(enum jail_kind kind);
+void capabilities_bound_all(void);
+void capabilities_bound_stages(enum jail_kind kind);
 int capabilities_confine_root(void);
 
 /* terminal.c */
@@ -440,6 +451,7 @@ struct init_plan {
     uid_t uid;
     gid_t gid;
     int channel;
+    bool loopback_is_up; /* the network was there before the jail */
 };
 
 struct attach_message {
@@ -478,6 +490,8 @@ struct jail {
     pid_t pid; /* 0: none */
     int channel;
     bool attached;
+    int network; /* the slot's, which a job's jail is born into; -1: none */
+    bool network_entered;
     uint64_t box; /* bytes of memory that its private tmpfs can take */
 };
 
@@ -552,6 +566,7 @@ struct session_plan {
     const struct cgroups *groups;
     const struct prepared *prepared;
     int connection;
+    int network; /* the slot's; -1: the jail makes its own */
     unsigned slot;
     pid_t server;
 };

@@ -39,7 +39,7 @@ static void prepare_proc(const struct proc_masks *masks, enum jail_kind kind)
 
 static void make_private_folder(const char *path, mode_t mode, uid_t uid, gid_t gid)
 {
-    if (mkdir(path, mode) < 0 || chown(path, uid, gid) < 0 || chmod(path, mode) < 0)
+    if (mkdir(path, mode) < 0 || (uid != 0 && chown(path, uid, gid) < 0))
         fail("make folder", path);
 }
 
@@ -60,7 +60,7 @@ static void make_devices(void)
         {"jail/dev/random", 1, 8}, {"jail/dev/urandom", 1, 9}, {"jail/dev/tty", 5, 0},
     };
     for (size_t i = 0; i < sizeof(nodes) / sizeof(nodes[0]); i++)
-        if (mknod(nodes[i].name, S_IFCHR | 0666, makedev(nodes[i].major, nodes[i].minor)) < 0 || chmod(nodes[i].name, 0666) < 0)
+        if (mknod(nodes[i].name, S_IFCHR | 0666, makedev(nodes[i].major, nodes[i].minor)) < 0)
             fail("make device", nodes[i].name);
     static const struct { const char *target, *name; } links[] = {
         {"pts/ptmx", "jail/dev/ptmx"}, {"/proc/self/fd", "jail/dev/fd"}, {"/proc/self/fd/0", "jail/dev/stdin"},
@@ -92,19 +92,30 @@ static void mount_onto_dev(void)
 
 void mounts_prepare(const struct proc_masks *masks, enum jail_kind kind, uid_t uid, gid_t gid)
 {
+    umask(0);
     prepare_private(uid, gid);
     prepare_dev();
     prepare_proc(masks, kind);
     mount_onto_dev();
+    umask(022);
 }
 
-/* A runtime's root has its mount points from the skeleton; a build's root gets those that its base lacks. */
+/* A job's root has its mount points from the skeleton; a build's root gets those that its base lacks. */
+static void make_mount_points(void)
+{
+    static const char *const names[] = {"proc", "dev", "box", "tmp", "executioners"};
+    char path[64];
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        snprintf(path, sizeof(path), "jail/root/%s", names[i]);
+        if (mkdir(path, 0755) < 0 && errno != EEXIST)
+            fail("make folder", names[i]);
+    }
+}
+
 static void put_onto_root(int tree, const char *name)
 {
     char path[64];
     snprintf(path, sizeof(path), "jail/root/%s", name);
-    if (mkdir(path, 0755) < 0 && errno != EEXIST && errno != EROFS)
-        fail("make folder", name);
     if (tree < 0 || system_move_mount(tree, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) < 0)
         fail("put mount onto root", name);
 }
@@ -122,7 +133,7 @@ static void enter_root(void)
         fail("enter the root", "pivot_root");
 }
 
-void mounts_attach(int root, int executioners, uint64_t disk, uint64_t inodes)
+void mounts_attach(enum jail_kind kind, int root, int executioners, uint64_t disk, uint64_t inodes)
 {
     char options[96];
     snprintf(options, sizeof(options), "mode=755,size=%llu,nr_inodes=%llu", (unsigned long long)disk, (unsigned long long)inodes);
@@ -130,6 +141,8 @@ void mounts_attach(int root, int executioners, uint64_t disk, uint64_t inodes)
         fail("limit the disk", options);
     if (system_move_mount(root, "", AT_FDCWD, "jail/root", MOVE_MOUNT_F_EMPTY_PATH) < 0)
         fail("attach", "root");
+    if (kind == JAIL_BUILD)
+        make_mount_points();
     put_prepared_onto_root("jail/proc", "proc", 0);
     put_prepared_onto_root("jail/dev", "dev", 0);
     put_prepared_onto_root("jail/private/box", "box", OPEN_TREE_CLONE);

@@ -34,7 +34,7 @@ NORETURN static void end_session(void)
     }
     if (session.jail.kind == JAIL_BUILD)
         package_staging_remove(session.jail.options, session.jail.slot);
-    exit(0);
+    exit(session.jail.network_entered && !network_is_as_new(&session.prepared->fresh_network) ? EXIT_NETWORK_USED : 0);
 }
 
 NORETURN static void fail_session(const struct failure *failure)
@@ -312,7 +312,7 @@ void session_run(const struct session_plan *plan)
     if (session.stage.pending == NULL)
         fail("allocate", "stdin");
     session.prepared = plan->prepared;
-    session.jail = (struct jail){.options = plan->options, .groups = plan->groups, .slot = plan->slot, .channel = -1,
+    session.jail = (struct jail){.options = plan->options, .groups = plan->groups, .slot = plan->slot, .channel = -1, .network = plan->network,
                                  .uid = plan->options->runner_uid_min + plan->slot, .gid = plan->options->runner_gid_min + plan->slot};
     cgroup_slot_open(plan->groups, plan->slot, &session.jail.slot_group);
     for (;;)
