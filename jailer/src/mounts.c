@@ -128,9 +128,10 @@ static void put_prepared_onto_root(const char *from, const char *name, unsigned 
 
 static void enter_root(void)
 {
-    /* With the new root on top of the old one, the old one is what "." names (pivot_root(2), NOTES). */
-    if (chdir("jail/root") < 0 || system_pivot_root(".", ".") < 0 || umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
-        fail("enter the root", "pivot_root");
+    /* Onto the cradle's own root, which holds nothing but empty folders: taking that away as well, by pivot_root and umount,
+     * would look at every process of the machine and wait for all its processors. */
+    if (chdir("jail/root") < 0 || mount(".", "/", NULL, MS_MOVE, NULL) < 0 || chroot(".") < 0 || chdir("/") < 0)
+        fail("enter", "the root");
 }
 
 void mounts_attach(enum jail_kind kind, int root, int executioners, uint64_t disk, uint64_t inodes)

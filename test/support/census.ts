@@ -15,7 +15,7 @@ export interface Census {
   readonly cgroups: readonly string[];
   /** Entries of the run folder and of the folder of builds; mount points of runtimes are left out. */
   readonly folders: readonly string[];
-  /** The jailer's own open descriptors. */
+  /** The jailer's own open descriptors; a slot's network, which it keeps, is left out. */
   readonly descriptors: readonly string[];
 }
 
@@ -138,9 +138,10 @@ async function entriesOf({ runDir, buildsDir }: JailerPlace): Promise<readonly s
 
 async function descriptorsOf(pid: number): Promise<readonly string[]> {
   const numbers = await readdir(`/proc/${pid}/fd`);
-  return Promise.all(
+  const descriptors = await Promise.all(
     numbers.map(async (fd) => `${fd} ${await orIfGone(readlink(`/proc/${pid}/fd/${fd}`), "")}`),
   );
+  return descriptors.filter((descriptor) => !/ net:\[\d+\]$/.test(descriptor));
 }
 
 /** Processes and groups may end while they are looked at. */
