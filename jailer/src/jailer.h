@@ -199,7 +199,37 @@ void instance_lock(const struct options *options);
 void instance_layout(const struct options *options);
 void instance_remove(const struct options *options);
 
-/* seccomp.c: what jobs may ask of the kernel; seccomp_filters.c: the filters, compiled once. */
+/* seccomp.c: what jobs may ask of the kernel; seccomp_program.c: as a filter; seccomp_filters.c: compiled once. */
+
+enum verdict {
+    VERDICT_ENOSYS,
+    VERDICT_ALLOW,
+    VERDICT_EPERM,
+    VERDICT_EOPNOTSUPP,
+    /* by their arguments */
+    VERDICT_CLONE,
+    VERDICT_SOCKET,
+    VERDICT_SOCKETCALL,
+    VERDICT_IOCTL,
+    VERDICT_SETRLIMIT,
+    VERDICT_PRLIMIT,
+    VERDICT_PERSONALITY,
+};
+
+enum { SYSCALL_RULES_MAX = 600 };
+
+struct syscall_rule {
+    uint32_t number;
+    enum verdict verdict;
+};
+
+struct syscall_rules {
+    struct syscall_rule rule[SYSCALL_RULES_MAX];
+    size_t count;
+};
+
+void seccomp_rules(uint32_t architecture, enum jail_kind kind, struct syscall_rules *rules);
+void seccomp_program_write(enum jail_kind kind, bool with_32bit, int file);
 
 struct sock_fprog;
 
@@ -209,7 +239,6 @@ struct seccomp_filters {
     struct sock_fprog *build;
 };
 
-void seccomp_filter_compile(enum jail_kind kind, bool with_32bit, int file);
 void seccomp_filters_compile(struct seccomp_filters *filters);
 int seccomp_filter_install(const struct sock_fprog *filter);
 

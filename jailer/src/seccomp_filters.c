@@ -28,7 +28,7 @@ static void compile_all(int file)
     if (lseek(file, (off_t)sizeof(compiled), SEEK_SET) < 0)
         fail("seek", "seccomp");
     for (int i = 0; i < FILTERS; i++) {
-        seccomp_filter_compile(filters[i].kind, filters[i].with_32bit, file);
+        seccomp_program_write(filters[i].kind, filters[i].with_32bit, file);
         compiled.ends[i] = lseek(file, 0, SEEK_CUR);
     }
     if (pwrite(file, &compiled, sizeof(compiled), 0) != (ssize_t)sizeof(compiled))
