@@ -1,5 +1,6 @@
-/* The cgroups of one slot and of one stage. A slot's groups are made once and kept; a stage's live as long as it does,
- * so that its figures are its own. The two versions differ in file names only. */
+/* The cgroups of one slot and of one stage. A slot's groups are made once and kept; a stage's live as long as it does, so
+ * that its figures are its own, but for those that the next job can have as new (cgroup_kept.c). The two versions differ in
+ * file names only. */
 #include "jailer.h"
 
 #include <dirent.h>
@@ -196,11 +197,13 @@ static void limit_unified(const struct cgroup_stage *stage, const struct cgroup_
 void cgroup_stage_open(const struct cgroups *groups, const struct cgroup_slot *slot, uint16_t number,
                        const struct stage_limits *limits, uint64_t box, struct cgroup_stage *stage)
 {
-    *stage = (struct cgroup_stage){.oom_event = -1, .tasks = {-1, -1, -1}, .unified = groups->unified, .tree_count = groups->tree_count};
+    *stage = (struct cgroup_stage){.number = number, .oom_event = -1, .tasks = {-1, -1, -1}, .unified = groups->unified, .tree_count = groups->tree_count};
     snprintf(stage->name, sizeof(stage->name), "stage-%u", number);
+    bool kept = !stage->unified && cgroup_kept_take(slot, stage);
     for (int i = 0; i < stage->tree_count; i++) {
         stage->slot[i] = slot->tree[i];
-        stage->tree[i] = cgroup_make(slot->tree[i], stage->name);
+        if (!kept)
+            stage->tree[i] = cgroup_make(slot->tree[i], stage->name);
         if (!stage->unified && (stage->tasks[i] = openat(stage->tree[i], "tasks", O_WRONLY | O_CLOEXEC)) < 0)
             fail("open", "tasks");
     }
@@ -288,15 +291,17 @@ bool cgroup_stage_fork_refused(const struct cgroup_stage *stage)
     return number_behind(stage->tree[tree_of(stage->unified, PIDS)], "pids.events", "max") > 0;
 }
 
-/* Gone groups are proof that no process of the stage is left: a group with processes cannot be removed. */
+/* Gone groups are proof that no process of the stage is left: a group with processes cannot be removed. Those that stay
+ * have none. */
 void cgroup_stage_close(struct cgroup_stage *stage)
 {
+    bool stays = cgroup_kept_may_stay(stage);
     close_and_forget(&stage->oom_event);
     close_and_forget(&stage->cpu_usage);
     for (int i = 0; i < stage->tree_count; i++) {
         close_and_forget(&stage->tasks[i]);
         close_and_forget(&stage->tree[i]);
-        if (!remove_folder(stage->slot[i], stage->name))
+        if (!stays && !remove_folder(stage->slot[i], stage->name))
             fail("remove cgroup", stage->name);
     }
 }

@@ -90,7 +90,7 @@ static const char *const folders[] = {"cradle", "skeleton"};
 
 void instance_layout(const struct options *options)
 {
-    /* Every jail has the same host name, which none of them can change. */
+    /* What every jail inherits, and none of them can change. */
     if (unshare(CLONE_NEWUTS) < 0 || sethostname("crankcase", sizeof("crankcase") - 1) < 0)
         fail("set", "host name");
     if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)

@@ -52,7 +52,7 @@ void jail_make(struct jail *jail, const struct prepared *prepared)
     if (home < 0)
         fail("open", "/proc/self/ns/mnt");
     cradle_enter(prepared->cradle);
-    uint64_t namespaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC;
+    uint64_t namespaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS;
     plan.loopback_is_up = jail->kind == JAIL_JOB && jail->network >= 0;
     if (plan.loopback_is_up)
         network_enter(jail->network);

@@ -277,7 +277,7 @@ struct prepared {
     struct network_counters fresh_network;
 };
 
-/* cgroup.c, cgroup_layout.c: one interface over v1, v2 and the hybrid of both. */
+/* cgroup.c, cgroup_kept.c, cgroup_layout.c: one interface over v1, v2 and the hybrid of both. */
 
 enum { CGROUP_TREES_MAX = 3 };
 
@@ -305,6 +305,7 @@ struct cgroup_stage {
     int oom_event; /* v1: an eventfd, readable when the limit was hit; -1 in v2, whose kernel kills the group */
     bool unified;
     int tree_count;
+    uint16_t number;
     char name[16];
 };
 
@@ -329,6 +330,8 @@ bool cgroup_stage_was_oom_killed(const struct cgroup_stage *stage);
 bool cgroup_stage_met_memory_limit(const struct cgroup_stage *stage);
 bool cgroup_stage_fork_refused(const struct cgroup_stage *stage);
 void cgroup_stage_close(struct cgroup_stage *stage);
+bool cgroup_kept_take(const struct cgroup_slot *slot, struct cgroup_stage *stage);
+bool cgroup_kept_may_stay(const struct cgroup_stage *stage);
 int cgroup_open(int parent, const char *name);
 int cgroup_make(int parent, const char *name);
 bool cgroup_remove(int parent, const char *name);

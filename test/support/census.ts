@@ -11,7 +11,7 @@ export interface Census {
   readonly namespaces: readonly string[];
   /** Mount points that the jailer sees; the roots of runtimes, which it keeps, are left out. */
   readonly mounts: readonly string[];
-  /** Cgroups of the instance, with their processes; a slot's own, which it keeps, counts when it has any. */
+  /** Cgroups of the instance, with their processes; those that a slot keeps count when they have any. */
   readonly cgroups: readonly string[];
   /** Entries of the run folder and of the folder of builds; mount points of runtimes are left out. */
   readonly folders: readonly string[];
@@ -104,7 +104,7 @@ async function mountPoints(pid: number | "self"): Promise<readonly string[]> {
 async function cgroupsOf(place: JailerPlace): Promise<readonly string[]> {
   const trees = await instanceGroups(place);
   const groups = await Promise.all(trees.flat().map(describeGroup));
-  return groups.filter((group) => !/\/slot-\d+(\/init)?: $/.test(group)).toSorted();
+  return groups.filter((group) => !/\/slot-\d+(\/init|\/stage-[12])?: $/.test(group)).toSorted();
 }
 
 async function describeGroup(path: string): Promise<string> {
