@@ -13,9 +13,9 @@ enum { MEMORY = 0, PIDS = 1, CPU = 2 }; /* the order of cgroup_layout.c */
 /* Later ones are rare: they would lie about for nothing. */
 #define KEPT_MAX 2 /* compile and run */
 
-/* Bytes. Mostly nothing is left. Memory is charged in batches of four times this (MEMCG_CHARGE_BATCH, 64 pages), so that no
- * group's figures are as fine. */
-#define LEFT_MAX (16ull * 4096)
+/* Bytes. Mostly nothing is left. Memory is charged in batches of this, of which a processor may still hold one that nobody
+ * uses (MEMCG_CHARGE_BATCH): no group's figures are finer. */
+#define LEFT_MAX (64ull * 4096)
 
 static uint64_t number_in(int dir, const char *file)
 {

@@ -22,13 +22,13 @@ static void make_root(const char *place)
         fail("make read-only", place);
 }
 
-/* Returns its descriptor. The caller stays where it is. */
-int cradle_make(const struct options *options)
+/* Returns its descriptor, and that of the one in which the caller is and stays. */
+int cradle_make(const struct options *options, int *home)
 {
     char place[PATH_MAX];
     snprintf(place, sizeof(place), "%s/cradle", options->run_dir);
-    CLEANUP_FD int home = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
-    if (home < 0 || unshare(CLONE_NEWNS) < 0)
+    *home = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+    if (*home < 0 || unshare(CLONE_NEWNS) < 0)
         fail("make mount namespace", "of jails");
     int cradle = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
     if (cradle < 0)
@@ -36,7 +36,7 @@ int cradle_make(const struct options *options)
     make_root(place);
     if (system_pivot_root(".", ".") < 0 || umount2(".", MNT_DETACH) < 0)
         fail("enter the root", "of jails");
-    cradle_enter(home);
+    cradle_enter(*home);
     return cradle;
 }
 

@@ -20,6 +20,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* The sanitizers know of one stack. */
+#ifdef __SANITIZE_ADDRESS__
+enum { BORROWING = false };
+#else
+enum { BORROWING = true };
+#endif
+
 struct init {
     const struct init_plan *plan;
     const struct sock_fprog *filter;
@@ -147,16 +154,32 @@ static void close_descriptors(const struct channel_message *message, const struc
     init.terminal = plan->terminal ? plan->stdio[0] : -1;
 }
 
-/* v2's group arrives as a folder, into which the stage is born; v1's as files, which the stage writes itself into. */
-static void start(const struct exec_plan *plan, bool unified)
+static int run_exec_stage(void *plan)
 {
+    exec_stage(plan);
+}
+
+static pid_t fork_stage(const struct exec_plan *plan, int cgroup)
+{
+    pid_t pid = system_fork_with(0, cgroup);
+    if (pid == 0)
+        exec_stage(plan);
+    return pid;
+}
+
+/* v2's group arrives as a folder, into which the stage is born, which only clone3 does; v1's as files, which the stage
+ * writes itself into. A stage that is started ahead may be held back at its very program, and this process lets it go. */
+static void start(const struct exec_plan *plan, bool unified, bool ahead)
+{
+    static _Alignas(16) uint8_t stack[128 * 1024];
     struct exec_plan own = *plan;
     own.cgroup_count = unified ? 0 : plan->cgroup_count;
-    init.main_process = system_fork_with(0, unified ? plan->cgroups[0] : -1);
+    if (unified || ahead || !BORROWING)
+        init.main_process = fork_stage(&own, unified ? plan->cgroups[0] : -1);
+    else
+        init.main_process = system_borrow_memory(run_exec_stage, &own, stack, sizeof(stack));
     if (init.main_process < 0)
         fail("start", "stage");
-    if (init.main_process == 0)
-        exec_stage(&own);
 }
 
 static void start_stage(struct channel_message *message)
@@ -179,7 +202,7 @@ static void start_stage(struct channel_message *message)
     else
         box_close();
     struct started_message now = {.started_ns = monotonic_ns()};
-    start(&plan, unified);
+    start(&plan, unified, ahead);
     struct channel_message started = {.type = CHANNEL_STARTED, .length = sizeof(now), .fd_count = terminal_master >= 0 ? 1 : 0, .fds = {terminal_master}};
     if (!channel_send(init.channel, &started, &now))
         _exit(0);

@@ -48,9 +48,6 @@ void jail_make(struct jail *jail, const struct prepared *prepared)
         setsockopt(ends[0], SOL_SOCKET, SO_SNDTIMEO, &init_patience, sizeof(init_patience)) < 0)
         fail("socketpair", "init");
     struct init_plan plan = {.options = jail->options, .slot_group = &jail->slot_group, .prepared = prepared, .kind = jail->kind, .uid = jail->uid, .gid = jail->gid, .channel = ends[1]};
-    CLEANUP_FD int home = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
-    if (home < 0)
-        fail("open", "/proc/self/ns/mnt");
     cradle_enter(prepared->cradle);
     uint64_t namespaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS;
     plan.loopback_is_up = jail->kind == JAIL_JOB && jail->network >= 0;
@@ -62,7 +59,7 @@ void jail_make(struct jail *jail, const struct prepared *prepared)
         fail("make namespaces", "clone3");
     if (jail->pid == 0)
         init_run(&plan);
-    cradle_enter(home);
+    cradle_enter(prepared->home);
     close(ends[1]);
     jail->channel = ends[0];
     struct channel_message ready;

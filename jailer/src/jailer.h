@@ -102,6 +102,7 @@ int system_fsconfig_create(int fs);
 int system_fsmount(int fs, bool writable);
 int system_pivot_root(const char *new_root, const char *put_old);
 int system_close_from(unsigned first);
+pid_t system_borrow_memory(int (*function)(void *), void *argument, uint8_t *stack, size_t size);
 pid_t system_fork_with(uint64_t clone_flags, int cgroup_dir);
 void close_at_scope_end(const int *fd);
 void close_and_forget(int *fd);
@@ -253,7 +254,7 @@ void proc_masks_lay(const struct proc_masks *masks, enum jail_kind kind, const c
 
 /* cradle.c: where jails are born */
 
-int cradle_make(const struct options *options);
+int cradle_make(const struct options *options, int *home);
 void cradle_enter(int mount_namespace);
 
 /* network.c: a jail's loopback */
@@ -274,6 +275,7 @@ struct prepared {
     struct seccomp_filters filters;
     struct proc_masks masks;
     int cradle; /* the mount namespace that jails are born from */
+    int home;   /* that of the jailer */
     struct network_counters fresh_network;
 };
 
