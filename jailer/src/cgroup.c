@@ -261,7 +261,7 @@ uint64_t cgroup_stage_memory_peak(const struct cgroup_stage *stage)
 {
     const char *name = stage->unified ? "memory.peak" : "memory.max_usage_in_bytes";
     char text[32];
-    if (faccessat(stage->tree[0], name, R_OK, 0) < 0)
+    if (stage->unified && faccessat(stage->tree[0], name, R_OK, 0) < 0)
         return 0;
     read_file_at(stage->tree[0], name, text, sizeof(text));
     return strtoull(text, NULL, 10);
@@ -292,10 +292,10 @@ bool cgroup_stage_fork_refused(const struct cgroup_stage *stage)
 }
 
 /* Gone groups are proof that no process of the stage is left: a group with processes cannot be removed. Those that stay
- * have none. */
-void cgroup_stage_close(struct cgroup_stage *stage)
+ * have none, and counted no event either. */
+void cgroup_stage_close(struct cgroup_stage *stage, bool eventful)
 {
-    bool stays = cgroup_kept_may_stay(stage);
+    bool stays = !eventful && cgroup_kept_may_stay(stage);
     close_and_forget(&stage->oom_event);
     close_and_forget(&stage->cpu_usage);
     for (int i = 0; i < stage->tree_count; i++) {

@@ -1,5 +1,5 @@
 /* v1: a stage's groups that are used again by the same stage of its slot's next job: making and removing three of them costs
- * a third of a millisecond, and more in the kernel's own threads. Kept is what is empty and counted nothing that cannot be
+ * a third of a millisecond, and more in the kernel's own threads. Kept is what is empty and counted no event, whose number cannot be
  * set back to 0; it is taken if hardly any memory is charged to it any more. v2's cannot be set back: its stages always have
  * new ones. */
 #include "jailer.h"
@@ -58,8 +58,8 @@ bool cgroup_kept_take(const struct cgroup_slot *slot, struct cgroup_stage *stage
     return false;
 }
 
-/* Whether the groups of a stage that has ended may stay for the next job. */
+/* Whether the groups of a stage that has ended without an event may stay for the next job. */
 bool cgroup_kept_may_stay(const struct cgroup_stage *stage)
 {
-    return !stage->unified && stage->number <= KEPT_MAX && is_empty(stage) && !cgroup_stage_fork_refused(stage) && !cgroup_stage_was_oom_killed(stage);
+    return !stage->unified && stage->number <= KEPT_MAX && is_empty(stage);
 }

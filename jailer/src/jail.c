@@ -62,11 +62,23 @@ void jail_make(struct jail *jail, const struct prepared *prepared)
     cradle_enter(prepared->home);
     close(ends[1]);
     jail->channel = ends[0];
+    jail->executioners = root_open_executioners(jail->options, &jail->executioners_seen); /* while init lays out the rest */
     struct channel_message ready;
     union init_payload nothing;
     jail_receive(jail, &ready, &nothing);
     if (ready.type != CHANNEL_READY)
         protocol_error("answer of init");
+}
+
+/* Those that were mounted when the jail was made, unless the operator's own have come, gone or changed since. */
+static int take_executioners(struct jail *jail)
+{
+    int executioners = jail->executioners;
+    jail->executioners = -1;
+    if (root_own_executioners_are(jail->options, &jail->executioners_seen))
+        return executioners;
+    close(executioners);
+    return root_open_executioners(jail->options, &jail->executioners_seen);
 }
 
 /* Nobody waits for what init makes of this and of the files: it tells when it fails. */
@@ -87,7 +99,7 @@ void jail_attach(struct jail *jail, struct reader payload)
     int root = jail->kind == JAIL_BUILD ? root_open_build(jail->options, jail->slot, base, layers, count)
                                         : root_open_runtime(jail->options, base, layers, count);
     free(layers);
-    struct channel_message message = {.type = CHANNEL_ATTACH, .length = sizeof(what), .fd_count = 2, .fds = {root, root_open_executioners(jail->options)}};
+    struct channel_message message = {.type = CHANNEL_ATTACH, .length = sizeof(what), .fd_count = 2, .fds = {root, take_executioners(jail)}};
     jail_tell(jail, &message, &what);
     close(message.fds[0]);
     close(message.fds[1]);

@@ -25,6 +25,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <time.h>
 
 #define PROTOCOL_VERSION 1u
 #define PAYLOAD_MAX 1048576u /* docs/jailer-protocol.md: no frame is larger */
@@ -331,7 +332,7 @@ uint64_t cgroup_stage_memory_peak(const struct cgroup_stage *stage);
 bool cgroup_stage_was_oom_killed(const struct cgroup_stage *stage);
 bool cgroup_stage_met_memory_limit(const struct cgroup_stage *stage);
 bool cgroup_stage_fork_refused(const struct cgroup_stage *stage);
-void cgroup_stage_close(struct cgroup_stage *stage);
+void cgroup_stage_close(struct cgroup_stage *stage, bool eventful);
 bool cgroup_kept_take(const struct cgroup_slot *slot, struct cgroup_stage *stage);
 bool cgroup_kept_may_stay(const struct cgroup_stage *stage);
 int cgroup_open(int parent, const char *name);
@@ -348,9 +349,16 @@ bool cgroup_neighbours_return(int base);
 
 /* root.c: the read-only root of a runtime, the writable root of a build. All give a mount that is attached to nothing. */
 
+struct own_executioners { /* which folder the operator's was; all 0: none */
+    dev_t device;
+    ino_t inode;
+    struct timespec changed;
+};
+
 int root_open_runtime(const struct options *options, const char *base, const char **layers, uint32_t count);
 int root_open_build(const struct options *options, unsigned slot, const char *base, const char **layers, uint32_t count);
-int root_open_executioners(const struct options *options);
+int root_open_executioners(const struct options *options, struct own_executioners *seen);
+bool root_own_executioners_are(const struct options *options, const struct own_executioners *seen);
 
 /* tree.c */
 
@@ -524,6 +532,8 @@ struct jail {
     pid_t pid; /* 0: none */
     int channel;
     bool attached;
+    int executioners; /* their mount, until ATTACH; -1: taken */
+    struct own_executioners executioners_seen;
     int network; /* the slot's, which a job's jail is born into; -1: none */
     bool network_entered;
     uint64_t box; /* bytes of memory that its private tmpfs can take */

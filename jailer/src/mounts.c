@@ -31,10 +31,14 @@ static void prepare_proc(const struct proc_masks *masks, enum jail_kind kind)
     /* hidepid: other users' processes, that is this jail's first process, do not show (proc(5)). */
     if (mount("proc", "jail/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=invisible") < 0)
         fail("mount", "proc");
-    proc_masks_lay(masks, kind, "jail/dev/null", "jail/dev/pts");
-    bind("jail/proc/sys", "jail/proc/sys");
-    if (mount(NULL, "jail/proc/sys", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
+    if (chdir("jail/proc") < 0)
+        fail("enter", "proc");
+    proc_masks_lay(masks, kind, "/jail/dev/null", "/jail/dev/pts");
+    bind("sys", "sys");
+    if (mount(NULL, "sys", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
         fail("make read-only", "/proc/sys");
+    if (chdir("/") < 0)
+        fail("enter", "/");
 }
 
 static void make_private_folder(const char *path, mode_t mode, uid_t uid, gid_t gid)

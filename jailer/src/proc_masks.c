@@ -37,13 +37,11 @@ void proc_masks_find(struct proc_masks *masks)
 
 static void hide(const char *name, const char *behind)
 {
-    char path[64];
-    snprintf(path, sizeof(path), "jail/proc/%s", name);
-    if (mount(behind, path, NULL, MS_BIND, NULL) < 0 && errno != ENOENT)
-        fail("hide", path);
+    if (mount(behind, name, NULL, MS_BIND, NULL) < 0 && errno != ENOENT)
+        fail("hide", name);
 }
 
-/* Lays an empty file and an empty folder over them. */
+/* Lays an empty file and an empty folder over them, in the working folder. */
 void proc_masks_lay(const struct proc_masks *masks, enum jail_kind kind, const char *empty_file, const char *empty_folder)
 {
     for (unsigned i = 0; i < FILES; i++)

@@ -30,7 +30,7 @@ NORETURN static void end_session(void)
     jail_end(&session.jail);
     if (session.stage.running) {
         stage_io_close(&session.stage);
-        cgroup_stage_close(&session.stage.group);
+        cgroup_stage_close(&session.stage.group, true);
     }
     if (session.jail.kind == JAIL_BUILD)
         package_staging_remove(session.jail.options, session.jail.slot);

@@ -183,7 +183,7 @@ uint64_t stage_next_deadline(const struct stage *stage)
 
 struct figures {
     uint64_t wall_ns, cpu_ns, memory;
-    bool oom_killed;
+    bool oom_killed, fork_refused;
 };
 
 /* The stage kept its own limit and paid for what all jobs together took: no verdict on its program, which may run later. */
@@ -211,7 +211,7 @@ static void send_report(const struct stage *stage, struct peer *peer, const stru
     struct writer writer = {.at = payload, .left = sizeof(payload)};
     int32_t signal_number = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
     write_u8(&writer, cause);
-    write_u8(&writer, cgroup_stage_fork_refused(&stage->group));
+    write_u8(&writer, figures->fork_refused);
     write_u16(&writer, 0);
     write_u32(&writer, cause == CAUSE_EXITED ? (uint32_t)WEXITSTATUS(wait_status) : UINT32_MAX);
     write_u32(&writer, (uint32_t)(cause == CAUSE_EXITED || cause == CAUSE_SIGNALED ? signal_number : SIGKILL));
@@ -231,6 +231,7 @@ void stage_finish(struct stage *stage, struct peer *peer)
         .cpu_ns = cpu_ns(stage),
         .memory = cgroup_stage_memory_peak(&stage->group),
         .oom_killed = cgroup_stage_was_oom_killed(&stage->group),
+        .fork_refused = cgroup_stage_fork_refused(&stage->group),
     };
     if (figures.oom_killed && !cgroup_stage_met_memory_limit(&stage->group))
         fail_with(&crowded_out);
@@ -238,6 +239,6 @@ void stage_finish(struct stage *stage, struct peer *peer)
         figures.memory = stage->end.largest_process;
     send_report(stage, peer, &figures, stage->end.wait_status);
     stage_io_close(stage);
-    cgroup_stage_close(&stage->group);
+    cgroup_stage_close(&stage->group, figures.oom_killed || figures.fork_refused);
     stage->running = false;
 }
