@@ -291,6 +291,7 @@ struct cgroups {
     int base[CGROUP_TREES_MAX]; /* their parents */
     bool base_is_ours;          /* v2: delegated to us, or our cgroup namespace's root: its processes may be moved */
     int home;                   /* v2: the group that this process was started in, -1 where it is not to be seen */
+    unsigned processors;        /* of the machine */
     int cpu_base;               /* v1: the cpu controller's root, -1 where absent */
     char name[64];              /* of the instance's folder */
 };

@@ -139,8 +139,7 @@ static void check_cpu_time(struct stage *stage, const struct jail *jail, uint64_
         return;
     }
     /* The soonest the limit can be reached is with every processor of the machine in use. */
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    uint64_t soonest = (limit - used) / (uint64_t)(processors > 0 ? processors : 1);
+    uint64_t soonest = (limit - used) / jail->groups->processors;
     stage->next_cpu_check_ns = now + (soonest > cpu_check_least_ns ? soonest : cpu_check_least_ns);
 }
 
