@@ -3,8 +3,8 @@
  *
  * A file whose content comes later is created empty and kept open. A program that is started ahead of its job finds all
  * of the job's names; the first of these files that it opens (or reads) holds it up in the kernel until the contents are
- * there: a permission event of fanotify(7) that nobody answers, for an event is allowed when its group is closed. The
- * program needs no hook and no descriptor for that, and goes on in the very same inodes.
+ * there: a permission event of fanotify(7), answered only then. The program needs no hook and no descriptor for that, and
+ * goes on in the very same inodes.
  */
 #include "jailer.h"
 
@@ -167,8 +167,8 @@ void box_take_file(struct reader payload)
     write_content(known != NULL ? known->fd : begin(path, flags), content, path);
 }
 
-/* Watches the files whose content comes later. The descriptor is readable once a program is held up at one of them;
- * closing it lets everybody go on. */
+/* Watches the files whose content comes later. The descriptor is readable once a program is held up at one of them. Who
+ * closes its last copy waits for a grace period of the kernel's, some 10 ms: the session does, when all is over. */
 int box_watch(enum gate gate)
 {
     int group = fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC | FAN_NONBLOCK, O_RDONLY | O_CLOEXEC);
@@ -181,4 +181,30 @@ int box_watch(enum gate gate)
     close_and_forget(&box.dir); /* from now on nothing is opened by name */
     forget(&box.last);
     return group;
+}
+
+/* Watches no file any more. Who had come to one before is let go by box_let_pass. */
+void box_unwatch(int group)
+{
+    box_close();
+    if (fanotify_mark(group, FAN_MARK_FLUSH, 0, AT_FDCWD, NULL) < 0)
+        fail("watch no file", "fanotify");
+    box_let_pass(group);
+}
+
+void box_let_pass(int group)
+{
+    _Alignas(struct fanotify_event_metadata) char events[4096];
+    ssize_t length;
+    while ((length = read(group, events, sizeof(events))) > 0) {
+        const struct fanotify_event_metadata *event = (const void *)events;
+        for (; FAN_EVENT_OK(event, length); event = FAN_EVENT_NEXT(event, length)) {
+            struct fanotify_response response = {.fd = event->fd, .response = FAN_ALLOW};
+            if (write(group, &response, sizeof(response)) < 0 && errno != ENOENT) /* it was killed meanwhile */
+                fail("let pass", "fanotify");
+            close(event->fd);
+        }
+    }
+    if (errno != EAGAIN && errno != EINTR)
+        fail("let pass", "fanotify");
 }

@@ -34,7 +34,9 @@ struct init {
     int channel;
     int children; /* signalfd of SIGCHLD */
     pid_t main_process;
-    int gate; /* readable when the stage is held back at a file of its job; -1: nothing holds it back */
+    int gate; /* readable when somebody is held up at a file whose content comes later; -1: no stage was started ahead */
+    bool waits; /* the stage's job has not come */
+    bool told;  /* that the stage is held up */
     int terminal; /* kept open while the stage runs, so that a terminal that it leaves for a moment does not hang up */
     uint64_t largest_process;
     uint8_t payload[PAYLOAD_MAX + STAGE_PREFIX];
@@ -197,13 +199,15 @@ static void start_stage(struct channel_message *message)
     plan_descriptors(message, &plan, &terminal_master);
     memset(init.exec_failure, 0, sizeof(*init.exec_failure));
     init.largest_process = 0;
+    init.waits = ahead;
     if (ahead)
         init.gate = box_watch(request.gate);
     else
         box_close();
     struct started_message now = {.started_ns = monotonic_ns()};
     start(&plan, unified, ahead);
-    struct channel_message started = {.type = CHANNEL_STARTED, .length = sizeof(now), .fd_count = terminal_master >= 0 ? 1 : 0, .fds = {terminal_master}};
+    int given = ahead ? init.gate : terminal_master;
+    struct channel_message started = {.type = CHANNEL_STARTED, .length = sizeof(now), .fd_count = given >= 0 ? 1 : 0, .fds = {given}};
     if (!channel_send(init.channel, &started, &now))
         _exit(0);
     close_and_forget(&terminal_master);
@@ -249,7 +253,7 @@ static void reap_the_rest(void)
 
 static void end_stage(int wait_status)
 {
-    struct ended_message ended = {.wait_status = wait_status, .ended_ns = monotonic_ns()};
+    struct ended_message ended = {.wait_status = wait_status, .ended_ns = monotonic_ns(), .early = init.waits};
     reap_the_rest();
     ipc_remove_all();
     init.main_process = 0;
@@ -290,8 +294,19 @@ static void send_signal(void)
 /* The job is there: its files are closed, then whoever waits for them goes on. */
 static void let_go(void)
 {
-    box_close();
-    close_and_forget(&init.gate);
+    init.waits = false;
+    box_unwatch(init.gate);
+}
+
+/* Somebody has come to a file of the job: he waits for it, or came just before nobody had to any more. */
+static void heed_gate(void)
+{
+    if (init.waits) {
+        init.told = true;
+        answer(CHANNEL_WAITING, NULL, 0);
+    } else {
+        box_let_pass(init.gate);
+    }
 }
 
 static void take_file(const struct channel_message *message)
@@ -325,16 +340,13 @@ void init_run(const struct init_plan *plan)
     close_all_but(plan->channel);
     set_up();
     answer(CHANNEL_READY, NULL, 0);
-    bool waiting_told = false;
     for (;;) {
         struct pollfd waits[] = {{.fd = init.channel, .events = POLLIN}, {.fd = init.children, .events = POLLIN},
-                                 {.fd = waiting_told ? -1 : init.gate, .events = POLLIN}};
+                                 {.fd = init.waits && init.told ? -1 : init.gate, .events = POLLIN}};
         if (poll(waits, 3, -1) < 0 && errno != EINTR)
             fail("poll", "init");
-        if (waits[2].revents != 0) {
-            answer(CHANNEL_WAITING, NULL, 0);
-            waiting_told = true;
-        }
+        if (waits[2].revents != 0)
+            heed_gate();
         if (waits[1].revents != 0)
             reap();
         if (waits[0].revents != 0)

@@ -400,6 +400,8 @@ void box_open(uid_t uid, gid_t gid);
 void box_take_file(struct reader payload);
 void box_close(void);
 int box_watch(enum gate gate);
+void box_unwatch(int group);
+void box_let_pass(int group);
 
 /* channel.c: between a session and its init. */
 
@@ -510,6 +512,7 @@ struct ended_message {
     int32_t wait_status;
     uint64_t ended_ns;
     uint64_t largest_process; /* bytes: the peak where the cgroup keeps none */
+    bool early; /* started ahead, and its job had not come */
 };
 
 union init_payload { /* of the messages that init sends */
@@ -571,6 +574,7 @@ struct stage {
     struct cgroup_stage group;
     int output[2]; /* read ends; a terminal's master in the first */
     int input;     /* write end, -1: none or closed */
+    int gate;      /* a copy of what holds the program up, the last to be closed; -1: none */
     bool terminal, takes_input;
     uint64_t sent[2]; /* bytes of output passed on */
     uint8_t *pending; /* input that waits for the program, DATA_MAX bytes of room */

@@ -23,7 +23,7 @@ struct session {
 
 static struct session session;
 
-/* Ends the jail and whatever it had; the connection closes with the process, that is after all of it is gone. */
+/* Ends the jail and whatever it had; the connection is closed after all of it is gone. */
 NORETURN static void end_session(void)
 {
     failure_handler_set(NULL); /* from here on a failure is the server's to clean up after: it sees our exit status */
@@ -34,6 +34,7 @@ NORETURN static void end_session(void)
     }
     if (session.jail.kind == JAIL_BUILD)
         package_staging_remove(session.jail.options, session.jail.slot);
+    close(session.peer.fd); /* the jail is gone; what is left takes the kernel a while (box_watch), and the peer none */
     exit(session.jail.network_entered && !network_is_as_new(&session.prepared->fresh_network) ? EXIT_NETWORK_USED : 0);
 }
 
@@ -200,7 +201,8 @@ static void read_peer(void)
 static void end_of_stage(const struct ended_message *end)
 {
     static const struct failure ended_early = {.code = FAILURE_FAILED, .step = "a program started ahead has ended before its job came"};
-    if (session.stage.waits)
+    /* GO may be on its way to it: what died without it is nothing of the job's. */
+    if (end->early)
         fail_with(&ended_early);
     session.stage.end = *end;
     session.stage.ended = true;
@@ -311,6 +313,7 @@ void session_run(const struct session_plan *plan)
     session.stage.pending = malloc(DATA_MAX);
     if (session.stage.pending == NULL)
         fail("allocate", "stdin");
+    session.stage.gate = -1;
     session.prepared = plan->prepared;
     session.jail = (struct jail){.options = plan->options, .groups = plan->groups, .slot = plan->slot, .channel = -1, .network = plan->network,
                                  .uid = plan->options->runner_uid_min + plan->slot, .gid = plan->options->runner_gid_min + plan->slot};

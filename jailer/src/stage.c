@@ -53,6 +53,8 @@ void stage_take_started(struct stage *stage, const struct channel_message *messa
 {
     if (stage->terminal)
         take_terminal(stage, message);
+    else if (message->fd_count == 1)
+        stage->gate = message->fds[0];
     if (!stage->ahead)
         begin(stage, started->started_ns);
 }
@@ -73,7 +75,7 @@ void stage_start(struct stage *stage, struct jail *jail, uint16_t number, struct
     struct stage_request request;
     int child[3];
     stage_request_read(payload, ahead, &request);
-    *stage = (struct stage){.running = true, .ahead = ahead, .waits = ahead, .number = number, .limits = request.limits, .pending = stage->pending,
+    *stage = (struct stage){.running = true, .ahead = ahead, .waits = ahead, .number = number, .limits = request.limits, .pending = stage->pending, .gate = stage->gate,
                             .terminal = request.input == STDIN_TERMINAL, .takes_input = request.input >= STDIN_STREAM, .cause = CAUSE_EXITED};
     cgroup_stage_open(jail->groups, &jail->slot_group, number, &request.limits, jail->box, &stage->group);
     stage_io_open(stage, &request, jail->uid, jail->gid, child);
