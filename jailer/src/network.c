@@ -14,12 +14,17 @@
 #include <unistd.h>
 
 /* A new network namespace has a loopback interface, which is down (network_namespaces(7)). */
-void network_loopback_up(void)
+static bool bring_loopback_up(void)
 {
     CLEANUP_FD int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     struct ifreq request = {.ifr_flags = IFF_UP};
     strcpy(request.ifr_name, "lo");
-    if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &request) < 0)
+    return fd >= 0 && ioctl(fd, SIOCSIFFLAGS, &request) == 0;
+}
+
+void network_loopback_up(void)
+{
+    if (!bring_loopback_up())
         fail("bring up", "lo");
 }
 
@@ -34,7 +39,7 @@ void network_enter(int network)
         fail("enter", "network namespace");
 }
 
-/* Appends what a file of /proc/net says, at most a number of lines of it; kernels without the file say nothing. */
+/* Appends what a file of /proc/net says, or its first line alone; kernels without the file say nothing. */
 static size_t append(int dir, const char *name, bool first_line_only, char *text, size_t room)
 {
     CLEANUP_FD int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
@@ -74,18 +79,16 @@ bool network_is_as_new(const struct network_counters *fresh)
     return now.length == fresh->length && now.length < sizeof(now.text) && memcmp(now.text, fresh->text, now.length) == 0;
 }
 
-/* A new one, with what the kernel counts in it. -1: none can be made. The caller stays in its own. */
+/* A new one, with what the kernel counts in it. -1: none can be made now; a jail that makes its own will say why. The
+ * caller stays in its own. */
 int network_make(struct network_counters *counters)
 {
     CLEANUP_FD int home = open_own();
-    if (home < 0)
-        fail("open", "/proc/self/ns/net");
-    if (unshare(CLONE_NEWNET) < 0)
+    if (home < 0 || unshare(CLONE_NEWNET) < 0)
         return -1;
-    network_loopback_up();
-    if (counters != NULL)
+    int network = bring_loopback_up() ? open_own() : -1;
+    if (network >= 0 && counters != NULL)
         take_stock(counters);
-    int network = open_own();
     network_enter(home);
     return network;
 }
