@@ -182,7 +182,6 @@ static void limit_v1(struct cgroup_stage *stage, const struct cgroup_slot *slot,
     snprintf(text, sizeof(text), "%llu", (unsigned long long)(memory / NETWORK_BUFFERS_PART));
     if (!try_write_file_at(stage->tree[MEMORY], "memory.kmem.tcp.limit_in_bytes", text) && errno != ENOENT)
         fail("write", "memory.kmem.tcp.limit_in_bytes");
-    stage->oom_event = watch_out_of_memory(stage->tree[MEMORY]);
 }
 
 static void limit_unified(const struct cgroup_stage *stage, const struct cgroup_slot *slot, uint64_t memory, uint64_t slot_memory)
@@ -194,8 +193,17 @@ static void limit_unified(const struct cgroup_stage *stage, const struct cgroup_
         fail("write", "memory.swap.max");
 }
 
-void cgroup_stage_open(const struct cgroups *groups, const struct cgroup_slot *slot, uint16_t number,
-                       const struct stage_limits *limits, uint64_t box, struct cgroup_stage *stage)
+static int open_usage(const struct cgroup_stage *stage)
+{
+    const char *name = stage->unified ? "cpu.stat" : "cpuacct.usage";
+    int usage = openat(stage->tree[tree_of(stage->unified, CPU)], name, O_RDONLY | O_CLOEXEC);
+    if (usage < 0)
+        fail("open", name);
+    return usage;
+}
+
+/* The groups of a stage, without limits yet: they may wait for it. */
+void cgroup_stage_open(const struct cgroups *groups, const struct cgroup_slot *slot, uint16_t number, struct cgroup_stage *stage)
 {
     *stage = (struct cgroup_stage){.number = number, .oom_event = -1, .tasks = {-1, -1, -1}, .unified = groups->unified, .tree_count = groups->tree_count};
     snprintf(stage->name, sizeof(stage->name), "stage-%u", number);
@@ -207,6 +215,13 @@ void cgroup_stage_open(const struct cgroups *groups, const struct cgroup_slot *s
         if (!stage->unified && (stage->tasks[i] = openat(stage->tree[i], "tasks", O_WRONLY | O_CLOEXEC)) < 0)
             fail("open", "tasks");
     }
+    stage->cpu_usage = open_usage(stage);
+    if (!stage->unified)
+        stage->oom_event = watch_out_of_memory(stage->tree[MEMORY]);
+}
+
+void cgroup_stage_limit(const struct cgroup_slot *slot, const struct stage_limits *limits, uint64_t box, struct cgroup_stage *stage)
+{
     stage->memory_limit = limits->memory;
     uint64_t slot_memory = limits->memory + box + SLOT_MEMORY_SPARE;
     if (stage->unified)
@@ -214,10 +229,6 @@ void cgroup_stage_open(const struct cgroups *groups, const struct cgroup_slot *s
     else
         limit_v1(stage, slot, limits->memory, slot_memory);
     write_number_at(stage->tree[tree_of(stage->unified, PIDS)], "pids.max", limits->processes);
-    const char *usage = stage->unified ? "cpu.stat" : "cpuacct.usage";
-    stage->cpu_usage = openat(stage->tree[tree_of(stage->unified, CPU)], usage, O_RDONLY | O_CLOEXEC);
-    if (stage->cpu_usage < 0)
-        fail("open", usage);
 }
 
 /* The number behind a key in a file of `key number` lines; 0 where the key is absent. */

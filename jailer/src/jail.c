@@ -62,7 +62,10 @@ void jail_make(struct jail *jail, const struct prepared *prepared)
     cradle_enter(prepared->home);
     close(ends[1]);
     jail->channel = ends[0];
-    jail->executioners = root_open_executioners(jail->options, &jail->executioners_seen); /* while init lays out the rest */
+    /* While init lays out the rest: what the job would wait for. */
+    jail->executioners = root_open_executioners(jail->options, &jail->executioners_seen);
+    cgroup_stage_open(jail->groups, &jail->slot_group, 1, &jail->first_stage);
+    jail->first_stage_waits = true;
     struct channel_message ready;
     union init_payload nothing;
     jail_receive(jail, &ready, &nothing);
@@ -139,4 +142,7 @@ void jail_end(struct jail *jail)
         ;
     jail->pid = 0;
     close_and_forget(&jail->channel);
+    if (jail->first_stage_waits)
+        cgroup_stage_close(&jail->first_stage, false);
+    jail->first_stage_waits = false;
 }

@@ -325,8 +325,8 @@ void cgroups_stop(const struct cgroups *groups, const struct options *options);
 void cgroup_slot_open(const struct cgroups *groups, unsigned slot, struct cgroup_slot *opened);
 void cgroup_slot_enter(const struct cgroup_slot *slot);
 bool cgroup_slot_clear(const struct cgroups *groups, unsigned slot);
-void cgroup_stage_open(const struct cgroups *groups, const struct cgroup_slot *slot, uint16_t number,
-                       const struct stage_limits *limits, uint64_t box, struct cgroup_stage *stage);
+void cgroup_stage_open(const struct cgroups *groups, const struct cgroup_slot *slot, uint16_t number, struct cgroup_stage *stage);
+void cgroup_stage_limit(const struct cgroup_slot *slot, const struct stage_limits *limits, uint64_t box, struct cgroup_stage *stage);
 uint64_t cgroup_stage_cpu_ns(const struct cgroup_stage *stage);
 uint64_t cgroup_stage_memory_now(const struct cgroup_stage *stage);
 uint64_t cgroup_stage_memory_peak(const struct cgroup_stage *stage);
@@ -536,6 +536,8 @@ struct jail {
     pid_t pid; /* 0: none */
     int channel;
     bool attached;
+    struct cgroup_stage first_stage; /* its groups wait for it */
+    bool first_stage_waits;
     int executioners; /* their mount, until ATTACH; -1: taken */
     struct own_executioners executioners_seen;
     int network; /* the slot's, which a job's jail is born into; -1: none */

@@ -70,6 +70,15 @@ static void wait_for_terminal(struct stage *stage, const struct jail *jail)
     stage_take_started(stage, &message, &payload.started);
 }
 
+static void open_groups(struct stage *stage, struct jail *jail)
+{
+    if (jail->first_stage_waits)
+        stage->group = jail->first_stage;
+    else
+        cgroup_stage_open(jail->groups, &jail->slot_group, stage->number, &stage->group);
+    jail->first_stage_waits = false;
+}
+
 void stage_start(struct stage *stage, struct jail *jail, uint16_t number, struct reader payload, bool ahead)
 {
     struct stage_request request;
@@ -77,7 +86,8 @@ void stage_start(struct stage *stage, struct jail *jail, uint16_t number, struct
     stage_request_read(payload, ahead, &request);
     *stage = (struct stage){.running = true, .ahead = ahead, .waits = ahead, .number = number, .limits = request.limits, .pending = stage->pending, .gate = stage->gate,
                             .terminal = request.input == STDIN_TERMINAL, .takes_input = request.input >= STDIN_STREAM, .cause = CAUSE_EXITED};
-    cgroup_stage_open(jail->groups, &jail->slot_group, number, &request.limits, jail->box, &stage->group);
+    open_groups(stage, jail);
+    cgroup_stage_limit(&jail->slot_group, &request.limits, jail->box, &stage->group);
     stage_io_open(stage, &request, jail->uid, jail->gid, child);
     begin(stage, monotonic_ns());
     send_request(stage, jail, payload, child, stage->terminal);
