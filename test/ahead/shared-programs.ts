@@ -3,10 +3,19 @@ import type { Echoes, Program, WrittenProgram } from "./program.ts";
 
 const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   none: [],
-  "words with blanks, quotes and patterns": ["two words", "", "*", "$HOME", "'a' \"b\"", "c\\d", "line\nend", "~"],
+  "words with blanks, quotes and patterns": [
+    "two words",
+    "",
+    "*",
+    "$HOME",
+    "'a' \"b\"",
+    "c\\d",
+    "line\nend",
+    "~",
+  ],
   "words that look like options": ["-e", "--version", "--", "-", "-x=1", "@file", "--help"],
   "words of other scripts": ["ünï", "日本語", "\u{1f600}", "e\u0301"],
-  "five hundred": Array.from({ length: 500 }, (_value, index) => `argument number ${index}`),
+  "two hundred": Array.from({ length: 200 }, (_value, index) => `argument number ${index}`),
 };
 
 const ALL_BYTES = Array.from({ length: 256 }, (_value, byte) => byte.toString(16).padStart(2, "0")).join("");
