@@ -9,7 +9,6 @@ export interface BenchPlace {
   /** Whether bubblewrap can be measured. */
   readonly bubblewrap: boolean;
   readonly socketPath: string;
-  readonly submissionsDir: string;
   readonly http: HttpClient;
   /** Ends what a variant needs while it runs. */
   readonly acquired: AsyncDisposableStack;

@@ -41,9 +41,9 @@ async function makePlace({ dataDir }: BenchOptions, acquired: AsyncDisposableSta
   const crankcase = acquired.use(await startCrankcase({ folder, dataDir }));
   const http = acquired.use(httpClient(crankcase.port));
   const launcherBinary = await compileLauncher(folder);
-  const { socketPath, submissionsDir } = crankcase;
+  const { socketPath } = crankcase;
   const bubblewrap = await bubblewrapInstalled();
-  return { folder, dataDir, launcherBinary, bubblewrap, socketPath, submissionsDir, http, acquired };
+  return { folder, dataDir, launcherBinary, bubblewrap, socketPath, http, acquired };
 }
 
 /** On a tmpfs, as the run folder of an installation is. */

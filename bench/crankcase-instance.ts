@@ -16,7 +16,6 @@ const DAEMON_USER = "74999:74999";
 export interface CrankcaseInstance extends AsyncDisposable {
   readonly port: number;
   readonly socketPath: string;
-  readonly submissionsDir: string;
   /** First and last uid that a runner may have. */
   readonly runnerUids: readonly [number, number];
 }
@@ -49,7 +48,6 @@ export async function startCrankcase({
   return {
     port,
     socketPath: join(runDir, "jailer.sock"),
-    submissionsDir: join(runDir, "submissions"),
     runnerUids: [RUNNER_UID_MIN, RUNNER_UID_MIN + MOST_RUNNERS],
     async [Symbol.asyncDispose]() {
       serve.kill("SIGTERM");

@@ -1,13 +1,12 @@
 import { jobDefaults, runDefaults } from "../src/config/default-limits.ts";
-import type { Jail, JailRoot, StageLimits, StageRequest } from "../src/jail/jail.ts";
+import type { Jail, JailFile, JailRoot, StageLimits, StageRequest } from "../src/jail/jail.ts";
 import { openJail } from "../src/jail/open-jail.ts";
 
 /** One program to run in jails, over and over. */
 export interface JailRun {
   readonly socketPath: string;
   readonly root: JailRoot;
-  /** Folder below the jailer's submissions folder. */
-  readonly submission: string;
+  readonly files: readonly JailFile[];
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly output: string;
@@ -47,7 +46,7 @@ export async function timeJailRun(run: JailRun, span: Span): Promise<number> {
 
 async function runStage(jail: Jail, run: JailRun): Promise<void> {
   jail.attach(run.root, { diskBytes: jobDefaults.disk_bytes, inodes: jobDefaults.inodes });
-  jail.submit(run.submission);
+  jail.put(run.files);
   const chunks: Buffer[] = [];
   const stage = jail.startStage(stageRequest(run), (_, chunk) => void chunks.push(chunk));
   const report = await stage.report;

@@ -33,7 +33,7 @@ function jailRun(
   argv: readonly string[],
   env: Readonly<Record<string, string>>,
 ): JailRun {
-  const { installed, submission, output } = prepared;
+  const { installed, files, output } = prepared;
   const root = { base: installed.base, layers: installed.layers };
-  return { socketPath: place.socketPath, root, submission, argv, env, output };
+  return { socketPath: place.socketPath, root, files, argv, env, output };
 }

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { JailFile } from "../src/jail/jail.ts";
 import type { BenchPlace } from "./bench-place.ts";
 import { type InstalledPackage, readInstalledPackage } from "./installed-package.ts";
 import type { Program } from "./program.ts";
@@ -16,26 +17,23 @@ export interface PreparedProgram {
   readonly folder: string;
   /** Mount point for the raw launcher's root. */
   readonly root: string;
-  /** Name of the submission's folder. */
-  readonly submission: string;
+  /** What a jail is given. */
+  readonly files: readonly JailFile[];
 }
 
-/** Writes the program's files: once for raw-launcher, once as a submission. */
+/** Writes the program's files for raw-launcher. */
 export async function prepareProgram(
   program: Program,
   name: string,
   place: BenchPlace,
 ): Promise<PreparedProgram> {
-  const submission = `bench-${name}`;
   const folder = join(place.folder, `files-${name}`);
   const root = join(place.folder, `root-${name}`);
   await mkdir(root);
   await writeMainFile(program, folder);
-  await writeMainFile(program, join(place.submissionsDir, submission, "submission"));
-  await writeFile(join(place.submissionsDir, submission, "args.args"), "");
-  await writeFile(join(place.submissionsDir, submission, "stdin.stdin"), "");
+  const files = [{ name: `submission/${program.mainFile}`, content: Buffer.from(program.source(NONCE)) }];
   const installed = await readInstalledPackage(place.dataDir, program.packageName);
-  return { program, installed, output: program.output(NONCE), folder, root, submission };
+  return { program, installed, output: program.output(NONCE), folder, root, files };
 }
 
 async function writeMainFile(program: Program, folder: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
+import { runnerCount } from "../config/runner-count.ts";
 import { buildsDir } from "../packages/state-folders.ts";
 import type { DaemonUser } from "./daemon-user.ts";
 
@@ -12,14 +13,13 @@ export function jailerCommand(config: Config, user: DaemonUser): string[] {
     ["--instance", config.instance],
     ["--run-dir", config.runDir],
     ["--data-dir", config.dataDir],
-    ["--submissions-dir", config.submissionsDir],
     ["--builds-dir", buildsDir(config.stateDir)],
     ["--executioners-dir", config.executionersDir],
     ["--own-executioners-dir", join(config.definitionsDir, "executioners")],
     ["--socket-uid", user.uid],
     ["--runner-uid-min", config.runnerUidMin],
     ["--runner-gid-min", config.runnerGidMin],
-    ["--slots", config.slots],
+    ["--slots", runnerCount(config)],
     ["--memory-total", config.jobsMemoryBytes],
   ];
   const cgroup = config.cgroupRoot === undefined ? [] : ["--cgroup-root", config.cgroupRoot];

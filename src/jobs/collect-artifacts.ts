@@ -1,4 +1,4 @@
-import type { Jail, StageReport, StageRequest } from "../jail/jail.ts";
+import type { JobJail, StageReport } from "../jail/jail.ts";
 import type { SubmissionContent } from "../submissions/submission.ts";
 import {
   byName,
@@ -10,6 +10,7 @@ import {
   parseListing,
 } from "./artifact-listing.ts";
 import { type ArtifactLimits, chooseArtifacts, type LeftOut } from "./choose-artifacts.ts";
+import { ranStage } from "./ran-stage.ts";
 
 /** A file of a job. */
 export interface FileContent {
@@ -26,7 +27,7 @@ export interface CollectedArtifacts {
 /** Where they are looked for. */
 export interface ArtifactSource {
   /** No stage of it runs. */
-  readonly jail: Jail;
+  readonly jail: JobJail;
   readonly expressions: readonly string[];
   readonly limits: ArtifactLimits;
   /** What the request brought along, which comes back only where it was changed. */
@@ -64,29 +65,11 @@ export async function collectArtifacts(source: ArtifactSource): Promise<Collecte
 }
 
 /** The files' contents by name; null where they cannot be read as they were listed. */
-async function readFiles(jail: Jail, files: readonly FoundFile[]): Promise<Map<string, Buffer> | null> {
+async function readFiles(jail: JobJail, files: readonly FoundFile[]): Promise<Map<string, Buffer> | null> {
   if (files.length === 0) return new Map();
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const { report, stdout } = await ranStage(jail, contentsRequest(total), contentsInput(files));
   return report.exitCode === 0 ? parseContents(files, stdout) : null;
-}
-
-async function ranStage(
-  jail: Jail,
-  request: StageRequest,
-  input?: Buffer,
-): Promise<{ report: StageReport; stdout: Buffer }> {
-  const chunks: Buffer[] = [];
-  const stage = jail.startStage(request, (stream, chunk) => {
-    if (stream === "stdout") chunks.push(chunk);
-  });
-  if (input !== undefined) {
-    // Resolves at the latest when the stage is over.
-    await stage.write(input);
-    stage.endInput();
-  }
-  const report = await stage.report;
-  return { report, stdout: Buffer.concat(chunks) };
 }
 
 /** A search that was ended has not seen all; one that says 1 met a folder that its own user may not read. */

@@ -19,8 +19,12 @@ export interface Runtime {
   readonly hasCompile: boolean;
   /** A request may have flags for its compiler. */
   readonly compilerFlags: boolean;
+  /** How its `run` may be started before a job: where it waits, and the files that it reads before that; null: not at all. */
+  readonly ahead: { readonly gate: "open" | "read"; readonly known: readonly string[] } | null;
   /** Name of the folder of its command lines. */
   readonly executioner: string;
   /** What its jails' root is made of, and whether the 32-bit system call entry is open in them. */
   readonly root: { readonly base: string; readonly layers: readonly string[]; readonly allow32bit: boolean };
+  /** SHA-256 of what its root was built of, and when: another after a package or its base was built anew. */
+  readonly build: string;
 }

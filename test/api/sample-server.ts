@@ -53,7 +53,13 @@ export function freeDeps() {
 function sampleOperation(slots: Slots) {
   const about = { catalogue: sampleCatalogue(), version: "1.2.3", release: null };
   return {
-    metrics: createMetrics({ ...about, slots, jails: { open: 0 } }),
+    metrics: createMetrics({
+      ...about,
+      slots,
+      jails: { open: 0 },
+      waiting: { ready: 1, ahead: () => new Map() },
+      compiles: null,
+    }),
     readiness: () => Promise.resolve({ ready: true, reasons: [] }),
     reload: () => Promise.resolve({ applied: [], restart: [], warnings: [] }),
   };
@@ -73,6 +79,7 @@ export function sampleServer(settings: Partial<ServerDeps> = {}) {
       return Promise.resolve(sampleResult({ run: HI }));
     },
     packages: noPackages,
+    compiles: null,
     artifacts: NO_ARTIFACTS.store,
     log: pino({ level: "debug" }, { write: (line) => void log.push(line) }),
     bodyLimitBytes: 10_000,
@@ -104,5 +111,6 @@ export const TIMINGS: JobResult["timings"] = { queue_ms: 0.012, jail_ms: 1.9, ru
 
 /** A result of a Python job with these stages. */
 export function sampleResult(stages: Pick<JobResult, "compile" | "run">): JobResult {
-  return { id: "the-id", language: "python", version: "3.13.5", ...stages, limits: LIMITS, timings: TIMINGS };
+  const about = { id: "the-id", language: "python", version: "3.13.5", start: "cold" as const };
+  return { ...about, ...stages, limits: LIMITS, timings: TIMINGS };
 }
