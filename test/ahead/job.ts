@@ -32,8 +32,9 @@ export function endOf({ run, compile }: JobResult): number | string {
 const SECOND_LOCK = /(KILL(?:\\x00|\\u0000|\W+))\d+/g;
 
 /**
- * The answer without what may differ: id, times and memory, and how it was started. Its output has a character for each
- * byte. Where both streams have some, the order of their parts is told by the clock, unless the program waits in between.
+ * The answer without what may differ: id, times and memory, whether it was compiled before, and how it was started. Its
+ * output has a character for each byte. Where both streams have some, the order of their parts is told by the clock, unless
+ * the program waits in between.
  */
 export function comparable(program: Program, result: JobResult): object {
   const { id: _id, timings: _timings, compile, run, ...rest } = result;
@@ -47,7 +48,7 @@ export function comparable(program: Program, result: JobResult): object {
 function withoutTimes(stage: StageResult, { ordered = false }: Program): object {
   const [stdout, stderr, output] = [stage.stdout, stage.stderr, stage.output].map(oneByteCharacters);
   const isMixed = stdout !== "" && stderr !== "" && !ordered;
-  const times = { wall_time_ms: 0, cpu_time_ms: 0, memory_bytes: 0 };
+  const times = { wall_time_ms: 0, cpu_time_ms: 0, memory_bytes: 0, cached: undefined };
   return { ...stage, ...times, stdout, stderr, output: isMixed ? output?.length : output };
 }
 

@@ -12,22 +12,14 @@ export async function waitingPrograms(serving: Serving): Promise<readonly number
   return runners.filter((_pid, index) => HELD_UP.test(places[index] ?? ""));
 }
 
-/** Sessions whose jail runs nothing: its first process has no child. */
-export async function emptyJails(serving: Serving): Promise<readonly number[]> {
-  const sessions = await sessionsOf(serving.child("jailer")).catch(() => []);
-  const areEmpty = await Promise.all(sessions.map(isEmpty));
-  return sessions.filter((_pid, index) => areEmpty[index]);
+/** Sessions of all jails: of those that wait, where no job runs. */
+export function waitingSessions(serving: Serving): Promise<readonly number[]> {
+  return sessionsOf(serving.child("jailer"));
 }
 
-/** The first processes of those jails. */
-export async function emptyJailsInits(serving: Serving): Promise<readonly number[]> {
-  return (await Promise.all((await emptyJails(serving)).map(childrenOf))).flat();
-}
-
-async function isEmpty(session: number): Promise<boolean> {
-  const inits = await childrenOf(session);
-  const children = await Promise.all(inits.map(childrenOf));
-  return inits.length === 1 && children.flat().length === 0;
+/** The first processes of the same jails. */
+export async function waitingInits(serving: Serving): Promise<readonly number[]> {
+  return (await Promise.all((await waitingSessions(serving)).map(childrenOf))).flat();
 }
 
 async function childrenOf(pid: number): Promise<readonly number[]> {
