@@ -1,5 +1,7 @@
 import type { JobRequest } from "../../src/api/job-request.ts";
 import type { JobResult, StageResult } from "../../src/api/job-result.ts";
+import type { SomeStageLimits } from "../../src/schema/limits.ts";
+import { TIME_FACTOR } from "../support/time-factor.ts";
 import type { Program } from "./program.ts";
 
 /** The request that runs a program. Its output comes as base64, so that each byte can be compared. */
@@ -13,9 +15,14 @@ export function jobOf(language: string, program: Program): JobRequest {
     args,
     ...(stdin === undefined ? {} : { stdin }),
     ...(hex === undefined ? {} : { stdin: hex, stdin_encoding: "hex" }),
-    ...(limits === undefined ? {} : { limits: { run: limits } }),
+    ...(limits === undefined ? {} : { limits: { run: withPatience(limits) } }),
     output_encoding: "base64",
   };
+}
+
+/** Whatever comes before a program sleeps must have been said by then. */
+function withPatience({ wall_time_ms: wall, ...rest }: SomeStageLimits): SomeStageLimits {
+  return wall === undefined ? rest : { ...rest, wall_time_ms: wall * TIME_FACTOR };
 }
 
 /** How its last stage ended: the exit code, the signal, or the limit. */
