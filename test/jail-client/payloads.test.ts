@@ -147,3 +147,22 @@ describe("ERROR", () => {
     expect(() => decodeError(Buffer.from([4, 0, 0, 0, 0]))).toThrow("NUL");
   });
 });
+
+test("a field is whole wherever in a long payload it lies", () => {
+  // One of these lies across each place at which a writer may want more room.
+  for (let before = 0; before < 1_200; before += 1) {
+    const filled = Buffer.alloc(before, 7);
+    const content = Buffer.alloc(before * 3, 9);
+    const payload = new PayloadWriter()
+      .bytes(filled)
+      .u8(1)
+      .u16(2)
+      .u32(3)
+      .u64(4)
+      .string("é")
+      .bytes(content)
+      .end();
+    const fields = [...le(4, before), ...filled, 1, ...le(2, 2), ...le(4, 3), ...le(8, 4), ...text("é")];
+    expect(payload.equals(Buffer.from([...fields, ...le(4, content.length), ...content]))).toBe(true);
+  }
+});
