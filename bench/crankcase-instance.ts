@@ -15,6 +15,10 @@ const DAEMON_USER = "74999:74999";
 /** A Crankcase of the bench's own. */
 export interface CrankcaseInstance extends AsyncDisposable {
   readonly port: number;
+  /** As its cgroup and its log name it. */
+  readonly name: string;
+  /** Process id of `crankcase serve`, whose children jailer and daemon are. */
+  readonly pid: number;
   readonly socketPath: string;
   readonly submissionsDir: string;
   /** First and last uid that a runner may have. */
@@ -26,6 +30,8 @@ export interface InstancePlace {
   readonly folder: string;
   readonly dataDir: string;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Tells instances that run beside each other apart; 0 unless said otherwise. */
+  readonly number?: number;
 }
 
 /** Starts jailer and daemon by `crankcase serve`, with every limit at its default unless the settings say otherwise. Rejects with what it logged. */
@@ -33,10 +39,14 @@ export async function startCrankcase({
   folder,
   dataDir,
   settings = {},
+  number = 0,
 }: InstancePlace): Promise<CrankcaseInstance> {
-  const runDir = join(folder, "run");
-  const configFile = join(folder, "config.yaml");
-  await writeFile(configFile, JSON.stringify({ ...configuration(runDir, dataDir), ...settings }));
+  const runDir = join(folder, `run-${number}`);
+  const configFile = join(folder, `config-${number}.yaml`);
+  const runnerUid = RUNNER_UID_MIN + number * MOST_RUNNERS;
+  const name = `bench-${process.pid}-${number}`;
+  const who = { instance: name, user: DAEMON_USER, runner_uid_min: runnerUid };
+  await writeFile(configFile, JSON.stringify({ ...who, ...places(runDir, dataDir), ...settings }));
   // Nothing of this shell's CRANKCASE_ variables may change what is measured.
   const env = { PATH: process.env.PATH };
   const serve = spawn("setpriv", [...COMMAND, "--config", configFile], {
@@ -48,9 +58,11 @@ export async function startCrankcase({
   serve.stdout.resume();
   return {
     port,
+    name,
+    pid: serve.pid ?? 0,
     socketPath: join(runDir, "jailer.sock"),
     submissionsDir: join(runDir, "submissions"),
-    runnerUids: [RUNNER_UID_MIN, RUNNER_UID_MIN + MOST_RUNNERS],
+    runnerUids: [runnerUid, runnerUid + MOST_RUNNERS - 1],
     async [Symbol.asyncDispose]() {
       serve.kill("SIGTERM");
       await exited;
@@ -59,11 +71,8 @@ export async function startCrankcase({
 }
 
 /** Every valid JSON text is YAML as well. */
-function configuration(runDir: string, dataDir: string) {
-  const instance = `bench-${process.pid}`;
-  const who = { instance, user: DAEMON_USER, runner_uid_min: RUNNER_UID_MIN };
+function places(runDir: string, dataDir: string) {
   return {
-    ...who,
     run_dir: runDir,
     data_dir: dataDir,
     state_dir: join(runDir, "state"),
