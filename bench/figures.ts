@@ -27,6 +27,8 @@ export interface Check {
   readonly met: boolean;
   /** The way whose time and CPU stand beside it in the table. */
   readonly way?: string;
+  /** The way that it was divided by. */
+  readonly beside?: string;
 }
 
 /** What one line of the bench found out. */
@@ -46,8 +48,8 @@ export interface Machine {
   readonly cores: number;
   readonly cpu: string;
   readonly kernel: string;
-  /** Share of all cores that was busy in the second before the bench: above 0.05, others take part in its figures. */
-  readonly busyBefore: number;
+  /** Share of all cores that was busy in a second before the bench or after it: above 0.05, others take part in its figures. */
+  readonly busyBeside: number;
   /** What the CPU of a run was read from. */
   readonly cpuSource: string;
 }
@@ -62,8 +64,8 @@ export interface Figures {
   readonly failed: Readonly<Record<string, string>>;
 }
 
-/** What a check is of: the value and its unit, and the way whose time and CPU stand beside it. */
-export type Checked = Pick<Check, "what" | "value" | "unit" | "way">;
+/** What a check is of: the value and its unit, and the ways that it compares. */
+export type Checked = Pick<Check, "what" | "value" | "unit" | "way" | "beside">;
 
 /** A value that must not be above its bound. */
 export function atMost(bound: number, checked: Checked): Check {

@@ -2,7 +2,7 @@ import type { Check, Figures, LineFigures, WayFigure } from "./figures.ts";
 import { formatTable } from "./table.ts";
 
 /** Above that share of its cores, others take part in a machine's figures. */
-const MOST_BUSY = 0.05;
+export const MOST_BUSY = 0.05;
 
 /** The figures as a person reads them: every bound with what was measured, then each way's times, then the notes. */
 export function printFigures(figures: Figures): string {
@@ -12,10 +12,10 @@ export function printFigures(figures: Figures): string {
 }
 
 function headOf({ machine, runs }: Figures): string {
-  const { cores, cpu, kernel, busyBefore, cpuSource } = machine;
-  const busy = `busy before: ${(busyBefore * 100).toFixed(0)} %`;
+  const { cores, cpu, kernel, busyBeside, cpuSource } = machine;
+  const busy = `busy beside the bench: ${(busyBeside * 100).toFixed(0)} %`;
   const warning =
-    busyBefore > MOST_BUSY ? "\nOTHERS USE THIS MACHINE: times and ratios below are not to be trusted." : "";
+    busyBeside > MOST_BUSY ? "\nOTHERS USE THIS MACHINE: times and ratios below are not to be trusted." : "";
   return `${cores} x ${cpu}, Linux ${kernel}, ${busy}; ${runs} runs; CPU of the whole machine from ${cpuSource}${warning}`;
 }
 

@@ -68,8 +68,8 @@ function checksOf(hello: HelloLine, figures: readonly WayFigure[]): Check[] {
   const [raw, http] = [figureOf(figures, RAW), figureOf(figures, HTTP)];
   const checks: Check[] = [];
   const way = HTTP;
-  const ratio = { what: "p50", value: http.p50Ms / raw.p50Ms, unit: "x raw", way };
-  const aboveRaw = { what: "p50 above raw", value: http.p50Ms - raw.p50Ms, unit: "ms", way };
+  const ratio = { what: "p50", value: http.p50Ms / raw.p50Ms, unit: "x raw", way, beside: RAW };
+  const aboveRaw = { what: "p50 above raw", value: http.p50Ms - raw.p50Ms, unit: "ms", way, beside: RAW };
   const ahead = { what: "runs started ahead", value: http.aheadShare, unit: "of all", way };
   const kept = { what: "compiles kept", value: http.keptShare, unit: "of all", way };
   if (mostRatio !== undefined) checks.push(atMost(mostRatio, ratio));

@@ -76,8 +76,13 @@ function checksOf(
   const rateBeside = (name: string) => http.perSecond / figureOf(figures, name).perSecond;
   const rate = { what: "rate", way: HTTP };
   const rates = [
-    atLeast(leastOfRaw, { ...rate, value: rateBeside(RAW), unit: "x two raw" }),
-    atLeast(leastOfBehind, { ...rate, value: rateBeside(BEHIND), unit: "x two raw behind sh + timeout" }),
+    atLeast(leastOfRaw, { ...rate, value: rateBeside(RAW), unit: "x two raw", beside: RAW }),
+    atLeast(leastOfBehind, {
+      ...rate,
+      value: rateBeside(BEHIND),
+      unit: "x two raw behind sh + timeout",
+      beside: BEHIND,
+    }),
   ];
   const tail = { what: "p99 / p50", value: http.p99Ms / http.p50Ms, unit: "", way: HTTP };
   return mostTail === undefined ? rates : [...rates, atMost(mostTail, tail)];

@@ -51,7 +51,10 @@ function checksOf(figures: readonly WayFigure[], hasBubblewrap: boolean) {
   const ready = figureOf(figures, "ready jail").p50Ms;
   const beside = (name: string) => ready / figureOf(figures, name).p50Ms;
   const p50 = { what: "p50", way: "ready jail" };
-  const toRaw = atMost(2, { ...p50, value: beside("raw"), unit: "x raw" });
+  const toRaw = atMost(2, { ...p50, value: beside("raw"), unit: "x raw", beside: "raw" });
   if (!hasBubblewrap) return [toRaw];
-  return [toRaw, atMost(0.4, { ...p50, value: beside("bubblewrap"), unit: "x bubblewrap" })];
+  return [
+    toRaw,
+    atMost(0.4, { ...p50, value: beside("bubblewrap"), unit: "x bubblewrap", beside: "bubblewrap" }),
+  ];
 }

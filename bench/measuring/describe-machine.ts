@@ -5,17 +5,17 @@ import type { MachineCpu } from "./machine-cpu.ts";
 
 const LOOK_MS = 1_000;
 
-/** What the figures are from, and how busy it is before the first of them. */
-export async function describeMachine(cpu: MachineCpu): Promise<Machine> {
+/** What the figures are from. */
+export function describeMachine(cpu: MachineCpu): Omit<Machine, "busyBeside"> {
   const all = cpus();
+  const model = all[0]?.model ?? "unknown";
+  return { cores: all.length, cpu: model, kernel: release(), cpuSource: cpu.source };
+}
+
+/** Share of all cores that others use in a second in which the bench does nothing. */
+export async function busyShare(cpu: MachineCpu): Promise<number> {
   const [before, from] = [await cpu.read(), performance.now()];
   await sleep(LOOK_MS);
   const used = (await cpu.read()) - before;
-  return {
-    cores: all.length,
-    cpu: all[0]?.model ?? "unknown",
-    kernel: release(),
-    busyBefore: used / (performance.now() - from) / all.length,
-    cpuSource: cpu.source,
-  };
+  return used / (performance.now() - from) / cpus().length;
 }
