@@ -20,7 +20,6 @@ export interface CrankcaseInstance extends AsyncDisposable {
   /** Process id of `crankcase serve`, whose children jailer and daemon are. */
   readonly pid: number;
   readonly socketPath: string;
-  readonly submissionsDir: string;
   /** First and last uid that a runner may have. */
   readonly runnerUids: readonly [number, number];
 }
@@ -61,7 +60,6 @@ export async function startCrankcase({
     name,
     pid: serve.pid ?? 0,
     socketPath: join(runDir, "jailer.sock"),
-    submissionsDir: join(runDir, "submissions"),
     runnerUids: [runnerUid, runnerUid + MOST_RUNNERS - 1],
     async [Symbol.asyncDispose]() {
       serve.kill("SIGTERM");

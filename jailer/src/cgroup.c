@@ -245,6 +245,14 @@ uint64_t cgroup_stage_cpu_ns(const struct cgroup_stage *stage)
     return strtoull(text + strlen("usage_usec"), NULL, 10) * 1000;
 }
 
+/* Bytes in use at this moment. */
+uint64_t cgroup_stage_memory_now(const struct cgroup_stage *stage)
+{
+    char text[32];
+    read_file_at(stage->tree[0], stage->unified ? "memory.current" : "memory.usage_in_bytes", text, sizeof(text));
+    return strtoull(text, NULL, 10);
+}
+
 /* 0 where the kernel keeps no peak (v2 before Linux 5.19). */
 uint64_t cgroup_stage_memory_peak(const struct cgroup_stage *stage)
 {

@@ -1,5 +1,5 @@
 /* The jail's first process. It lays out the jail, then does what its session says: attach the root, copy the
- * submission, start a stage. While a stage runs it reaps whatever ends; when the stage's main process has ended it
+ * submission or write the files, start a stage. While a stage runs it reaps whatever ends; when the stage's main process has ended it
  * kills everything left, and only when nothing is left it says so. In its process namespace nothing can outlive it. */
 #include "jailer.h"
 
@@ -27,12 +27,15 @@ struct init {
     int channel;
     int children; /* signalfd of SIGCHLD */
     pid_t main_process;
+    int gate; /* readable when somebody is held up at a file whose content comes later; -1: no stage was started ahead */
+    bool waits; /* the stage's job has not come */
+    bool told;  /* that the stage is held up */
     int terminal; /* kept open while the stage runs, so that a terminal that it leaves for a moment does not hang up */
     uint64_t largest_process;
-    uint8_t payload[PAYLOAD_MAX + 1]; /* STAGE has a byte of the session in front */
+    uint8_t payload[PAYLOAD_MAX + STAGE_PREFIX];
 };
 
-static struct init init;
+static struct init init = {.gate = -1, .terminal = -1};
 
 NORETURN static void tell_session(const struct failure *failure)
 {
@@ -95,14 +98,8 @@ static void attach(const struct channel_message *message)
     close(message->fds[1]);
     if (init.plan->kind == JAIL_BUILD)
         protect_proc();
-    answer(CHANNEL_DONE, NULL, 0);
-}
-
-static void copy_submission(const struct channel_message *message)
-{
-    bool build = init.plan->kind == JAIL_BUILD;
-    submission_copy(message->fds[0], build ? 0 : init.plan->uid, build ? 0 : init.plan->gid);
-    answer(CHANNEL_DONE, NULL, 0);
+    else
+        box_open(init.plan->uid, init.plan->gid);
 }
 
 /* Descriptors that came with STAGE: stdin, stdout, stderr (none for a terminal), then the cgroups'. */
@@ -168,8 +165,8 @@ static void start(const struct exec_plan *plan, bool unified)
 static void start_stage(struct channel_message *message)
 {
     struct stage_request request;
-    bool unified = init.payload[0] != 0;
-    stage_request_read((struct reader){.at = init.payload + 1, .left = message->length - 1}, &request);
+    bool unified = init.payload[0] != 0, ahead = init.payload[1] != 0;
+    stage_request_read((struct reader){.at = init.payload + STAGE_PREFIX, .left = message->length - STAGE_PREFIX}, ahead, &request);
     if (request.input == STDIN_NONE || request.input == STDIN_FILE) {
         close(message->fds[0]);
         message->fds[0] = stdin_of(&request);
@@ -180,9 +177,16 @@ static void start_stage(struct channel_message *message)
     plan_descriptors(message, &plan, &terminal_master);
     memset(init.exec_failure, 0, sizeof(*init.exec_failure));
     init.largest_process = 0;
+    init.waits = ahead;
+    if (ahead)
+        init.gate = box_watch(request.gate);
+    else
+        box_close();
+    struct started_message now = {.started_ns = monotonic_ns()};
     start(&plan, unified);
-    struct channel_message started = {.type = CHANNEL_STARTED, .fd_count = terminal_master >= 0 ? 1 : 0, .fds = {terminal_master}};
-    if (!channel_send(init.channel, &started, NULL))
+    int given = ahead ? init.gate : terminal_master;
+    struct channel_message started = {.type = CHANNEL_STARTED, .length = sizeof(now), .fd_count = given >= 0 ? 1 : 0, .fds = {given}};
+    if (!channel_send(init.channel, &started, &now))
         _exit(0);
     close_and_forget(&terminal_master);
     close_descriptors(message, &plan);
@@ -253,6 +257,29 @@ static void send_signal(void)
         kill(init.main_process, (int)number);
 }
 
+/* The job is there: its files are closed, then whoever waits for them goes on. */
+static void let_go(void)
+{
+    init.waits = false;
+    box_unwatch(init.gate);
+}
+
+/* Somebody has come to a file of the job: he waits for it, or came just before nobody had to any more. */
+static void heed_gate(void)
+{
+    if (init.waits) {
+        init.told = true;
+        answer(CHANNEL_WAITING, NULL, 0);
+    } else {
+        box_let_pass(init.gate);
+    }
+}
+
+static void take_file(const struct channel_message *message)
+{
+    box_take_file((struct reader){.at = init.payload, .left = message->length});
+}
+
 static void obey(void)
 {
     struct channel_message message;
@@ -260,8 +287,10 @@ static void obey(void)
         _exit(0);
     switch (message.type) {
     case CHANNEL_ATTACH: attach(&message); break;
-    case CHANNEL_SUBMISSION: copy_submission(&message); break;
+    case CHANNEL_FILE: take_file(&message); break;
+    case CHANNEL_SUBMISSION: submission_copy(message.fds[0]); break;
     case CHANNEL_STAGE: start_stage(&message); break;
+    case CHANNEL_GO: let_go(); break;
     case CHANNEL_KILL: kill_everything(); break;
     case CHANNEL_SIGNAL: send_signal(); break;
     default: protocol_error("message to init");
@@ -278,9 +307,12 @@ void init_run(const struct init_plan *plan)
     set_up();
     answer(CHANNEL_READY, NULL, 0);
     for (;;) {
-        struct pollfd waits[] = {{.fd = init.channel, .events = POLLIN}, {.fd = init.children, .events = POLLIN}};
-        if (poll(waits, 2, -1) < 0 && errno != EINTR)
+        struct pollfd waits[] = {{.fd = init.channel, .events = POLLIN}, {.fd = init.children, .events = POLLIN},
+                                 {.fd = init.waits && init.told ? -1 : init.gate, .events = POLLIN}};
+        if (poll(waits, 3, -1) < 0 && errno != EINTR)
             fail("poll", "init");
+        if (waits[2].revents != 0)
+            heed_gate();
         if (waits[1].revents != 0)
             reap();
         if (waits[0].revents != 0)

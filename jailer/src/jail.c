@@ -16,7 +16,7 @@ enum { FLAG_ALLOW_32BIT = 1 };
 /* Bytes of kernel memory that a file of tmpfs takes besides its content: 1,200 with the longest name, measured on Linux 6.18. */
 #define INODE_MEMORY 2048u
 
-/* A first process that says nothing for so long hangs; it copies the largest of submissions within seconds. */
+/* A first process that says nothing for so long hangs, or takes nothing. */
 static const struct timeval init_patience = {.tv_sec = 30};
 
 /* Receives from init; what init says of a failure is the session's own failure. */
@@ -29,21 +29,15 @@ void jail_receive(const struct jail *jail, struct channel_message *message, unio
         fail_with(&payload->failure);
 }
 
-static void expect(const struct jail *jail, uint32_t type)
-{
-    struct channel_message message;
-    union init_payload payload;
-    jail_receive(jail, &message, &payload);
-    if (message.type != type)
-        protocol_error("answer of init");
-}
-
-/* Tells init; the other end of jail_receive. */
+/* Tells init; the other end of jail_receive. An init that has ended has said why, behind whatever else it said. */
 void jail_tell(const struct jail *jail, const struct channel_message *message, const void *payload)
 {
-    errno = ECONNRESET;
-    if (!channel_send(jail->channel, message, payload))
-        fail("send", "the jail's first process has ended");
+    struct channel_message last_words;
+    union init_payload said;
+    if (channel_send(jail->channel, message, payload))
+        return;
+    for (;;)
+        jail_receive(jail, &last_words, &said);
 }
 
 void jail_make(struct jail *jail, const struct seccomp_filters *filters)
@@ -61,9 +55,14 @@ void jail_make(struct jail *jail, const struct seccomp_filters *filters)
         init_run(&plan);
     close(ends[1]);
     jail->channel = ends[0];
-    expect(jail, CHANNEL_READY);
+    struct channel_message ready;
+    union init_payload nothing;
+    jail_receive(jail, &ready, &nothing);
+    if (ready.type != CHANNEL_READY)
+        protocol_error("answer of init");
 }
 
+/* Nobody waits for what init makes of this and of the files: it tells when it fails. */
 void jail_attach(struct jail *jail, struct reader payload)
 {
     uint32_t count;
@@ -85,8 +84,13 @@ void jail_attach(struct jail *jail, struct reader payload)
     jail_tell(jail, &message, &what);
     close(message.fds[0]);
     close(message.fds[1]);
-    expect(jail, CHANNEL_DONE);
     jail->attached = true;
+}
+
+void jail_take_file(const struct jail *jail, struct reader payload)
+{
+    struct channel_message message = {.type = CHANNEL_FILE, .length = (uint32_t)payload.left};
+    jail_tell(jail, &message, payload.at);
 }
 
 void jail_submit(const struct jail *jail, const char *folder)
@@ -94,16 +98,15 @@ void jail_submit(const struct jail *jail, const char *folder)
     errno = EINVAL;
     if (!name_is_valid(folder) || strchr(folder, '/') != NULL)
         refuse("name", folder);
-    const char *parent = jail->kind == JAIL_BUILD ? jail->options->builds_dir : jail->options->submissions_dir;
-    CLEANUP_FD int submissions = open(parent, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (submissions < 0)
+    const char *parent = jail->options->builds_dir;
+    CLEANUP_FD int builds = open(parent, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (builds < 0)
         fail("open", parent);
-    CLEANUP_FD int source = system_open_beneath(submissions, folder, O_PATH | O_DIRECTORY);
+    CLEANUP_FD int source = system_open_beneath(builds, folder, O_PATH | O_DIRECTORY);
     if (source < 0)
         refuse("open submission", folder);
     struct channel_message message = {.type = CHANNEL_SUBMISSION, .fd_count = 1, .fds = {source}};
     jail_tell(jail, &message, NULL);
-    expect(jail, CHANNEL_DONE);
 }
 
 /* Ends the jail: with its first process the kernel ends every other of its process namespace, and this wait returns

@@ -43,7 +43,6 @@ struct options {
     const char *instance;
     const char *run_dir;
     const char *data_dir;
-    const char *submissions_dir;
     const char *builds_dir;
     const char *executioners_dir;
     const char *own_executioners_dir; /* NULL: there are none */
@@ -93,6 +92,7 @@ void log_line(const char *format, ...) PRINTF_LIKE(1, 2);
 
 int system_openat2(int dir, const char *path, uint64_t flags, uint64_t resolve);
 int system_open_beneath(int dir, const char *path, uint64_t flags);
+int system_create_beneath(int dir, const char *path, mode_t mode);
 int system_open_tree(int dir, const char *path, unsigned flags);
 int system_move_mount(int from_dir, const char *from, int to_dir, const char *to, unsigned flags);
 int system_fsopen(const char *type);
@@ -148,6 +148,9 @@ enum frame_type {
     FRAME_RESIZE = 8,
     FRAME_COMMIT = 9,
     FRAME_REMOVE = 10,
+    FRAME_FILE = 11,
+    FRAME_AHEAD = 12,
+    FRAME_GO = 13,
     FRAME_READY = 64,
     FRAME_STDOUT = 65,
     FRAME_STDERR = 66,
@@ -156,6 +159,7 @@ enum frame_type {
     FRAME_ERROR = 69,
     FRAME_COMMITTED = 70,
     FRAME_REMOVED = 71,
+    FRAME_WAITING = 72,
 };
 
 struct frame {
@@ -253,6 +257,7 @@ bool cgroup_slot_clear(const struct cgroups *groups, unsigned slot);
 void cgroup_stage_open(const struct cgroups *groups, const struct cgroup_slot *slot, uint16_t number,
                        const struct stage_limits *limits, uint64_t box, struct cgroup_stage *stage);
 uint64_t cgroup_stage_cpu_ns(const struct cgroup_stage *stage);
+uint64_t cgroup_stage_memory_now(const struct cgroup_stage *stage);
 uint64_t cgroup_stage_memory_peak(const struct cgroup_stage *stage);
 bool cgroup_stage_was_oom_killed(const struct cgroup_stage *stage);
 bool cgroup_stage_met_memory_limit(const struct cgroup_stage *stage);
@@ -306,23 +311,37 @@ void network_loopback_up(void);
 
 void ipc_remove_all(void);
 
-/* submission.c: the job's files, copied into /box. */
+/* submission.c: what a build reads, copied into /box. */
 
-void submission_copy(int source, uid_t uid, gid_t gid);
+void submission_copy(int source);
+
+/* What holds back a stage that was started ahead of its job: its opening, or reading, the first of the job's files. */
+enum gate { GATE_NONE = 0, GATE_OPEN = 1, GATE_READ = 2 };
+
+/* box.c: a job's files, from frames into /box. */
+
+void box_open(uid_t uid, gid_t gid);
+void box_take_file(struct reader payload);
+void box_close(void);
+int box_watch(enum gate gate);
+void box_unwatch(int group);
+void box_let_pass(int group);
 
 /* channel.c: between a session and its init. */
 
 enum channel_type {
     CHANNEL_READY = 1,
     CHANNEL_ATTACH = 2,
-    CHANNEL_SUBMISSION = 3,
-    CHANNEL_STAGE = 4,
-    CHANNEL_KILL = 5,
-    CHANNEL_SIGNAL = 6,
-    CHANNEL_DONE = 7,
-    CHANNEL_STARTED = 8,
-    CHANNEL_ENDED = 9,
-    CHANNEL_FAILED = 10,
+    CHANNEL_FILE = 3,
+    CHANNEL_SUBMISSION = 4,
+    CHANNEL_STAGE = 5,
+    CHANNEL_GO = 6,
+    CHANNEL_KILL = 7,
+    CHANNEL_SIGNAL = 8,
+    CHANNEL_STARTED = 9,
+    CHANNEL_WAITING = 10,
+    CHANNEL_ENDED = 11,
+    CHANNEL_FAILED = 12,
 };
 
 enum { CHANNEL_FDS_MAX = 8 };
@@ -337,7 +356,7 @@ struct channel_message {
 bool channel_send(int channel, const struct channel_message *message, const void *payload);
 bool channel_receive(int channel, struct channel_message *message, void *payload, size_t size);
 
-/* stage_request.c: the payload of STAGE, read alike by session and init. */
+/* stage_request.c: the payload of STAGE and AHEAD, read alike by session and init. */
 
 enum stage_stdin { STDIN_NONE = 0, STDIN_FILE = 1, STDIN_STREAM = 2, STDIN_TERMINAL = 3 };
 
@@ -348,9 +367,13 @@ struct stage_request {
     uint8_t input;
     uint16_t rows, columns;
     struct stage_limits limits;
+    enum gate gate;
 };
 
-void stage_request_read(struct reader payload, struct stage_request *request);
+/* What the session puts in front of the payload for init: the cgroups' version, and the gate. */
+enum { STAGE_PREFIX = 2 };
+
+void stage_request_read(struct reader payload, bool ahead, struct stage_request *request);
 void stage_request_free(struct stage_request *request);
 
 /* capabilities.c */
@@ -403,6 +426,10 @@ struct attach_message {
     uint32_t allow_32bit;
 };
 
+struct started_message {
+    uint64_t started_ns;
+};
+
 struct ended_message {
     int32_t wait_status;
     uint64_t ended_ns;
@@ -411,6 +438,7 @@ struct ended_message {
 
 union init_payload { /* of the messages that init sends */
     struct failure failure;
+    struct started_message started;
     struct ended_message ended;
 };
 
@@ -434,6 +462,7 @@ struct jail {
 
 void jail_make(struct jail *jail, const struct seccomp_filters *filters);
 void jail_attach(struct jail *jail, struct reader payload);
+void jail_take_file(const struct jail *jail, struct reader payload);
 void jail_submit(const struct jail *jail, const char *folder);
 void jail_end(struct jail *jail);
 void jail_tell(const struct jail *jail, const struct channel_message *message, const void *payload);
@@ -453,6 +482,8 @@ enum stage_cause {
 
 struct stage {
     bool running;
+    bool ahead; /* it was started before its job */
+    bool waits; /* its job has not come: it is, or will be, held back at the first of the job's files that it opens */
     bool ended; /* nothing of it is left but, maybe, output that waits to be sent */
     struct ended_message end;
     uint16_t number;
@@ -460,6 +491,7 @@ struct stage {
     struct cgroup_stage group;
     int output[2]; /* read ends; a terminal's master in the first */
     int input;     /* write end, -1: none or closed */
+    int gate;      /* a copy of what holds the program up, the last to be closed; -1: none */
     bool terminal, takes_input;
     uint64_t sent[2]; /* bytes of output passed on */
     uint8_t *pending; /* input that waits for the program, DATA_MAX bytes of room */
@@ -467,11 +499,15 @@ struct stage {
     size_t untold; /* bytes of input that are taken, which the peer was not told yet */
     bool input_ends;
     uint64_t started_ns, killed_ns, next_cpu_check_ns;
+    uint64_t cpu_before_ns; /* of its CPU time, what it took before its job came */
     uint64_t suspected_until_ns; /* v1: until then its memory is looked at closely */
     uint8_t cause; /* CAUSE_EXITED: not killed by us */
 };
 
-void stage_start(struct stage *stage, struct jail *jail, uint16_t number, struct reader payload);
+void stage_start(struct stage *stage, struct jail *jail, uint16_t number, struct reader payload, bool ahead);
+void stage_take_started(struct stage *stage, const struct channel_message *message, const struct started_message *started);
+void stage_tell_waiting(const struct stage *stage, struct peer *peer);
+void stage_go(struct stage *stage, const struct jail *jail);
 void stage_signal(const struct stage *stage, const struct jail *jail, uint32_t signal_number);
 void stage_kill(struct stage *stage, const struct jail *jail, uint8_t cause);
 void stage_suspect_memory(struct stage *stage);

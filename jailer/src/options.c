@@ -7,15 +7,14 @@
 #include <string.h>
 
 static const char usage[] =
-    "usage: jailer --instance ID --run-dir DIR --data-dir DIR --submissions-dir DIR --executioners-dir DIR\n"
+    "usage: jailer --instance ID --run-dir DIR --data-dir DIR --builds-dir DIR --executioners-dir DIR\n"
     "              --socket-uid UID --runner-uid-min N --runner-gid-min N --slots N --memory-total BYTES\n"
-    "              [--builds-dir DIR] [--own-executioners-dir DIR] [--cgroup-root PATH]\n"
+    "              [--own-executioners-dir DIR] [--cgroup-root PATH]\n"
     "Makes jails for the crankcase daemon and runs programs in them; started by `crankcase serve` or by systemd, as root.\n"
     "  --instance ID        names lock, socket and cgroups, so that instances live beside each other\n"
     "  --run-dir DIR        its own folder, for the lock and jailer.sock\n"
     "  --data-dir DIR       bases/ and packages/, owned by root\n"
-    "  --submissions-dir D  where the daemon writes submissions\n"
-    "  --builds-dir DIR     the same for the submissions of builds; they are large (else --submissions-dir)\n"
+    "  --builds-dir DIR     where the daemon writes what builds of packages read\n"
     "  --executioners-dir D seen in jails as /executioners\n"
     "  --own-executioners-dir D\n"
     "                       laid over them, file by file; it may be missing\n"
@@ -31,7 +30,6 @@ enum option_id {
     OPTION_INSTANCE = 1,
     OPTION_RUN_DIR,
     OPTION_DATA_DIR,
-    OPTION_SUBMISSIONS_DIR,
     OPTION_BUILDS_DIR,
     OPTION_EXECUTIONERS_DIR,
     OPTION_OWN_EXECUTIONERS_DIR,
@@ -48,7 +46,6 @@ static const struct option long_options[] = {
     {"instance", required_argument, NULL, OPTION_INSTANCE},
     {"run-dir", required_argument, NULL, OPTION_RUN_DIR},
     {"data-dir", required_argument, NULL, OPTION_DATA_DIR},
-    {"submissions-dir", required_argument, NULL, OPTION_SUBMISSIONS_DIR},
     {"builds-dir", required_argument, NULL, OPTION_BUILDS_DIR},
     {"executioners-dir", required_argument, NULL, OPTION_EXECUTIONERS_DIR},
     {"own-executioners-dir", required_argument, NULL, OPTION_OWN_EXECUTIONERS_DIR},
@@ -81,7 +78,7 @@ static uint64_t number(const char *option, const char *text, uint64_t least, uin
 
 static void require_complete(const struct options *options)
 {
-    const char *folders[] = {options->run_dir, options->data_dir, options->submissions_dir, options->builds_dir, options->executioners_dir};
+    const char *folders[] = {options->run_dir, options->data_dir, options->builds_dir, options->executioners_dir};
     for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
         if (folders[i] == NULL || folders[i][0] != '/')
             bad_usage("each folder must be given, as an absolute path");
@@ -100,7 +97,6 @@ static void take_option(struct options *options, int id, const char *text)
     case OPTION_INSTANCE: options->instance = text; break;
     case OPTION_RUN_DIR: options->run_dir = text; break;
     case OPTION_DATA_DIR: options->data_dir = text; break;
-    case OPTION_SUBMISSIONS_DIR: options->submissions_dir = text; break;
     case OPTION_BUILDS_DIR: options->builds_dir = text; break;
     case OPTION_EXECUTIONERS_DIR: options->executioners_dir = text; break;
     case OPTION_OWN_EXECUTIONERS_DIR: options->own_executioners_dir = text; break;
@@ -124,8 +120,6 @@ struct options options_parse(int argc, char **argv)
         take_option(&options, id, optarg);
     if (optind != argc)
         bad_usage("unexpected argument");
-    if (options.builds_dir == NULL)
-        options.builds_dir = options.submissions_dir;
     require_complete(&options);
     return options;
 }

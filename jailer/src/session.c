@@ -23,7 +23,7 @@ struct session {
 
 static struct session session;
 
-/* Ends the jail and whatever it had; the connection closes with the process, that is after all of it is gone. */
+/* Ends the jail and whatever it had; the connection is closed after all of it is gone. */
 NORETURN static void end_session(void)
 {
     failure_handler_set(NULL); /* from here on a failure is the server's to clean up after: it sees our exit status */
@@ -34,6 +34,7 @@ NORETURN static void end_session(void)
     }
     if (session.jail.kind == JAIL_BUILD)
         package_staging_remove(session.jail.options, session.jail.slot);
+    close(session.peer.fd); /* the jail is gone; what is left takes the kernel a while (box_watch), and the peer none */
     exit(0);
 }
 
@@ -73,19 +74,29 @@ static void handle_open(struct reader payload)
 
 static void handle_submission(struct reader payload)
 {
-    require(session.jail.attached && !session.submitted && session.last_stage == 0, "SUBMISSION comes once, between ATTACH and STAGE");
+    require(session.jail.kind == JAIL_BUILD && session.jail.attached && !session.submitted && session.last_stage == 0,
+            "SUBMISSION comes once, between ATTACH and STAGE of a build");
     const char *folder = read_string(&payload);
     read_end(&payload);
     session.submitted = true;
     jail_submit(&session.jail, folder);
 }
 
-static void handle_stage(uint16_t number, struct reader payload)
+/* Files come before the first stage, or, where it was started ahead of its job, until the job is there. */
+static void handle_file(struct reader payload)
 {
+    bool early = session.last_stage == 0 || (session.stage.running && session.stage.waits);
+    require(session.jail.kind == JAIL_JOB && session.jail.attached && early, "FILE comes between ATTACH and STAGE, or AHEAD and GO, of a job");
+    jail_take_file(&session.jail, payload);
+}
+
+static void handle_stage(uint16_t number, struct reader payload, bool ahead)
+{
+    require(!ahead || (session.jail.kind == JAIL_JOB && session.last_stage == 0), "AHEAD is the first stage of a job");
     require(session.jail.attached && !session.stage.running, "STAGE comes after ATTACH, one at a time");
     require(number > session.last_stage, "stage numbers rise");
     session.last_stage = number;
-    stage_start(&session.stage, &session.jail, number, payload);
+    stage_start(&session.stage, &session.jail, number, payload, ahead);
 }
 
 static void handle_commit(struct reader payload)
@@ -126,6 +137,13 @@ static void handle_signal(struct reader payload)
     stage_signal(&session.stage, &session.jail, number);
 }
 
+static void handle_go(struct reader payload)
+{
+    read_end(&payload);
+    require(session.stage.waits, "GO comes once, after AHEAD");
+    stage_go(&session.stage, &session.jail);
+}
+
 static void handle_running(const struct frame *frame)
 {
     require(frame->stage != 0 && frame->stage <= session.last_stage, "stage number");
@@ -135,6 +153,7 @@ static void handle_running(const struct frame *frame)
     case FRAME_STDIN: stage_take_input(&session.stage, frame->payload); break;
     case FRAME_STDIN_END: read_end(&frame->payload); session.stage.input_ends = true; break;
     case FRAME_SIGNAL: handle_signal(frame->payload); break;
+    case FRAME_GO: handle_go(frame->payload); break;
     default: handle_resize(frame->payload); break;
     }
 }
@@ -148,6 +167,7 @@ static void handle_jail_frame(const struct frame *frame)
         require(session.jail.pid > 0 && !session.jail.attached, "ATTACH comes once, after OPEN");
         jail_attach(&session.jail, frame->payload);
         break;
+    case FRAME_FILE: handle_file(frame->payload); break;
     case FRAME_SUBMISSION: handle_submission(frame->payload); break;
     case FRAME_COMMIT: handle_commit(frame->payload); break;
     case FRAME_REMOVE: handle_remove(frame->payload); break;
@@ -158,11 +178,13 @@ static void handle_jail_frame(const struct frame *frame)
 static void handle_frame(const struct frame *frame)
 {
     switch (frame->type) {
-    case FRAME_STAGE: handle_stage(frame->stage, frame->payload); break;
+    case FRAME_STAGE:
+    case FRAME_AHEAD: handle_stage(frame->stage, frame->payload, frame->type == FRAME_AHEAD); break;
     case FRAME_STDIN:
     case FRAME_STDIN_END:
     case FRAME_SIGNAL:
-    case FRAME_RESIZE: handle_running(frame); break;
+    case FRAME_RESIZE:
+    case FRAME_GO: handle_running(frame); break;
     default: handle_jail_frame(frame); break;
     }
 }
@@ -176,14 +198,27 @@ static void read_peer(void)
         handle_frame(&frame);
 }
 
+static void end_of_stage(const struct ended_message *end)
+{
+    static const struct failure ended_early = {.code = FAILURE_FAILED, .step = "a program started ahead has ended before its job came"};
+    if (session.stage.waits)
+        fail_with(&ended_early);
+    session.stage.end = *end;
+    session.stage.ended = true;
+}
+
 static void read_init(void)
 {
     struct channel_message message;
     union init_payload payload;
     jail_receive(&session.jail, &message, &payload);
-    require(message.type == CHANNEL_ENDED && session.stage.running, "message of init");
-    session.stage.end = payload.ended;
-    session.stage.ended = true;
+    require(session.stage.running, "message of init");
+    switch (message.type) {
+    case CHANNEL_STARTED: stage_take_started(&session.stage, &message, &payload.started); break;
+    case CHANNEL_WAITING: stage_tell_waiting(&session.stage, &session.peer); break;
+    case CHANNEL_ENDED: end_of_stage(&payload.ended); break;
+    default: protocol_error("message of init");
+    }
 }
 
 enum { WAIT_PEER, WAIT_INIT, WAIT_STDOUT, WAIT_STDERR, WAIT_STDIN, WAIT_MEMORY, WAITS };
@@ -197,7 +232,7 @@ static void fill_waits(struct pollfd *waits)
         waits[i] = (struct pollfd){.fd = -1, .events = POLLIN};
     waits[WAIT_PEER] = (struct pollfd){.fd = session.peer.fd, .events = session.peer.out_end > 0 ? POLLIN | POLLOUT : POLLIN};
     waits[WAIT_INIT].fd = session.jail.pid > 0 ? session.jail.channel : -1;
-    if (!stage->running)
+    if (!stage->running || stage->waits)
         return;
     for (int stream = 0; stream < 2 && room; stream++)
         waits[WAIT_STDOUT + stream].fd = stage->output[stream];
@@ -211,7 +246,7 @@ static void fill_waits(struct pollfd *waits)
 static const struct timespec *waiting_time(struct timespec *time)
 {
     *time = (struct timespec){0};
-    if (!session.stage.running || (session.stage.ended && !peer_has_room(&session.peer)))
+    if (!session.stage.running || session.stage.waits || (session.stage.ended && !peer_has_room(&session.peer)))
         return NULL;
     uint64_t now = monotonic_ns(), deadline = session.stage.ended ? now : stage_next_deadline(&session.stage);
     if (deadline > now) {
@@ -249,7 +284,7 @@ static void serve_once(void)
         fail("poll", "session");
     if (waits[WAIT_INIT].revents != 0)
         read_init();
-    if (session.stage.running)
+    if (session.stage.running && !session.stage.waits)
         serve_stage(waits);
     if (waits[WAIT_PEER].revents != 0)
         read_peer();
@@ -277,6 +312,7 @@ void session_run(const struct session_plan *plan)
     session.stage.pending = malloc(DATA_MAX);
     if (session.stage.pending == NULL)
         fail("allocate", "stdin");
+    session.stage.gate = -1;
     session.filters = plan->filters;
     session.jail = (struct jail){.options = plan->options, .groups = plan->groups, .slot = plan->slot, .channel = -1,
                                  .uid = plan->options->runner_uid_min + plan->slot, .gid = plan->options->runner_gid_min + plan->slot};

@@ -17,24 +17,23 @@ static const uint64_t cpu_check_least_ns = 2 * NSEC_PER_MSEC;
 
 static void send_request(const struct stage *stage, const struct jail *jail, struct reader payload, const int child[3], bool terminal)
 {
-    struct channel_message message = {.type = CHANNEL_STAGE, .length = (uint32_t)payload.left + 1};
+    struct channel_message message = {.type = CHANNEL_STAGE, .length = (uint32_t)payload.left + STAGE_PREFIX};
     for (int i = 0; i < 3 && !terminal; i++)
         message.fds[message.fd_count++] = child[i];
     for (int i = 0; i < stage->group.tree_count; i++)
         message.fds[message.fd_count++] = stage->group.unified ? stage->group.tree[i] : stage->group.tasks[i];
-    uint8_t *framed = malloc(payload.left + 1);
+    uint8_t *framed = malloc(payload.left + STAGE_PREFIX);
     if (framed == NULL)
         fail("allocate", "stage");
     framed[0] = stage->group.unified;
-    memcpy(framed + 1, payload.at, payload.left);
+    framed[1] = stage->ahead;
+    memcpy(framed + STAGE_PREFIX, payload.at, payload.left);
     jail_tell(jail, &message, framed);
     free(framed);
 }
 
 static void take_terminal(struct stage *stage, const struct channel_message *started)
 {
-    if (!stage->terminal)
-        return;
     if (started->fd_count != 1)
         protocol_error("terminal of init");
     stage->output[0] = started->fds[0];
@@ -43,27 +42,76 @@ static void take_terminal(struct stage *stage, const struct channel_message *sta
         fail("dup", "terminal");
 }
 
-void stage_start(struct stage *stage, struct jail *jail, uint16_t number, struct reader payload)
+/* From here its time counts. Until init has said so, what it had to do before counts with it. */
+static void begin(struct stage *stage, uint64_t now)
+{
+    stage->started_ns = now;
+    stage->next_cpu_check_ns = now + cpu_check_least_ns;
+}
+
+void stage_take_started(struct stage *stage, const struct channel_message *message, const struct started_message *started)
+{
+    if (stage->terminal)
+        take_terminal(stage, message);
+    else if (message->fd_count == 1)
+        stage->gate = message->fds[0];
+    if (!stage->ahead)
+        begin(stage, started->started_ns);
+}
+
+/* Before the peer's next frame, which may be meant for the terminal. */
+static void wait_for_terminal(struct stage *stage, const struct jail *jail)
+{
+    struct channel_message message;
+    union init_payload payload;
+    jail_receive(jail, &message, &payload);
+    if (message.type != CHANNEL_STARTED)
+        protocol_error("answer of init");
+    stage_take_started(stage, &message, &payload.started);
+}
+
+void stage_start(struct stage *stage, struct jail *jail, uint16_t number, struct reader payload, bool ahead)
 {
     struct stage_request request;
-    struct channel_message started;
-    union init_payload nothing;
     int child[3];
-    stage_request_read(payload, &request);
-    *stage = (struct stage){.running = true, .number = number, .limits = request.limits, .pending = stage->pending,
+    stage_request_read(payload, ahead, &request);
+    *stage = (struct stage){.running = true, .ahead = ahead, .waits = ahead, .number = number, .limits = request.limits, .pending = stage->pending, .gate = stage->gate,
                             .terminal = request.input == STDIN_TERMINAL, .takes_input = request.input >= STDIN_STREAM, .cause = CAUSE_EXITED};
     cgroup_stage_open(jail->groups, &jail->slot_group, number, &request.limits, jail->box, &stage->group);
     stage_io_open(stage, &request, jail->uid, jail->gid, child);
-    stage->started_ns = monotonic_ns();
+    begin(stage, monotonic_ns());
     send_request(stage, jail, payload, child, stage->terminal);
     for (int i = 0; i < 3; i++)
         close_and_forget(&child[i]);
-    jail_receive(jail, &started, &nothing);
-    if (started.type != CHANNEL_STARTED)
-        protocol_error("answer of init");
-    take_terminal(stage, &started);
-    stage->next_cpu_check_ns = stage->started_ns + cpu_check_least_ns;
     stage_request_free(&request);
+    if (stage->terminal)
+        wait_for_terminal(stage, jail);
+}
+
+/* It has started up and is held back at a file of its job. */
+void stage_tell_waiting(const struct stage *stage, struct peer *peer)
+{
+    uint8_t payload[8];
+    struct writer writer = {.at = payload, .left = sizeof(payload)};
+    if (!stage->waits)
+        return; /* its job has come meanwhile */
+    write_u64(&writer, cgroup_stage_memory_now(&stage->group));
+    peer_send(peer, FRAME_WAITING, stage->number, payload, sizeof(payload));
+}
+
+/* Its job has come: time counts from now, and memory as in any other run. */
+void stage_go(struct stage *stage, const struct jail *jail)
+{
+    struct channel_message message = {.type = CHANNEL_GO};
+    stage->waits = false;
+    stage->cpu_before_ns = cgroup_stage_cpu_ns(&stage->group);
+    begin(stage, monotonic_ns());
+    jail_tell(jail, &message, NULL);
+}
+
+static uint64_t cpu_ns(const struct stage *stage)
+{
+    return cgroup_stage_cpu_ns(&stage->group) - stage->cpu_before_ns;
 }
 
 void stage_signal(const struct stage *stage, const struct jail *jail, uint32_t number)
@@ -87,7 +135,7 @@ void stage_kill(struct stage *stage, const struct jail *jail, uint8_t cause)
 
 static void check_cpu_time(struct stage *stage, const struct jail *jail, uint64_t now)
 {
-    uint64_t used = cgroup_stage_cpu_ns(&stage->group), limit = stage->limits.cpu_ms * NSEC_PER_MSEC;
+    uint64_t used = cpu_ns(stage), limit = stage->limits.cpu_ms * NSEC_PER_MSEC;
     if (used >= limit) {
         stage_kill(stage, jail, CAUSE_CPU_TIME);
         return;
@@ -182,7 +230,7 @@ void stage_finish(struct stage *stage, struct peer *peer)
 {
     struct figures figures = {
         .wall_ns = stage->end.ended_ns - stage->started_ns,
-        .cpu_ns = cgroup_stage_cpu_ns(&stage->group),
+        .cpu_ns = cpu_ns(stage),
         .memory = cgroup_stage_memory_peak(&stage->group),
         .oom_killed = cgroup_stage_was_oom_killed(&stage->group),
     };

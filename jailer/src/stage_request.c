@@ -16,10 +16,11 @@ static void read_limits(struct reader *reader, struct stage_limits *limits)
     }
 }
 
-/* The strings stay in the payload, which must outlive the request. */
-void stage_request_read(struct reader payload, struct stage_request *request)
+/* The strings stay in the payload, which must outlive the request. AHEAD is STAGE with its gate in front. */
+void stage_request_read(struct reader payload, bool ahead, struct stage_request *request)
 {
     uint32_t argument_count, variable_count;
+    uint8_t gate = ahead ? read_u8(&payload) : GATE_NONE;
     request->argv = read_list(&payload, &argument_count);
     request->environment = read_list(&payload, &variable_count);
     request->folder = read_string(&payload);
@@ -34,6 +35,9 @@ void stage_request_read(struct reader payload, struct stage_request *request)
         protocol_error("a stage needs the absolute path of its program and of its folder");
     if (request->input > STDIN_TERMINAL || reserved != 0 || reserved_too != 0)
         protocol_error("stage stdin");
+    if (ahead && (gate < GATE_OPEN || gate > GATE_READ || request->input > STDIN_FILE))
+        protocol_error("gate");
+    request->gate = (enum gate)gate;
 }
 
 void stage_request_free(struct stage_request *request)

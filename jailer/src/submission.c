@@ -1,4 +1,4 @@
-/* The job's files, from the daemon's folder into /box. Every name is opened beneath its folder and through no link;
+/* What a build reads, from the daemon's folder into /box. Every name is opened beneath its folder and through no link;
  * what is neither a file nor a folder is refused. Runs in the jail's first process, before any program of the job. */
 #include "jailer.h"
 
@@ -20,8 +20,6 @@ struct level {
 struct copy {
     struct level levels[DEPTH_MAX];
     int depth;
-    uid_t uid;
-    gid_t gid;
     bool links_allowed;
 };
 
@@ -55,14 +53,12 @@ static void copy_content(int source, int target, off_t left, const char *name)
     }
 }
 
-static void copy_file(const struct copy *copy, int source, off_t size, int folder, const char *name)
+static void copy_file(int source, off_t size, int folder, const char *name)
 {
     CLEANUP_FD int target = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (target < 0)
         refuse("create file of submission", name);
     copy_content(source, target, size, name);
-    if (fchown(target, copy->uid, copy->gid) < 0)
-        fail("change owner", name);
 }
 
 static void copy_folder(struct copy *copy, int source, int folder, const char *name)
@@ -71,8 +67,6 @@ static void copy_folder(struct copy *copy, int source, int folder, const char *n
         refuse("create folder of submission", name);
     int target = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     enter(copy, source, target, name);
-    if (fchown(target, copy->uid, copy->gid) < 0)
-        fail("change owner", name);
 }
 
 static void copy_entry(struct copy *copy, const char *name)
@@ -92,21 +86,21 @@ static void copy_entry(struct copy *copy, const char *name)
     }
     if (!S_ISREG(about.st_mode))
         refuse("submission holds what is neither file nor folder", name);
-    copy_file(copy, source, about.st_size, level->target, name);
+    copy_file(source, about.st_size, level->target, name);
     close(source);
 }
 
 /* Copies what is in the folder `source`, and closes it. */
-void submission_copy(int source, uid_t uid, gid_t gid)
+void submission_copy(int source)
 {
-    struct copy copy = {.uid = uid, .gid = gid};
+    struct copy copy = {0};
     struct stat about;
     int readable = openat(source, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (readable < 0 || fstat(readable, &about) < 0)
         refuse("open", "submission");
     /* A hard link may name any file of the file system, and we read as root. Builds that root itself has laid out link
      * their archives. */
-    copy.links_allowed = uid == 0 && about.st_uid == 0;
+    copy.links_allowed = about.st_uid == 0;
     close(source);
     enter(&copy, readable, open("/box", O_RDONLY | O_DIRECTORY | O_CLOEXEC), "/box");
     while (copy.depth > 0) {

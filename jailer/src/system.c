@@ -22,6 +22,14 @@ int system_open_beneath(int dir, const char *path, uint64_t flags)
     return system_openat2(dir, path, flags, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
 }
 
+/* A new file; what lies at that name already is an error. */
+int system_create_beneath(int dir, const char *path, mode_t mode)
+{
+    struct open_how how = {.flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, .mode = mode,
+                           .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS};
+    return (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
+}
+
 int system_open_tree(int dir, const char *path, unsigned flags)
 {
     return (int)syscall(SYS_open_tree, dir, path, flags);

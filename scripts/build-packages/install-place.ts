@@ -25,14 +25,14 @@ export async function openInstallPlace(context: BuildContext): Promise<InstallPl
   const suites = await loadSuites(join(project, "suites"));
   const cacheDir = join(dataDir, "cache");
   const archives = archiveCache(join(cacheDir, "archives"));
-  const submissionsDir = acquired.use(await openWorkspace(cacheDir, null)).path;
+  const buildsDir = acquired.use(await openWorkspace(cacheDir, null)).path;
   const executionersDir = join(project, "executioners");
   const { open: openApt } = acquired.use(aptClients({ ...context, suites, cacheDir }));
   const owned = new AsyncDisposableStack();
   acquired.use(owned);
   let started: Promise<RunningJailer> | undefined;
   async function jailer(): Promise<RunningJailer> {
-    started ??= startJailer({ ...context, submissionsDir, executionersDir }).then((it) => owned.use(it));
+    started ??= startJailer({ ...context, buildsDir, executionersDir }).then((it) => owned.use(it));
     return await started;
   }
   const deps: InstallDeps = {
@@ -43,7 +43,7 @@ export async function openInstallPlace(context: BuildContext): Promise<InstallPl
     cacheDir,
     exclusively: keyedLock(),
     replace: (_id, change) => change(),
-    submissionsDir,
+    buildsDir,
     archives,
     makeBase: (suite) => buildBase(requireSuite(suites, suite), { ...context, archives }),
     openApt,

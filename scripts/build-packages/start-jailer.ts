@@ -11,7 +11,7 @@ export interface JailerRequest {
   /** Path of its program. */
   readonly jailer: string;
   readonly dataDir: string;
-  readonly submissionsDir: string;
+  readonly buildsDir: string;
   readonly executionersDir: string;
   readonly runnerUidMin: number;
   /** Bytes for all its jails together. */
@@ -63,7 +63,7 @@ function didNotStart(output: string): CrankcaseError {
 function flags(instance: string, runDir: string, request: JailerRequest): string[] {
   return [
     ...["--instance", instance, "--run-dir", runDir, "--data-dir", request.dataDir],
-    ...["--submissions-dir", request.submissionsDir, "--executioners-dir", request.executionersDir],
+    ...["--builds-dir", request.buildsDir, "--executioners-dir", request.executionersDir],
     ...["--socket-uid", "0", "--runner-uid-min", String(request.runnerUidMin)],
     ...["--runner-gid-min", String(request.runnerUidMin), "--slots", "2"],
     ...["--memory-total", String(request.memoryTotal)],

@@ -72,7 +72,7 @@ async function faultOf(language: string, version: string, test: DefinitionTest, 
 
 /** Jobs as the daemon runs them, with the limits that it has by itself. */
 async function executorFor(project: string, place: InstallPlace, timeFactor: number): Promise<ExecuteJob> {
-  const { dataDir, submissionsDir } = place.deps;
+  const { dataDir } = place.deps;
   const { socketPath } = await place.jailer();
   const machine = { cores: 2, memoryBytes: totalmem(), projectDir: project };
   const flags = { data_dir: dataDir, ...scaledTimes(timeFactor) };
@@ -85,7 +85,6 @@ async function executorFor(project: string, place: InstallPlace, timeFactor: num
     catalogue,
     limits: config,
     slots,
-    submissionsDir,
     log,
     openJail: open,
     packageUse: packageUse(),
@@ -95,7 +94,7 @@ async function executorFor(project: string, place: InstallPlace, timeFactor: num
 
 /** No test of a definition asks for artifacts: nothing is ever kept in it. */
 async function artifactStore({ artifacts }: Config, { deps }: InstallPlace): Promise<ArtifactStore> {
-  return await openArtifactStore({ ...artifacts, folder: join(dirname(deps.submissionsDir), "artifacts") });
+  return await openArtifactStore({ ...artifacts, folder: join(dirname(deps.buildsDir), "artifacts") });
 }
 
 function scaledTimes(factor: number): Record<string, string> {

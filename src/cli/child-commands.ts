@@ -12,7 +12,6 @@ export function jailerCommand(config: Config, user: DaemonUser): string[] {
     ["--instance", config.instance],
     ["--run-dir", config.runDir],
     ["--data-dir", config.dataDir],
-    ["--submissions-dir", config.submissionsDir],
     ["--builds-dir", buildsDir(config.stateDir)],
     ["--executioners-dir", config.executionersDir],
     ["--own-executioners-dir", join(config.definitionsDir, "executioners")],

@@ -16,7 +16,7 @@ export async function makeRunFolders(config: Config, user: DaemonUser): Promise<
   for (const folder of [config.runDir, config.dataDir])
     await mkdir(folder, { recursive: true, mode: PUBLIC });
   // Only what lies in a folder of root's: below its own folders the daemon may have put a link to anywhere.
-  for (const folder of [config.submissionsDir, config.stateDir, dirname(operatorSocketPath(config))]) {
+  for (const folder of [config.stateDir, dirname(operatorSocketPath(config))]) {
     await mkdir(folder, { recursive: true, mode: PRIVATE });
     await chown(folder, user.uid, user.gid);
     await chmod(folder, PRIVATE);

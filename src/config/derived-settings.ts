@@ -39,7 +39,6 @@ const DERIVED: Readonly<Record<string, Derive>> = {
   key_rate_per_minute: (get) => (isLoopback(String(get("bind_address"))) ? 0 : KEY_RATE),
   queue_bound_per_client: (get) => get("queue_bound"),
   run_dir: (get) => join("/run/crankcase", String(get("instance"))),
-  submissions_dir: (get) => join(String(get("run_dir")), "submissions"),
   state_dir: (get) => join(String(get("data_dir")), "daemon"),
   executioners_dir: (_get, { projectDir }) => join(projectDir, "executioners"),
   runtimes_dir: (_get, { projectDir }) => join(projectDir, "runtimes"),

@@ -21,10 +21,6 @@ export const placeKeys = {
     pattern: "^/",
     description: "Folder of the jailer's socket; default `/run/crankcase/<instance>`.",
   }),
-  submissions_dir: Type.String({
-    pattern: "^/",
-    description: "Folder of the running jobs' files, best on a tmpfs; default `<run_dir>/submissions`.",
-  }),
   state_dir: Type.String({
     pattern: "^/",
     description: "Folder of what the daemon itself keeps: downloads and builds; default `<data_dir>/daemon`.",

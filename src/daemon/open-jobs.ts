@@ -12,7 +12,6 @@ import { artifactsDir, makeStateFolders } from "../packages/state-folders.ts";
 import { type LiveCatalogue, openCatalogue } from "../runtimes/live-catalogue.ts";
 import { packageUse } from "../runtimes/package-use.ts";
 import { createSlots, type Slots } from "../slots/slots.ts";
-import { clearSubmissions } from "../submissions/submission.ts";
 import { awaitJailer } from "./await-jailer.ts";
 import { openMetrics } from "./open-metrics.ts";
 
@@ -51,8 +50,7 @@ export async function openJobs(config: Config, deps: JobsDeps): Promise<OpenJobs
   const open = (options: OpenJailOptions) => openJail({ socketPath }, options);
   await awaitJailer({ openJail: () => open({}), socketPath, stop: giveUp });
   const catalogue = await openCatalogue(config, warn);
-  const { submissionsDir, stateDir } = config;
-  await clearSubmissions(submissionsDir);
+  const { stateDir } = config;
   await makeStateFolders(stateDir);
   const store = await openArtifactStore({ ...config.artifacts, folder: artifactsDir(stateDir) });
   const turns = { packageUse: packageUse(), slots: createSlots(config) };
@@ -63,7 +61,6 @@ export async function openJobs(config: Config, deps: JobsDeps): Promise<OpenJobs
   const run = jobExecutor({
     catalogue,
     limits,
-    submissionsDir,
     log,
     ...turns,
     artifacts,

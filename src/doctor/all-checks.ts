@@ -21,7 +21,7 @@ import { port } from "./checks/port.ts";
 import { runtimes } from "./checks/runtimes.ts";
 import { seccomp } from "./checks/seccomp.ts";
 import { server } from "./checks/server.ts";
-import { disk, submissions } from "./checks/storage.ts";
+import { disk } from "./checks/storage.ts";
 import { swap } from "./checks/swap.ts";
 import { users } from "./checks/users.ts";
 
@@ -42,7 +42,6 @@ export const allChecks: readonly Check[] = [
   users,
   keys,
   disk,
-  submissions,
   memory,
   clock,
   keyring,

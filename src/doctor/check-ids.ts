@@ -15,7 +15,6 @@ export const checkIds = [
   "users",
   "keys",
   "disk",
-  "submissions",
   "memory",
   "clock",
   "keyring",

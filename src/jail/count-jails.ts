@@ -23,8 +23,9 @@ function counted(jail: Jail, jails: Set<Jail>): Jail {
   jails.add(jail);
   return {
     attach: (root, limits) => jail.attach(root, limits),
-    submit: (folder) => jail.submit(folder),
+    put: (files) => jail.put(files),
     startStage: (stage, onOutput) => jail.startStage(stage, onOutput),
+    startAhead: (stage, gate, files) => jail.startAhead(stage, gate, files),
     async [Symbol.asyncDispose]() {
       await jail[Symbol.asyncDispose]();
       jails.delete(jail);

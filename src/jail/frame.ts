@@ -24,6 +24,9 @@ export const REQUEST = {
   resize: 8,
   commit: 9,
   remove: 10,
+  file: 11,
+  ahead: 12,
+  go: 13,
 } as const;
 
 /** Types of the frames that the jailer sends. */
@@ -36,6 +39,7 @@ export const ANSWER = {
   error: 69,
   committed: 70,
   removed: 71,
+  waiting: 72,
 } as const;
 
 /** One frame: its type, the stage it is about (0: none) and its payload. */

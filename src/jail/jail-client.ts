@@ -1,15 +1,40 @@
+import { AheadProgram } from "./ahead-program.ts";
 import { decodeError } from "./error-frame.ts";
 import { ANSWER, type Frame, PROTOCOL_VERSION, REQUEST } from "./frame.ts";
-import type { BuildJail, JailLimits, JailRoot, OnOutput, Stage, StageRequest } from "./jail.ts";
+import type {
+  AheadStage,
+  BuildJail,
+  Gate,
+  Jail,
+  JailFile,
+  JailLimits,
+  JailRoot,
+  OnOutput,
+  Stage,
+  StageRequest,
+} from "./jail.ts";
 import { jailerFailed, protocolBroken } from "./jail-errors.ts";
 import { type ConnectionUser, JailerConnection } from "./jailer-connection.ts";
 import { PayloadReader } from "./payload-reader.ts";
 import { PayloadWriter } from "./payload-writer.ts";
-import { attachPayload, type JailKind, openPayload, stagePayload } from "./requests.ts";
+import {
+  aheadPayload,
+  attachPayload,
+  filePayloads,
+  type JailKind,
+  laterFilePayload,
+  openPayload,
+  stagePayload,
+} from "./requests.ts";
 import { RunningStage } from "./running-stage.ts";
 
 /** A stage's number has 16 bits. */
 const LAST_STAGE = 65_535;
+
+/** Files that a stage which is started ahead may wait for (docs/jailer-protocol.md). */
+export const MOST_AHEAD_FILES = 64;
+
+const NOTHING = Buffer.alloc(0);
 
 /** What one jail's client needs. */
 export interface JailClientDeps {
@@ -27,11 +52,12 @@ interface Awaited extends PromiseWithResolvers<void> {
 }
 
 /** One jail, over one connection to the jailer. */
-export class JailClient implements BuildJail, ConnectionUser {
+export class JailClient implements Jail, BuildJail, ConnectionUser {
   readonly #deps: JailClientDeps;
   readonly #connection: JailerConnection;
   readonly #awaited: Awaited[] = [];
   #stage: RunningStage | undefined;
+  #ahead: AheadProgram | undefined;
   #stageNumber = 0;
   readonly #onAbort = () => this.#connection.fail(this.#deps.signal?.reason);
 
@@ -60,19 +86,33 @@ export class JailClient implements BuildJail, ConnectionUser {
     this.#connection.send(REQUEST.submission, 0, new PayloadWriter().string(folder).end());
   }
 
+  put(files: readonly JailFile[]): void {
+    for (const file of files) {
+      for (const payload of filePayloads(file)) this.#connection.send(REQUEST.file, 0, payload);
+    }
+  }
+
   startStage(request: StageRequest, onOutput: OnOutput): Stage {
-    if (this.#stage?.over === false) throw new Error("the jail runs a stage already");
-    if (this.#stageNumber === LAST_STAGE) throw new RangeError("the jail has no stage number left");
+    if (this.#stage?.over === false || this.#ahead !== undefined)
+      throw new Error("the jail runs a stage already");
     const payload = stagePayload(request);
-    this.#stageNumber += 1;
-    const number = this.#stageNumber;
-    const stage = new RunningStage(request.stdin, onOutput, (type, data) =>
-      this.#connection.send(type, number, data),
-    );
-    this.#stage = stage;
-    if (this.#connection.failure !== undefined) stage.fail(this.#connection.failure);
-    this.#connection.send(REQUEST.stage, number, payload);
+    this.#nextStage();
+    const stage = this.#listenTo(request, onOutput);
+    this.#connection.send(REQUEST.stage, this.#stageNumber, payload);
     return stage;
+  }
+
+  startAhead(request: StageRequest, gate: Gate, files: readonly JailFile[]): AheadStage {
+    if (this.#stageNumber > 0) throw new Error("the jail has run a stage already");
+    if (files.length > MOST_AHEAD_FILES)
+      throw new RangeError(`${files.length} files are too many to wait for`);
+    const payload = aheadPayload(request, gate);
+    for (const file of files) this.#connection.send(REQUEST.file, 0, laterFilePayload(file));
+    this.#nextStage();
+    this.#connection.send(REQUEST.ahead, this.#stageNumber, payload);
+    this.#ahead = new AheadProgram((contents, onOutput) => this.#go(request, contents, onOutput));
+    if (this.#connection.failure !== undefined) this.#ahead.fail(this.#connection.failure);
+    return this.#ahead;
   }
 
   commit(name: string, manifest: Buffer): Promise<void> {
@@ -94,6 +134,7 @@ export class JailClient implements BuildJail, ConnectionUser {
   take(frame: Frame): void | Promise<void> {
     if (frame.type === ANSWER.error) throw decodeError(frame.payload);
     if (frame.stage === 0) return this.#answer(frame);
+    if (frame.type === ANSWER.waiting) return this.#waits(frame);
     if (this.#stage?.over !== false || frame.stage !== this.#stageNumber) {
       throw protocolBroken(`stage ${frame.stage} does not run`);
     }
@@ -103,7 +144,33 @@ export class JailClient implements BuildJail, ConnectionUser {
   lost(error: Error): void {
     this.#deps.signal?.removeEventListener("abort", this.#onAbort);
     for (const awaited of this.#awaited.splice(0)) awaited.reject(error);
+    this.#ahead?.fail(error);
     if (this.#stage?.over === false) this.#stage.fail(error);
+  }
+
+  #nextStage(): void {
+    if (this.#stageNumber === LAST_STAGE) throw new RangeError("the jail has no stage number left");
+    this.#stageNumber += 1;
+  }
+
+  #listenTo(request: StageRequest, onOutput: OnOutput): RunningStage {
+    const number = this.#stageNumber;
+    const send = (type: number, data: Buffer) => this.#connection.send(type, number, data);
+    this.#stage = new RunningStage(request.stdin, onOutput, send);
+    if (this.#connection.failure !== undefined) this.#stage.fail(this.#connection.failure);
+    return this.#stage;
+  }
+
+  #go(request: StageRequest, files: readonly JailFile[], onOutput: OnOutput): Stage {
+    if (this.#stage !== undefined) throw new Error("its job has come already");
+    this.put(files);
+    this.#connection.send(REQUEST.go, this.#stageNumber, NOTHING);
+    return this.#listenTo(request, onOutput);
+  }
+
+  #waits(frame: Frame): void {
+    if (this.#ahead === undefined) throw protocolBroken("nothing was started ahead");
+    this.#ahead.take(frame.payload);
   }
 
   #ask(request: number, payload: Buffer, answer: number): Promise<void> {

@@ -83,17 +83,47 @@ export interface Stage {
   resize(size: TerminalSize): void;
 }
 
+/** A file of a job. */
+export interface JailFile {
+  /** Path below `/box`: `submission/main.py`, `stdin.stdin`. */
+  readonly name: string;
+  readonly content: Buffer;
+  /** Mode 755 in place of 644. */
+  readonly executable?: boolean;
+}
+
+/** What holds back a stage that is started ahead of its job: its opening, or reading, the first of the job's files. */
+export type Gate = "open" | "read";
+
+/** A stage that is started ahead of its job, and does not get past the first of the job's files. */
+export interface AheadStage {
+  /** Settles when the program is held back: it has started up. Rejects with `jailer_failed` or `jail_lost` when it ended or died. */
+  readonly waiting: Promise<{ readonly memoryBytes: number }>;
+  /**
+   * The job has come: fills its files, which must be those that were named, and lets the program go on, whether it waits
+   * already or not. Time counts from now.
+   */
+  go(files: readonly JailFile[], onOutput: OnOutput): Stage;
+}
+
 /** One jail: closed on disposal, and gone with everything in it once that settles. */
 export interface Jail extends AsyncDisposable {
   /** Gives the jail its root. Errors surface in the next stage's report. */
   attach(root: JailRoot, limits: JailLimits): void;
-  /** Copies the folder of that name (below the submissions folder) into `/box`. */
-  submit(folder: string): void;
+  /** Writes files into `/box`, before the first stage. Those that do not fit end the next stage with `submission_too_large`. */
+  put(files: readonly JailFile[]): void;
   startStage(stage: StageRequest, onOutput: OnOutput): Stage;
+  /**
+   * Starts the jail's only stage ahead of its job, over files that are named and empty; their contents are not looked at.
+   * Throws RangeError when there are more than `MOST_AHEAD_FILES`.
+   */
+  startAhead(stage: StageRequest, gate: Gate, files: readonly JailFile[]): AheadStage;
 }
 
 /** A jail that builds a package: its stages run as a confined root on a writable root. */
-export interface BuildJail extends Jail {
+export interface BuildJail extends Omit<Jail, "put" | "startAhead"> {
+  /** Copies the folder of that name (below the folder of builds) into `/box`. */
+  submit(folder: string): void;
   commit(name: string, manifest: Buffer): Promise<void>;
   remove(name: string): Promise<void>;
 }

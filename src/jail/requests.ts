@@ -1,5 +1,14 @@
 import { PROTOCOL_VERSION } from "./frame.ts";
-import type { JailLimits, JailRoot, StageInput, StageLimits, StageRequest, TerminalSize } from "./jail.ts";
+import type {
+  Gate,
+  JailFile,
+  JailLimits,
+  JailRoot,
+  StageInput,
+  StageLimits,
+  StageRequest,
+  TerminalSize,
+} from "./jail.ts";
 import { PayloadWriter } from "./payload-writer.ts";
 
 /** What a jail is for: running a job, or building a package. */
@@ -8,6 +17,14 @@ export type JailKind = "job" | "build";
 const KINDS: Record<JailKind, number> = { job: 0, build: 1 };
 const INPUTS = { none: 0, file: 1, stream: 2 } as const;
 const TERMINAL = 3;
+const GATES: Record<Gate, number> = { open: 1, read: 2 };
+
+/** Flags of FILE. */
+const EXECUTABLE = 1;
+const LATER = 2;
+
+/** Bytes of a file's content that one FILE carries at most: with the longest path it stays below a frame's bound. */
+const FILE_PIECE_BYTES = 512 * 1024;
 
 /** Flag of ATTACH. */
 const ALLOW_32BIT = 1;
@@ -35,6 +52,31 @@ export function attachPayload(root: JailRoot, limits: JailLimits): Buffer {
   const flags = root.allow32bit === true ? ALLOW_32BIT : 0;
   const payload = new PayloadWriter().string(root.base).list(root.layers);
   return payload.u64(limits.diskBytes).u64(limits.inodes).u32(flags).end();
+}
+
+/** Payloads of the FILE frames that bring a file, content and all. */
+export function* filePayloads({ name, content, executable = false }: JailFile): Generator<Buffer> {
+  const flags = executable ? EXECUTABLE : 0;
+  let start = 0;
+  do {
+    const piece = content.subarray(start, start + FILE_PIECE_BYTES);
+    yield new PayloadWriter().string(name).u8(flags).bytes(piece).end();
+    start += piece.length;
+  } while (start < content.length);
+}
+
+/** Payload of the FILE that names a file whose content comes later. */
+export function laterFilePayload({ name, executable = false }: JailFile): Buffer {
+  return new PayloadWriter()
+    .string(name)
+    .u8((executable ? EXECUTABLE : 0) | LATER)
+    .bytes(Buffer.alloc(0))
+    .end();
+}
+
+/** Payload of AHEAD: STAGE's with its gate in front. The same errors. */
+export function aheadPayload(stage: StageRequest, gate: Gate): Buffer {
+  return Buffer.concat([Buffer.of(GATES[gate]), stagePayload(stage)]);
 }
 
 /** Payload of STAGE. Throws RangeError when the request holds a NUL, or a limit that is not a whole number above 0. */

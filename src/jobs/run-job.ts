@@ -1,7 +1,7 @@
 import type { JobResult, StageResult } from "../api/job-result.ts";
 import type { Jail, OnOutput, StageRequest } from "../jail/jail.ts";
 import type { Slots } from "../slots/slots.ts";
-import { writeSubmission } from "../submissions/submission.ts";
+import { boxFiles } from "../submissions/submission.ts";
 import { type ArtifactDeps, NOTHING_SENT_BACK, type SentBack, sendBack } from "./job-artifacts.ts";
 import type { JobCall } from "./job-call.ts";
 import { type JobClock, startJobClock } from "./job-clock.ts";
@@ -21,8 +21,6 @@ export interface Turns extends Pick<Slots, "admit"> {
 export interface RunJobDeps {
   /** What a job takes for its whole life, and for each of its stages. */
   readonly slots: Turns;
-  /** Folder into which the jailer looks for submissions. */
-  readonly submissionsDir: string;
   /** How much jobs may send back, and what keeps it where they want it by URL. */
   readonly artifacts: ArtifactDeps;
   readonly openJail: (options: { readonly signal: AbortSignal }) => Promise<Jail>;
@@ -49,10 +47,9 @@ export async function runJob(
   await follower?.runtimeResolved({ language, version });
   await using acquired = new AsyncDisposableStack();
   const jail = await clock.measure("jail", async () => {
-    const submission = acquired.use(await writeSubmission(job.submission, deps.submissionsDir));
     const opened = acquired.use(await deps.openJail({ signal }));
     opened.attach(job.runtime.root, job.limits.job);
-    opened.submit(submission.folder);
+    opened.put(boxFiles(job.submission));
     return opened;
   });
   const context = { job, deps, jail, call, clock };

@@ -13,8 +13,8 @@ import { openWorkspace } from "./workspace.ts";
 /** What building a layer needs. */
 export interface BuildLayerDeps {
   readonly dataDir: string;
-  /** The jailer's folder of submissions. */
-  readonly submissionsDir: string;
+  /** The jailer's folder of builds. */
+  readonly buildsDir: string;
   /** A slot with which packages (`<name>/<version>`) are kept from being replaced or removed. */
   acquireSlot(packages: readonly string[]): Promise<AsyncDisposable>;
   openBuildJail(): Promise<BuildJail>;
@@ -41,7 +41,7 @@ export async function buildLayer(
   build: (jail: BuildJail, filesBytes: number) => Promise<PackageManifest>,
 ): Promise<PackageManifest> {
   const bytes = files.reduce((sum, { entry }) => sum + entry.size, 0);
-  await using submission = await openWorkspace(deps.submissionsDir, null, "build");
+  await using submission = await openWorkspace(deps.buildsDir, null, "build");
   await layOut(submission.path, files);
   await using _slot = await deps.acquireSlot(layersOf(below));
   await requirePresent(below, deps.dataDir);

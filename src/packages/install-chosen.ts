@@ -38,7 +38,7 @@ export async function installChosen(
     index: (await readIndex()).packages,
     dataDir,
     cacheDir: stateDir,
-    submissionsDir: buildsDir(stateDir),
+    buildsDir: buildsDir(stateDir),
     architecture,
     archives,
     runAs: null,

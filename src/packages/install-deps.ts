@@ -15,7 +15,7 @@ export interface InstallDeps {
   /** Folder in which private folders for downloads are made. */
   readonly cacheDir: string;
   /** The jailer's folder of builds' submissions. */
-  readonly submissionsDir: string;
+  readonly buildsDir: string;
   readonly architecture: Architecture;
   readonly archives: ArchiveCache;
   /** Who fetches. */

@@ -1,10 +1,4 @@
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
-import { dir } from "tmp-promise";
 import { foldersOf } from "./file-name.ts";
-
-/** Only the daemon's user, and the jailer as root, may look into a submission. */
-const PRIVATE = 0o700;
 
 /** A tmpfs hands out whole pages (tmpfs(5)); those of amd64 and most arm64 kernels. */
 const PAGE_BYTES = 4_096;
@@ -19,45 +13,19 @@ export interface SubmissionContent {
   readonly stdin: Buffer;
 }
 
-/** A job's files on disk; disposing removes them, and doing so twice is harmless. */
-export interface Submission extends AsyncDisposable {
-  /** Name of the folder below the folder of submissions. */
-  readonly folder: string;
+/** A file as the jail takes it: its path below `/box`, and what is in it. */
+export interface BoxFile {
+  readonly name: string;
+  readonly content: Buffer;
 }
 
-/**
- * Writes a submission into a private folder of its own: `submission/` with the files, `args.args` with the arguments,
- * one a line, and `stdin.stdin`. Nothing is left of it when writing fails.
- */
-export async function writeSubmission(
-  content: SubmissionContent,
-  submissionsDir: string,
-): Promise<Submission> {
-  await using acquired = new AsyncDisposableStack();
-  const { path } = await dir({ tmpdir: submissionsDir, prefix: "job", mode: PRIVATE });
-  acquired.defer(() => rm(path, { recursive: true, force: true }));
-  await writeContent(content, path);
-  const owned = acquired.move();
-  return { folder: basename(path), [Symbol.asyncDispose]: () => owned.disposeAsync() };
-}
-
-/** Makes the folder of submissions, and removes what a daemon that was killed left in it. */
-export async function clearSubmissions(submissionsDir: string): Promise<void> {
-  await mkdir(submissionsDir, { recursive: true, mode: PRIVATE });
-  for (const name of await readdir(submissionsDir)) {
-    await rm(join(submissionsDir, name), { recursive: true, force: true });
-  }
-}
-
-async function writeContent(content: SubmissionContent, path: string): Promise<void> {
-  const { files, stdin } = content;
-  const root = join(path, "submission");
-  await mkdir(root);
-  const folders = new Set(files.flatMap(({ name }) => foldersOf(name)));
-  for (const folder of folders) await mkdir(join(root, folder));
-  for (const file of files) await writeFile(join(root, file.name), file.content, { flag: "wx" });
-  await writeFile(join(path, "args.args"), argsFile(content));
-  await writeFile(join(path, "stdin.stdin"), stdin);
+/** What a job finds in its box: `submission/` with its files, `args.args` with the arguments, one a line, and `stdin.stdin`. */
+export function boxFiles(content: SubmissionContent): BoxFile[] {
+  return [
+    ...content.files.map(({ name, content }) => ({ name: `submission/${name}`, content })),
+    { name: "args.args", content: Buffer.from(argsFile(content)) },
+    { name: "stdin.stdin", content: content.stdin },
+  ];
 }
 
 /** What a submission takes of the jail's disk, which is a tmpfs: whole pages for every file, and an inode for each name. */
@@ -66,7 +34,7 @@ export interface DiskUse {
   readonly inodes: number;
 }
 
-/** What the jail's disk must hold of a submission before a stage starts: all that writeSubmission writes. */
+/** What the jail's disk must hold of a submission before a stage starts: all of boxFiles. */
 export function diskUse(content: SubmissionContent): DiskUse {
   const { files, stdin } = content;
   const sizes = [

@@ -95,7 +95,6 @@ function configuration(place: JailerPlace) {
     keys_file: join(dirname(place.runDir), "keys.json"),
     definitions_dir: join(dirname(place.runDir), "languages"),
     run_dir: place.runDir,
-    submissions_dir: place.submissionsDir,
     state_dir: place.stateDir,
     runner_uid_min: place.runnerUidMin,
     slots: place.slots,

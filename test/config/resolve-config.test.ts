@@ -33,7 +33,6 @@ test("without any setting the defaults hold, some of them by the machine", () =>
     port: 2000,
     dataDir: "/var/lib/crankcase",
     runDir: "/run/crankcase/default",
-    submissionsDir: "/run/crankcase/default/submissions",
     executionersDir: "/opt/crankcase/executioners",
     jailerPath: "/opt/crankcase/jailer/build/jailer",
     slots: 16,

@@ -266,13 +266,6 @@ const CASES: readonly Case[] = [
     /7 inodes/,
   ],
   [
-    "submissions on a disk",
-    "submissions",
-    "warning",
-    { fileSystem: { type: 0xef53, freeBytes: 1e12, inodes: 1e6, freeInodes: 1e6 } },
-    /mount -t tmpfs/,
-  ],
-  [
     "jobs that may use more than there is",
     "memory",
     "failed",

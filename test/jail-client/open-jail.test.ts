@@ -39,19 +39,21 @@ test("OPEN is sent at once, and the jail is there when READY has come", async ()
   await jail[Symbol.asyncDispose]();
 });
 
-test("attach, submit and the stage leave at once and in order, with nothing awaited between", async () => {
+test("attach, the files and the stage leave at once and in order, with nothing awaited between", async () => {
   await using jailer = await FakeJailer.start();
   const { jail, peer } = await madeJail(jailer);
   jail.attach({ base: "trixie", layers: ["python/3"] }, { diskBytes: 1, inodes: 2 });
-  jail.submit("job-1");
+  jail.put([{ name: "submission/a", content: Buffer.from("x"), executable: true }]);
   jail.startStage(stageRequest, ignoreOutput);
   const frames = [await peer.read(), await peer.read(), await peer.read()];
   expect(frames.map(({ type, stage }) => [type, stage])).toEqual([
     [REQUEST.attach, 0],
-    [REQUEST.submission, 0],
+    [REQUEST.file, 0],
     [REQUEST.stage, 1],
   ]);
-  expect(frames[1]?.payload).toEqual(new PayloadWriter().string("job-1").end());
+  expect(frames[1]?.payload).toEqual(
+    new PayloadWriter().string("submission/a").u8(1).bytes(Buffer.from("x")).end(),
+  );
 });
 
 test("output arrives in its order, then the report, wherever the socket cuts the bytes", async () => {
@@ -160,8 +162,8 @@ test("what is sent to a stage that is over goes nowhere and harms nobody", async
   await stage.write(Buffer.from("late"));
   stage.endInput();
   stage.signal(15);
-  jail.submit("marker");
-  expect((await peer.read()).type).toBe(REQUEST.submission);
+  jail.put([{ name: "marker", content: Buffer.alloc(0) }]);
+  expect((await peer.read()).type).toBe(REQUEST.file);
 });
 
 test("an ERROR of the jailer rejects the report with its code, its step, its path and its errno", async () => {

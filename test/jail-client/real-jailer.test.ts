@@ -5,17 +5,17 @@ import type { Jail, OnOutput, StageInput, StageRequest } from "../../src/jail/ja
 import { openBuildJail, openJail } from "../../src/jail/open-jail.ts";
 import { type JailerPlace, makeJailerPlace } from "../support/jailer-place.ts";
 import { startJailer, type TestJailer } from "../support/start-jailer.ts";
-import { type TestSubmission, writeSubmission } from "../support/submission.ts";
 import { BASE } from "../support/test-data.ts";
+import { jailFiles } from "../support/test-jail.ts";
 import { JAIL_LIMITS, MIB, STAGE_LIMITS } from "../support/test-limits.ts";
 
 let place: JailerPlace;
 let jailer: TestJailer;
-let submission: TestSubmission;
+
+const FILES = jailFiles({ stdin: "from the file\n" });
 
 beforeAll(async () => {
   place = await makeJailerPlace();
-  submission = await writeSubmission(place, { stdin: "from the file\n" });
   jailer = await startJailer(place);
 });
 
@@ -34,7 +34,7 @@ function shell(script: string, stdin: StageInput, wallTimeMs = 10_000): StageReq
   };
 }
 
-/** A jail with the base alone as its root, and the submission in its box. */
+/** A jail with the base alone as its root, and a job's files in its box. */
 async function jailOnBase(signal?: AbortSignal): Promise<Jail> {
   const jail = await openJail({ socketPath: jailer.socketPath }, signal === undefined ? {} : { signal });
   giveRoot(jail);
@@ -43,7 +43,7 @@ async function jailOnBase(signal?: AbortSignal): Promise<Jail> {
 
 function giveRoot(jail: Jail): void {
   jail.attach({ base: BASE, layers: [] }, JAIL_LIMITS);
-  jail.submit(submission.name);
+  jail.put(FILES);
 }
 
 function collector() {
@@ -149,7 +149,7 @@ test("disposal and abort end a jail whose program ignores every signal and never
 test("a base that is not there surfaces in the report of the stage", async () => {
   await using jail = await openJail({ socketPath: jailer.socketPath });
   jail.attach({ base: "no-such-base", layers: [] }, JAIL_LIMITS);
-  jail.submit(submission.name);
+  jail.put(FILES);
   const stage = jail.startStage(shell("true", "none"), () => undefined);
   await expect(stage.report).rejects.toMatchObject({
     code: "jailer_failed",

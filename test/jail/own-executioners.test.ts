@@ -24,7 +24,7 @@ test("the folder of own executioners must be an absolute path", async () => {
   const { exitCode, stderr } = await execa(
     EXECUTABLE,
     [
-      ...["--instance", "x", "--run-dir", "/x", "--data-dir", "/x", "--submissions-dir", "/x"],
+      ...["--instance", "x", "--run-dir", "/x", "--data-dir", "/x", "--builds-dir", "/x"],
       ...["--executioners-dir", "/x", "--own-executioners-dir", "x"],
     ],
     { reject: false },

@@ -14,7 +14,19 @@ import { openTestJail, type RunningProgram, type TestJail } from "../support/tes
 import { JAIL_LIMITS } from "../support/test-limits.ts";
 import { TIME_FACTOR } from "../support/time-factor.ts";
 import { connectRaw, errorAtEnd, frame } from "./raw-connection.ts";
-import { ATTACH, CAT, OPEN, signal, stage, stdin, submission } from "./valid-frames.ts";
+import {
+  ATTACH,
+  ahead,
+  CAT,
+  file,
+  LATER,
+  OPEN,
+  OPEN_BUILD,
+  signal,
+  stage,
+  stdin,
+  submission,
+} from "./valid-frames.ts";
 
 const jailer = jailerOfFile({ slots: 3 }, SANITIZED);
 
@@ -64,9 +76,37 @@ const BREACHES: readonly (readonly [string, readonly Buffer[]])[] = [
   ["a stage in a jail that was not opened", [stage(1)]],
   ["a second OPEN", [OPEN, OPEN]],
   ["a second ATTACH", [OPEN, ATTACH, ATTACH]],
-  ["a submission before the root", [OPEN, submission("x")]],
+  ["a submission before the root", [OPEN_BUILD, submission("x")]],
+  ["a submission of a job", [OPEN, ATTACH, submission("x")]],
+  ["a file before the root", [OPEN, file("submission/x")]],
+  ["a file of a build", [OPEN_BUILD, ATTACH, file("submission/x")]],
+  ["a file after a stage", [OPEN, ATTACH, stage(1), file("submission/x")]],
+  ["a file with an unknown flag", [OPEN, ATTACH, file("submission/x", 4)]],
+  ["a file without a name", [OPEN, ATTACH, file("")]],
+  ["a file with an absolute name", [OPEN, ATTACH, file("/etc/x")]],
+  ["a file whose name leads up", [OPEN, ATTACH, file("submission/../../x")]],
+  ["a file whose name has an empty part", [OPEN, ATTACH, file("submission//x")]],
+  ["a file whose name ends in a slash", [OPEN, ATTACH, file("submission/x/")]],
+  ["a file whose name has a part too long", [OPEN, ATTACH, file("x".repeat(256))]],
+  [
+    "more files to wait for than may be",
+    [OPEN, ATTACH, ...Array.from({ length: 65 }, (_, index) => file(`${index}`, LATER))],
+  ],
+  ["a stage ahead in a build", [OPEN_BUILD, ATTACH, ahead()]],
+  [
+    "a stage ahead after another one",
+    [OPEN, ATTACH, stage(1, { argv: ["/bin/true"], stdin: "none" }), ahead({}, 2)],
+  ],
+  ["a stage ahead that is talked to", [OPEN, ATTACH, ahead({ stdin: "stream" })]],
+  ["a stage ahead with an unknown gate", [OPEN, ATTACH, spoiled(ahead(), 8, 3)]],
+  ["a job for a stage that was not started ahead", [OPEN, ATTACH, stage(1), frame(REQUEST.go, 1)]],
+  [
+    "a job that comes twice",
+    [OPEN, ATTACH, ahead({ argv: ["/bin/sleep", "9"] }), frame(REQUEST.go, 1), frame(REQUEST.go, 1)],
+  ],
+  ["a job with a byte too many", [OPEN, ATTACH, ahead(), frame(REQUEST.go, 1, Buffer.alloc(1))]],
   ["a stage before the root", [OPEN, stage(1)]],
-  ["a submission after a stage", [OPEN, ATTACH, stage(1), submission("x")]],
+  ["a submission after a stage", [OPEN_BUILD, ATTACH, stage(1), submission("x")]],
   ["a second stage while one runs", [OPEN, ATTACH, stage(1), stage(2)]],
   ["stage number 0", [OPEN, ATTACH, stage(0)]],
   ["an OPEN that names a stage", [frame(REQUEST.open, 1, openPayload("job"))]],
@@ -74,7 +114,7 @@ const BREACHES: readonly (readonly [string, readonly Buffer[]])[] = [
   ["a frame that is longer than the longest", [spoiled(OPEN, 0, 1, 0, 0x10, 0)]],
   ["a frame of 4 GiB", [spoiled(OPEN, 0, 255, 255, 255, 255)]],
   ["type 0", [spoiled(OPEN, 6, 0)]],
-  ["a type that does not exist", [OPEN, frame(11, 0)]],
+  ["a type that does not exist", [OPEN, frame(14, 0)]],
   ["a type that only the jailer sends", [OPEN, frame(ANSWER.ready, 0)]],
   ["an OPEN that is cut off", [frame(REQUEST.open, 0, openPayload("job").subarray(1))]],
   [
@@ -88,19 +128,23 @@ const BREACHES: readonly (readonly [string, readonly Buffer[]])[] = [
   ],
   [
     "a string without its NUL",
-    [OPEN, ATTACH, frame(REQUEST.submission, 0, new PayloadWriter().bytes(Buffer.from("x")).end())],
+    [OPEN_BUILD, ATTACH, frame(REQUEST.submission, 0, new PayloadWriter().bytes(Buffer.from("x")).end())],
   ],
   [
     "a string with a NUL inside",
-    [OPEN, ATTACH, frame(REQUEST.submission, 0, new PayloadWriter().bytes(Buffer.from("a\0b\0")).end())],
+    [
+      OPEN_BUILD,
+      ATTACH,
+      frame(REQUEST.submission, 0, new PayloadWriter().bytes(Buffer.from("a\0b\0")).end()),
+    ],
   ],
   [
     "a string of no bytes",
-    [OPEN, ATTACH, frame(REQUEST.submission, 0, new PayloadWriter().bytes(Buffer.alloc(0)).end())],
+    [OPEN_BUILD, ATTACH, frame(REQUEST.submission, 0, new PayloadWriter().bytes(Buffer.alloc(0)).end())],
   ],
   [
     "a string that is longer than its frame",
-    [OPEN, ATTACH, frame(REQUEST.submission, 0, new PayloadWriter().u32(0xffffffff).u8(0).end())],
+    [OPEN_BUILD, ATTACH, frame(REQUEST.submission, 0, new PayloadWriter().u32(0xffffffff).u8(0).end())],
   ],
   [
     "a list that is longer than its frame",
@@ -355,7 +399,7 @@ describe("names that lead elsewhere are refused", () => {
   });
 
   test.each([...NAMES, "a/b"])("submission %j", async (folder) => {
-    await using jail = await openJail({ socketPath: jailer().socketPath });
+    await using jail = await openBuildJail({ socketPath: jailer().socketPath });
     jail.attach({ base: BASE, layers: [] }, JAIL_LIMITS);
     jail.submit(folder);
     const attempt = jail.startStage(CAT, () => undefined).report;

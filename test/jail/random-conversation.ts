@@ -1,7 +1,18 @@
 import { REQUEST } from "../../src/jail/frame.ts";
 import { PayloadWriter } from "../../src/jail/payload-writer.ts";
 import { frame } from "./raw-connection.ts";
-import { ATTACH, OPEN, signal, stage, stdin, submission } from "./valid-frames.ts";
+import {
+  ATTACH,
+  ahead,
+  file,
+  LATER,
+  OPEN,
+  OPEN_BUILD,
+  signal,
+  stage,
+  stdin,
+  submission,
+} from "./valid-frames.ts";
 
 const HEADER_BYTES = 8;
 
@@ -9,14 +20,44 @@ const HEADER_BYTES = 8;
 export type Random = () => number;
 
 /** What a peer might say in earnest; nothing about packages, which the tests share. */
-function validConversation(folder: string, terminal: boolean): Buffer[] {
+function validConversation(kind: "terminal" | "stream" | "ahead" | "build", folder: string): Buffer[] {
   const size = new PayloadWriter().u16(50).u16(100).end();
-  const start = [OPEN, ATTACH, submission(folder)];
+  const start = [
+    OPEN,
+    ATTACH,
+    file("submission/file", 0, "x"),
+    file("submission/file", 0, "y"),
+    file("stdin.stdin"),
+  ];
   const end = frame(REQUEST.stdinEnd, 1);
-  return terminal
-    ? [...start, stage(1, { stdin: { rows: 2, columns: 2 } }), frame(REQUEST.resize, 1, size), stdin(10), end]
-    : [...start, stage(1), stdin(10), signal(28 /* SIGWINCH, which cat ignores */), stdin(1000), end];
+  const talk = [stage(1), stdin(10), signal(28 /* SIGWINCH, which cat ignores */), stdin(1000), end];
+  switch (kind) {
+    case "terminal":
+      return [
+        ...start,
+        stage(1, { stdin: { rows: 2, columns: 2 } }),
+        frame(REQUEST.resize, 1, size),
+        stdin(10),
+        end,
+      ];
+    case "stream":
+      return [...start, ...talk];
+    case "ahead": {
+      const names = [
+        file("submission/a", LATER),
+        file("submission/b/c", LATER | 1),
+        file("stdin.stdin", LATER),
+      ];
+      const argv = ["/bin/cat", "/box/submission/a", "-"];
+      const content = [file("submission/a", 0, "content"), file("stdin.stdin", 0, "input")];
+      return [OPEN, ATTACH, ...names, ahead({ argv }), ...content, frame(REQUEST.go, 1)];
+    }
+    case "build":
+      return [OPEN_BUILD, ATTACH, submission(folder), ...talk];
+  }
 }
+
+const KINDS = ["terminal", "stream", "ahead", "build"] as const;
 
 type Spoil = (frames: Buffer[], at: number, random: Random) => Buffer[];
 
@@ -90,7 +131,7 @@ export interface Conversation {
 
 /** A conversation of which mostly one to three things are wrong; `folder` names a submission. */
 export function randomConversation(folder: string, random: Random): Conversation {
-  const valid = validConversation(folder, random() < 0.5);
+  const valid = validConversation(KINDS[pick(KINDS.length, random)] ?? "stream", folder);
   if (pick(WHOLE_ONES, random) === 0) return { bytes: Buffer.concat(valid), whole: true };
   let frames = valid.slice(0, 1 + pick(valid.length, random));
   for (let times = 1 + pick(3, random); times > 0; times -= 1) {

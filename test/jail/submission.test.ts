@@ -1,10 +1,10 @@
-import { link, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chown, link, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { describe, expect, test } from "vitest";
-import { openJail } from "../../src/jail/open-jail.ts";
+import { openBuildJail } from "../../src/jail/open-jail.ts";
 import { jailerOfFile } from "../support/jailer-of-file.ts";
 import { runProgram, shell } from "../support/program.ts";
 import { SANITIZED } from "../support/start-jailer.ts";
@@ -14,9 +14,13 @@ import { JAIL_LIMITS, STAGE_LIMITS } from "../support/test-limits.ts";
 
 const jailer = jailerOfFile({}, SANITIZED);
 
-/** Starts a stage over a submission that a test has prepared; resolves with its exit code. */
+/** A daemon is not root: what it writes is its own. */
+const DAEMON = 65_534;
+
+/** Starts a stage of a build over a submission that a test has prepared; resolves with its exit code. */
 async function runOver(submission: TestSubmission, script: string): Promise<number | null> {
-  await using jail = await openJail({ socketPath: jailer().socketPath });
+  await chown(submission.path, DAEMON, DAEMON);
+  await using jail = await openBuildJail({ socketPath: jailer().socketPath });
   jail.attach({ base: BASE, layers: [] }, JAIL_LIMITS);
   jail.submit(submission.name);
   const stage = {
@@ -46,7 +50,7 @@ test("files and folders of any name are copied, with what they hold", async () =
   expect(ran.stdout).toBe("1234567");
 });
 
-test("what a job does to its files does not reach the submission", async () => {
+test("what a build does to its files does not reach the submission", async () => {
   await using submission = await writeSubmission(jailer().place, { files: { file: "before" } });
   expect(await runOver(submission, "cd submission; echo after > file; rm -r /box/*")).toBe(0);
   expect(await readFile(join(submission.path, "submission/file"), "utf8")).toBe("before");
@@ -138,7 +142,7 @@ describe("a submission is refused when it holds", () => {
 test("a submission that is itself a link is refused", async () => {
   await using submission = await writeSubmission(jailer().place, {});
   const name = `${submission.name}-link`;
-  const path = join(jailer().place.submissionsDir, name);
+  const path = join(jailer().place.buildsDir, name);
   await symlink(submission.path, path);
   await using linked = { name, path, [Symbol.asyncDispose]: () => rm(path) };
   await expect(runOver(linked, "true")).rejects.toMatchObject({ code: "jailer_failed", message: /ELOOP/ });

@@ -1,7 +1,7 @@
 import { REQUEST } from "../../src/jail/frame.ts";
 import type { StageRequest } from "../../src/jail/jail.ts";
 import { PayloadWriter } from "../../src/jail/payload-writer.ts";
-import { attachPayload, openPayload, stagePayload } from "../../src/jail/requests.ts";
+import { aheadPayload, attachPayload, openPayload, stagePayload } from "../../src/jail/requests.ts";
 import { BASE } from "../support/test-data.ts";
 import { JAIL_LIMITS, STAGE_LIMITS } from "../support/test-limits.ts";
 import { TIME_FACTOR } from "../support/time-factor.ts";
@@ -16,12 +16,28 @@ export const CAT: StageRequest = {
 /** OPEN of a jail for a job. */
 export const OPEN = frame(REQUEST.open, 0, openPayload("job"));
 
+/** OPEN of a jail for a build. */
+export const OPEN_BUILD = frame(REQUEST.open, 0, openPayload("build"));
+
 /** ATTACH of the base. */
 export const ATTACH = frame(REQUEST.attach, 0, attachPayload({ base: BASE, layers: [] }, JAIL_LIMITS));
 
 /** SUBMISSION of a folder. */
 export function submission(folder: string): Buffer {
   return frame(REQUEST.submission, 0, new PayloadWriter().string(folder).end());
+}
+
+/** Flag of a FILE whose content comes later. */
+export const LATER = 2;
+
+/** FILE that brings a whole file, or names one. */
+export function file(name: string, flags = 0, content = ""): Buffer {
+  return frame(REQUEST.file, 0, new PayloadWriter().string(name).u8(flags).bytes(Buffer.from(content)).end());
+}
+
+/** AHEAD of a stage that opens nothing of the job unless it is told to. */
+export function ahead(request: Partial<StageRequest> = {}, number = 1): Buffer {
+  return frame(REQUEST.ahead, number, aheadPayload({ ...CAT, stdin: "file", ...request }, "open"));
 }
 
 /** STAGE with a number. */

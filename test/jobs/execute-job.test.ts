@@ -1,5 +1,4 @@
 import { pino } from "pino";
-import { dir } from "tmp-promise";
 import { expect, test } from "vitest";
 import { jobExecutor } from "../../src/jobs/execute-job.ts";
 import { takeTurn } from "../../src/jobs/take-turn.ts";
@@ -15,7 +14,6 @@ test("a job that is refused is in the log by its id and code, without a word of 
     catalogue: sampleCatalogue(),
     limits: sampleConfig(),
     slots: createSlots({ slots: 1, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 }),
-    submissionsDir: "/nowhere",
     packageUse: packageUse(),
     artifacts: NO_ARTIFACTS,
     openJail: () => Promise.reject(new Error("no jail is opened for it")),
@@ -29,8 +27,7 @@ test("a job that is refused is in the log by its id and code, without a word of 
 });
 
 test("a job that waits for its slot uses no package: whoever has the slot may replace one", async () => {
-  await using folder = await temporaryFolder();
-  const { execute, slots, use } = oneSlot(folder.path);
+  const { execute, slots, use } = oneSlot();
   const never = new AbortController().signal;
   const build = await slots.acquire(never);
   const job = execute({
@@ -46,8 +43,7 @@ test("a job that waits for its slot uses no package: whoever has the slot may re
 });
 
 test("a job that comes while a package is changed holds no slot: the change may take it", async () => {
-  await using folder = await temporaryFolder();
-  const { execute, slots, use } = oneSlot(folder.path);
+  const { execute, slots, use } = oneSlot();
   const never = new AbortController().signal;
   const begun = Promise.withResolvers<void>();
   const change = use.change(
@@ -84,23 +80,17 @@ test("of jobs that come while a package is changed, as many wait as may wait for
 });
 
 /** An executor with one slot. */
-function oneSlot(submissionsDir: string) {
+function oneSlot() {
   const fake = fakeJail();
   const slots = createSlots({ slots: 1, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 });
   const use = packageUse();
   const execute = jobExecutor({
     ...{ catalogue: sampleCatalogue(), limits: sampleConfig(), slots, packageUse: use },
     ...{
-      submissionsDir,
       artifacts: NO_ARTIFACTS,
       log: pino({ level: "silent" }),
       openJail: async () => fake.jail,
     },
   });
   return { execute, slots, use };
-}
-
-async function temporaryFolder() {
-  const { path, cleanup } = await dir({ unsafeCleanup: true });
-  return { path, [Symbol.asyncDispose]: cleanup };
 }

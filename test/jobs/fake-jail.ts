@@ -11,7 +11,7 @@ export interface FakeStage {
 /** A fake at the jail's boundary, and what was asked of it. */
 export interface FakeJail {
   readonly jail: Jail;
-  /** Calls in their order, such as `attach`, `submit job-1`, `start /executioners/c/run`, `close`. */
+  /** Calls in their order, such as `attach`, `put submission/main.py`, `start /executioners/c/run`, `close`. */
   readonly calls: string[];
   readonly requests: StageRequest[];
 }
@@ -35,7 +35,10 @@ export function fakeJail(...stages: readonly FakeStage[]): FakeJail {
   const requests: StageRequest[] = [];
   const jail: Jail = {
     attach: ({ layers }) => void calls.push(`attach ${layers.join()}`),
-    submit: (folder) => void calls.push(`submit ${folder}`),
+    put: (files) => void calls.push(`put ${files.map(({ name }) => name).join()}`),
+    startAhead: () => {
+      throw new Error("this jail starts nothing ahead");
+    },
     startStage(request, onOutput) {
       const stage = stages[requests.length] ?? {};
       calls.push(`start ${request.argv[0]}`);

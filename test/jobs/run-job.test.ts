@@ -1,7 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { dir } from "tmp-promise";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { JobRequest } from "../../src/api/job-request.ts";
 import { CrankcaseError } from "../../src/errors/crankcase-error.ts";
 import type { Jail } from "../../src/jail/jail.ts";
@@ -15,17 +12,9 @@ import { sampleCatalogue, sampleConfig } from "./sample-runtimes.ts";
 
 const never = new AbortController().signal;
 
-let folder: Awaited<ReturnType<typeof dir>>;
-
-beforeEach(async () => {
-  folder = await dir({ unsafeCleanup: true });
-});
-
-afterEach(() => folder.cleanup());
-
 function place(openJail: (options: { signal: AbortSignal }) => Promise<Jail>) {
   const slots = createSlots({ slots: 1, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 });
-  return { slots, submissionsDir: folder.path, openJail, artifacts: NO_ARTIFACTS };
+  return { slots, openJail, artifacts: NO_ARTIFACTS };
 }
 
 function job(request: Partial<JobRequest> = {}) {
@@ -51,7 +40,7 @@ test("an interpreted program only runs", async () => {
   expect(result).not.toHaveProperty("compile");
   expect(fake.calls).toEqual([
     "attach python/3.13.5",
-    expect.stringMatching(/^submit job-/),
+    "put submission/main.py,args.args,stdin.stdin",
     "start /executioners/python/run",
     "close",
   ]);
@@ -90,17 +79,11 @@ test("a program that does not compile does not run", async () => {
   expect(fake.requests).toHaveLength(1);
 });
 
-test("the submission lies there while the jail lives, and is gone afterwards, as is the slot", async () => {
+test("the jail is closed before the job is over, and its slot is free", async () => {
   const fake = fakeJail();
-  const seen: string[] = [];
-  const deps = place(async () => {
-    const [name = ""] = await readdir(folder.path);
-    seen.push(await readFile(join(folder.path, name, "submission/main.py"), "utf8"));
-    return fake.jail;
-  });
+  const deps = place(opening(fake));
   await runJob(job(), deps, { signal: never });
-  expect(seen).toEqual(["print(1)"]);
-  expect(await readdir(folder.path)).toEqual([]);
+  expect(fake.calls.at(-1)).toBe("close");
   expect(deps.slots.running).toBe(0);
 });
 
@@ -110,7 +93,6 @@ test("a jail that is lost is our failure, and releases everything all the same",
   const deps = place(opening(fake));
   await expect(runJob(job(), deps, { signal: never })).rejects.toBe(lost);
   expect(fake.calls.at(-1)).toBe("close");
-  expect(await readdir(folder.path)).toEqual([]);
   expect(deps.slots.running).toBe(0);
 });
 
@@ -118,7 +100,6 @@ test("a jailer that is away leaves neither submission nor slot behind", async ()
   const absent = new CrankcaseError("jailer_absent", "it is away", { retryAfterSeconds: 1 });
   const deps = place(() => Promise.reject(absent));
   await expect(runJob(job(), deps, { signal: never })).rejects.toBe(absent);
-  expect(await readdir(folder.path)).toEqual([]);
   expect(deps.slots.running).toBe(0);
 });
 
@@ -141,7 +122,7 @@ test("stages wait for admission, and their jobs keep their slots meanwhile", asy
   let opened = 0;
   const slots = createSlots({ slots: 2, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 });
   const openJail = () => Promise.resolve((jails[opened++] as FakeJail).jail);
-  const deps = { slots, submissionsDir: folder.path, openJail, artifacts: NO_ARTIFACTS };
+  const deps = { slots, openJail, artifacts: NO_ARTIFACTS };
   const jobs = [runJob(job(), deps, { signal: never }), runJob(job(), deps, { signal: never })];
   await expect.poll(() => opened).toBe(2);
   expect(slots.running).toBe(2);

@@ -1,58 +1,18 @@
-import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { dir } from "tmp-promise";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { checkFileNames } from "../../src/submissions/file-name.ts";
-import { clearSubmissions, writeSubmission } from "../../src/submissions/submission.ts";
+import { boxFiles } from "../../src/submissions/submission.ts";
 
-let folder: Awaited<ReturnType<typeof dir>>;
-
-beforeEach(async () => {
-  folder = await dir({ unsafeCleanup: true });
-});
-
-afterEach(() => folder.cleanup());
-
-test("files, arguments and stdin lie where the jailer looks for them, and nobody else may look", async () => {
+test("a job finds its files, its arguments and its stdin in the box", () => {
   const files = [
     { name: "main.py", content: Buffer.from("print(1)") },
     { name: "src/deep/a.bin", content: Buffer.from([0, 255]) },
   ];
-  await using submission = await writeSubmission(
-    { files, args: ["one", "two words"], stdin: Buffer.from("in") },
-    folder.path,
-  );
-  const root = join(folder.path, submission.folder);
-  expect(submission.folder).toMatch(/^[A-Za-z0-9][A-Za-z0-9.+_~-]*$/);
-  expect((await stat(root)).mode & 0o777).toBe(0o700);
-  expect(await readFile(join(root, "submission/main.py"), "utf8")).toBe("print(1)");
-  expect(await readFile(join(root, "submission/src/deep/a.bin"))).toEqual(Buffer.from([0, 255]));
-  expect(await readFile(join(root, "args.args"), "utf8")).toBe("one\ntwo words\n");
-  expect(await readFile(join(root, "stdin.stdin"), "utf8")).toBe("in");
-});
-
-test("disposing removes everything, and doing so twice is harmless", async () => {
-  const files = [{ name: "a/b", content: Buffer.from("x") }];
-  const submission = await writeSubmission({ files, args: [], stdin: Buffer.alloc(0) }, folder.path);
-  await submission[Symbol.asyncDispose]();
-  await submission[Symbol.asyncDispose]();
-  expect(await readdir(folder.path)).toEqual([]);
-});
-
-test("a submission that cannot be written leaves nothing", async () => {
-  const files = [{ name: "x".repeat(300), content: Buffer.alloc(0) }];
-  await expect(writeSubmission({ files, args: [], stdin: Buffer.alloc(0) }, folder.path)).rejects.toThrow(
-    "ENAMETOOLONG",
-  );
-  expect(await readdir(folder.path)).toEqual([]);
-});
-
-test("what a killed daemon left is cleared at the next start", async () => {
-  const submissions = join(folder.path, "submissions");
-  await mkdir(join(submissions, "job-1/submission"), { recursive: true });
-  await writeFile(join(submissions, "job-1/submission/a"), "x");
-  await clearSubmissions(submissions);
-  expect(await readdir(submissions)).toEqual([]);
+  expect(boxFiles({ files, args: ["one", "two words"], stdin: Buffer.from("in") })).toEqual([
+    { name: "submission/main.py", content: Buffer.from("print(1)") },
+    { name: "submission/src/deep/a.bin", content: Buffer.from([0, 255]) },
+    { name: "args.args", content: Buffer.from("one\ntwo words\n") },
+    { name: "stdin.stdin", content: Buffer.from("in") },
+  ]);
 });
 
 test.each([

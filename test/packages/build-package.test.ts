@@ -51,11 +51,11 @@ describe("building a package", () => {
   });
 
   const build = (definition: PackageVersion, ingredients: Ingredients, signal?: AbortSignal) => {
-    const { base, socketPath, submissionsDir } = place;
+    const { base, socketPath, buildsDir } = place;
     const open = () => openBuildJail({ socketPath }, signal === undefined ? {} : { signal });
     return buildPackage({ name: "sample", definition, base, below: [], ownFiles: [] }, ingredients, {
       dataDir: place.dataDir,
-      submissionsDir,
+      buildsDir,
       acquireSlot: async () => new AsyncDisposableStack(),
       openBuildJail: open,
       replace: (_id, change) => change(),
@@ -194,7 +194,7 @@ describe("building a package", () => {
   async function expectNoPackage(): Promise<void> {
     expect(await findSample()).toBeNull();
     await expect(access(layer())).rejects.toThrow(/ENOENT/);
-    expect(await readdir(place.submissionsDir)).toEqual([]);
+    expect(await readdir(place.buildsDir)).toEqual([]);
   }
 });
 

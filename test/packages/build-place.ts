@@ -30,25 +30,25 @@ export async function openDataFolder(): Promise<DataFolder> {
 /** Where packages can be built: a data folder, and a real jailer over it. */
 export interface BuildPlace extends DataFolder {
   readonly socketPath: string;
-  readonly submissionsDir: string;
+  readonly buildsDir: string;
 }
 
 /** `runnerUidMin` must be no other test's: jailers claim their uids. */
 export async function openBuildPlace(runnerUidMin: number): Promise<BuildPlace> {
   await using acquired = new AsyncDisposableStack();
   const { dataDir, base } = acquired.use(await openDataFolder());
-  const submissionsDir = join(dataDir, "submissions");
-  await mkdir(submissionsDir);
+  const buildsDir = join(dataDir, "submissions");
+  await mkdir(buildsDir);
   const { socketPath } = acquired.use(
     await startJailer({
       jailer: join(PROJECT_DIR, "jailer/build/jailer"),
       executionersDir: join(PROJECT_DIR, "executioners"),
       memoryTotal: 2 ** 32,
       dataDir,
-      submissionsDir,
+      buildsDir,
       runnerUidMin,
     }),
   );
   const owned = acquired.move();
-  return { dataDir, base, socketPath, submissionsDir, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { dataDir, base, socketPath, buildsDir, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

@@ -33,7 +33,6 @@ export async function serve(): Promise<ServingDaemon> {
     // Nobody's: what this machine's operator has is not tested.
     definitions_dir: `${place.runDir}/languages`,
     run_dir: place.runDir,
-    submissions_dir: place.submissionsDir,
     state_dir: place.stateDir,
     slots: String(place.slots),
     ...PATIENCE,

@@ -13,7 +13,7 @@ export interface Census {
   readonly mounts: readonly string[];
   /** Cgroups of the instance, with their processes; a slot's own, which it keeps, counts when it has any. */
   readonly cgroups: readonly string[];
-  /** Entries of the run folder and of the submissions folder; mount points of runtimes are left out. */
+  /** Entries of the run folder and of the folder of builds; mount points of runtimes are left out. */
   readonly folders: readonly string[];
   /** The jailer's own open descriptors. */
   readonly descriptors: readonly string[];
@@ -128,8 +128,8 @@ async function foldersUpwardsFrom(path: string): Promise<string[]> {
   return [path, ...(await Promise.all(below.map(foldersUpwardsFrom))).flat()];
 }
 
-async function entriesOf({ runDir, submissionsDir }: JailerPlace): Promise<readonly string[]> {
-  const lists = [runDir, submissionsDir].map(async (path) => {
+async function entriesOf({ runDir, buildsDir }: JailerPlace): Promise<readonly string[]> {
+  const lists = [runDir, buildsDir].map(async (path) => {
     const entries = await orIfGone(readdir(path, { recursive: true }), []);
     return entries.map((entry) => join(path, entry));
   });

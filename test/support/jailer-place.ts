@@ -20,7 +20,7 @@ export interface JailerPlace extends AsyncDisposable {
   readonly instance: string;
   readonly runDir: string;
   readonly dataDir: string;
-  readonly submissionsDir: string;
+  readonly buildsDir: string;
   /** For the daemon alone; it makes it itself. */
   readonly stateDir: string;
   /** The operator's own executioners; none when left out. */
@@ -43,14 +43,14 @@ let uidsTaken = 0;
 export async function makeJailerPlace(settings: PlaceSettings = {}): Promise<JailerPlace> {
   const { slots = 2, socketUid = 0, dataDir = DATA_DIR, memoryTotal = 4 * 2 ** 30 } = settings;
   const folder = await dir({ prefix: "crankcase-test", unsafeCleanup: true });
-  const [runDir, submissionsDir] = [join(folder.path, "run"), join(folder.path, "submissions")];
+  const [runDir, buildsDir] = [join(folder.path, "run"), join(folder.path, "submissions")];
   await chmod(folder.path, 0o755);
-  for (const path of [runDir, submissionsDir]) await mkdir(path);
+  for (const path of [runDir, buildsDir]) await mkdir(path);
   places += 1;
   return {
     instance: `test-${process.pid}-${places}`,
     stateDir: join(folder.path, "state"),
-    ...{ runDir, dataDir, submissionsDir, slots, socketUid, memoryTotal },
+    ...{ runDir, dataDir, buildsDir, slots, socketUid, memoryTotal },
     runnerUidMin: takeUids(slots),
     [Symbol.asyncDispose]: () => folder.cleanup(),
   };

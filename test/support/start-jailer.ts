@@ -59,7 +59,7 @@ function jailerArguments(place: JailerPlace): string[] {
   return [
     ...(own === undefined ? [] : ["--own-executioners-dir", own]),
     ...["--instance", place.instance, "--run-dir", place.runDir, "--data-dir", place.dataDir],
-    ...["--submissions-dir", place.submissionsDir, "--executioners-dir", `${PROJECT_DIR}/executioners`],
+    ...["--builds-dir", place.buildsDir, "--executioners-dir", `${PROJECT_DIR}/executioners`],
     ...["--socket-uid", String(place.socketUid), "--slots", String(place.slots)],
     ...["--runner-uid-min", String(place.runnerUidMin), "--runner-gid-min", String(place.runnerUidMin)],
     ...["--memory-total", String(place.memoryTotal)],

@@ -3,9 +3,9 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { JailerPlace } from "./jailer-place.ts";
 
-/** A submission folder, removed on disposal. */
+/** A folder that a build reads, removed on disposal. */
 export interface TestSubmission extends AsyncDisposable {
-  /** Its name below the submissions folder. */
+  /** Its name below the folder of builds. */
   readonly name: string;
   readonly path: string;
 }
@@ -23,7 +23,7 @@ export async function writeSubmission(
   content: SubmissionContent,
 ): Promise<TestSubmission> {
   const name = randomUUID();
-  const path = join(place.submissionsDir, name);
+  const path = join(place.buildsDir, name);
   await mkdir(join(path, "submission"), { recursive: true });
   await writeFile(join(path, "args.args"), "");
   await writeFile(join(path, "stdin.stdin"), content.stdin ?? "");

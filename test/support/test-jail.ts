@@ -1,7 +1,15 @@
-import type { Jail, JailLimits, Stage, StageInput, StageLimits, StageReport } from "../../src/jail/jail.ts";
+import type {
+  Jail,
+  JailFile,
+  JailLimits,
+  Stage,
+  StageInput,
+  StageLimits,
+  StageReport,
+} from "../../src/jail/jail.ts";
 import { openJail } from "../../src/jail/open-jail.ts";
 import type { TestJailer } from "./start-jailer.ts";
-import { type SubmissionContent, writeSubmission } from "./submission.ts";
+import type { SubmissionContent } from "./submission.ts";
 import { BASE } from "./test-data.ts";
 import { JAIL_LIMITS, STAGE_LIMITS } from "./test-limits.ts";
 import { until } from "./until.ts";
@@ -56,14 +64,26 @@ const ENVIRONMENT = { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: "/tmp", LANG: 
 /** Opens a jail and gives it its root and its submission. */
 export async function openTestJail(jailer: TestJailer, setup: JailSetup = {}): Promise<TestJail> {
   await using acquired = new AsyncDisposableStack();
-  const submission = acquired.use(await writeSubmission(jailer.place, setup));
   const jail = acquired.use(await openJail({ socketPath: jailer.socketPath }));
   const { base = BASE, layers = [], allow32bit = false } = setup;
   jail.attach({ base, layers, allow32bit }, { ...JAIL_LIMITS, ...setup.jailLimits });
-  jail.submit(submission.name);
+  jail.put(jailFiles(setup));
   const owned = acquired.move();
   const start = (stage: StageSetup) => startProgram(jail, stage);
   return { jail, start, run: (stage) => start(stage).ran, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** What the daemon puts into the box of a job. */
+export function jailFiles({ files = {}, stdin = "" }: SubmissionContent): JailFile[] {
+  const own = Object.entries(files).map(([name, text]) => ({
+    name: `submission/${name}`,
+    content: Buffer.from(text),
+  }));
+  return [
+    ...own,
+    { name: "args.args", content: Buffer.alloc(0) },
+    { name: "stdin.stdin", content: Buffer.from(stdin) },
+  ];
 }
 
 function startProgram(jail: Jail, { argv, env, limits, input, onOutput }: StageSetup): RunningProgram {

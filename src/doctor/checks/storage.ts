@@ -2,7 +2,6 @@ import { byteSize } from "../byte-size.ts";
 import type { Check } from "../check.ts";
 import { failed, ok, warning } from "../finding.ts";
 import { nearestFolder } from "../nearest-folder.ts";
-import { startCommand } from "../systemd.ts";
 
 const MIB = 1024 * 1024;
 
@@ -11,9 +10,6 @@ const SCARCE = { bytes: 2048 * MIB, inodes: 50_000 };
 
 /** Less than this, and the next package or log line may not fit. */
 const LEAST = { bytes: 256 * MIB, inodes: 5_000 };
-
-/** TMPFS_MAGIC and RAMFS_MAGIC (statfs(2)). */
-const IN_MEMORY = new Set([0x01021994, 0x858458f6]);
 
 /** Whether the data folder has room. */
 export const disk: Check = {
@@ -31,24 +27,5 @@ export const disk: Check = {
     if (room.freeBytes < LEAST.bytes || inodes < LEAST.inodes) return failed(detail, mend);
     const isScarce = room.freeBytes < SCARCE.bytes || inodes < SCARCE.inodes;
     return isScarce ? warning(detail, mend, "Building another package may not fit.") : ok(detail);
-  },
-};
-
-/** Whether submissions are written into memory. */
-export const submissions: Check = {
-  id: "submissions",
-  title: "Folder of submissions",
-  why: "Each job's files are written there and read once: on a disk that takes longer, and wears it.",
-  run: async (host, { config }) => {
-    const folder = await nearestFolder(host, config.submissionsDir);
-    const room = await host.statfs(folder);
-    if (room === null) return failed(`${folder} cannot be looked at`, null);
-    const detail = `${folder} has ${byteSize(room.freeBytes)} free`;
-    const mend = `mkdir -p ${config.submissionsDir} && mount -t tmpfs -o mode=0755 tmpfs ${config.submissionsDir}`;
-    if (room.freeBytes < config.bodyLimitBytes)
-      return failed(detail, mend, "The next job's files do not fit.");
-    return IN_MEMORY.has(room.type)
-      ? ok(`${detail}, on a tmpfs`)
-      : warning(`${detail}, on a disk`, `${mend} && ${await startCommand(host)}`);
   },
 };
