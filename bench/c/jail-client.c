@@ -3,8 +3,8 @@
  * to nothing, so that the bench's figures are the jailer's.
  *
  * OPEN and REQUEST are files of bytes to send: the frame that asks for a jail, and those of one stage, ATTACH to STAGE.
- * For every line "COUNT" on stdin it runs that stage in so many jails, one after another, and answers with a line for
- * each: nanoseconds, exit code, 0; and at last with one of "done", the nanoseconds that all took, those of CPU that this
+ * For every line "COUNT PAUSE" on stdin it runs that stage in so many jails, one after another with so many microseconds
+ * between, and answers with a line for each: nanoseconds, exit code, 0; and at last with one of "done", the nanoseconds that all took, those of CPU that this
  * process took of them, and COUNT.
  *
  * ready: the time from sending REQUEST until REPORT has come. The jail is one of POOL that are kept ready, as the daemon
@@ -148,7 +148,7 @@ static void run_fresh(struct client *client)
     printf("%lld %d 0\n", end - start, code);
 }
 
-static void run_many(struct client *client, long count)
+static void run_many(struct client *client, long count, useconds_t pause)
 {
     long long start = now(), cpu = own_cpu();
     for (long run = 0; run < count; run += 1) {
@@ -156,6 +156,8 @@ static void run_many(struct client *client, long count)
             run_ready(client);
         else
             run_fresh(client);
+        if (pause > 0)
+            usleep(pause);
     }
     printf("done %lld %lld %ld\n", now() - start, own_cpu() - cpu, count);
     fflush(stdout);
@@ -178,7 +180,10 @@ int main(int argc, char **argv)
     for (int index = 0; client.ready && index < client.pool_size; index += 1)
         client.pool[index] = connect_jailer(client.path, client.open);
     char line[64];
-    while (fgets(line, sizeof line, stdin) != NULL)
-        run_many(&client, strtol(line, NULL, 10));
+    while (fgets(line, sizeof line, stdin) != NULL) {
+        char *rest;
+        long count = strtol(line, &rest, 10);
+        run_many(&client, count, (useconds_t)strtoul(rest, NULL, 10));
+    }
     return 0;
 }

@@ -10,6 +10,10 @@ import { COLD, startServer } from "./bench-server.ts";
 import { type Line, rawRuns } from "./line.ts";
 
 const ARGV = ["/bin/true"];
+/** Long enough for a new jail to be made, and the old one to be gone. */
+const PAUSE_MS = 20;
+const PAUSED = `ready jail, ${PAUSE_MS} ms between`;
+
 const PACKAGE = "python";
 
 /** What a jail costs: `/bin/true` in one that is ready, in one that is made for it, raw, and by others. */
@@ -21,6 +25,7 @@ export const trueInJail: Line = {
 
 async function measure(bench: Bench) {
   const { runs, peers } = bench;
+  const few = rawRuns(runs);
   await using acquired = new AsyncDisposableStack();
   const { instance } = await startServer(bench, acquired, COLD);
   const launcher = acquired.use(await rawCommand(bench, PACKAGE, ARGV));
@@ -29,18 +34,19 @@ async function measure(bench: Bench) {
   const ways = [
     raw,
     await jailWay(bench, acquired, { ...jail, name: "ready jail", span: "ready", runs }),
-    await jailWay(bench, acquired, { ...jail, name: "new jail", span: "fresh", runs: rawRuns(runs) }),
+    await jailWay(bench, acquired, { ...jail, name: PAUSED, span: "ready", runs: few, pauseMs: PAUSE_MS }),
+    await jailWay(bench, acquired, { ...jail, name: "new jail", span: "fresh", runs: few }),
     await jailWay(bench, acquired, {
       ...jail,
       name: "new jail, until gone",
       span: "gone",
-      runs: rawRuns(runs),
+      runs: few,
     }),
-    ...(await peerWays(bench, acquired, PACKAGE, ARGV, rawRuns(runs))),
+    ...(await peerWays(bench, acquired, PACKAGE, ARGV, few)),
   ];
   const figures = (await measureWays(bench, ways)).map(wayFigure);
   const notes = [
-    "Ready: from sending ATTACH and STAGE until REPORT has come; a new jail is asked for when the stage is over, and made while the next runs. CPU is that of the jail's whole life.",
+    "Ready: from sending ATTACH and STAGE until REPORT has come; a new jail is asked for when the stage is over, and made while the next runs, on the same cores; with a pause nothing else is done meanwhile. CPU is that of the jail's whole life.",
     PEERS_LACK,
     skippedNote(peers),
   ];

@@ -34,11 +34,13 @@ export interface JailRun {
   readonly runs: number;
   /** What the time covers: jail-client.c's head says it. */
   readonly span: "ready" | "fresh" | "gone";
+  /** Milliseconds between two runs; none unless said otherwise. */
+  readonly pauseMs?: number;
 }
 
 /** Runs in jails of their own; jail-client.c asks for them. */
 export async function jailWay(bench: Bench, acquired: AsyncDisposableStack, run: JailRun): Promise<Way> {
-  const { name, socketPath, span, runs } = run;
+  const { name, socketPath, span, runs, pauseMs = 0 } = run;
   const folder = await mkdtemp(join(bench.folder, "frames-"));
   const [open, request] = [join(folder, "open"), join(folder, "request")];
   await writeFile(open, frame(REQUEST.open, 0, openPayload("job")));
@@ -47,7 +49,7 @@ export async function jailWay(bench: Bench, acquired: AsyncDisposableStack, run:
   const client = acquired.use(
     startCProgram({ binary: bench.programs.jailClient, args, env: {}, outputBytes: 0, stop: bench.stop }),
   );
-  return { name, runs, run: (count) => client.order(String(count)) };
+  return { name, runs, run: (count) => client.order(`${count} ${pauseMs * 1000}`) };
 }
 
 /** ATTACH and STAGE; without a submission there is nothing to copy, and the box is the working folder. */
