@@ -7,7 +7,7 @@
 
 command_link=/usr/local/bin/crankcase
 not_of_a_release=(--exclude=./.git --exclude=./node_modules --exclude=./jailer/build --exclude=./keeper/build
-  --exclude=./test-results --exclude=./RELEASE)
+  --exclude=./test-results --exclude=./RELEASE --exclude=./lib)
 
 # Sets `prefix`, `release` (this tree's) and `installed_release` (the one in use; empty: none).
 prepare_release() {
@@ -57,6 +57,7 @@ make_release() {
   # A compiler that is killed leaves its temporary files.
   TMPDIR=$making make -C "$making/jailer"
   TMPDIR=$making make -C "$making/keeper"
+  "$making/node_modules/.bin/node" "$making/scripts/strip-types.ts" "$making"
   printf '%s\n' "$release" >"$making/RELEASE"
   sync -f "$making"
   mv -T -- "$making" "$(release_dir)"

@@ -22,11 +22,11 @@ make_user() {
 }
 
 make_runners() {
-  local slot slots uid_min gid_min
-  slots=$(setting SERVICE_SLOTS)
+  local runner runners uid_min gid_min
+  runners=$(setting SERVICE_RUNNERS)
   uid_min=$(setting SERVICE_RUNNER_UID_MIN)
   gid_min=$(setting SERVICE_RUNNER_GID_MIN)
-  for ((slot = 0; slot < slots; slot++)); do
-    make_user "crankcase-runner$slot" "$((uid_min + slot))" "$((gid_min + slot))"
+  for ((runner = 0; runner < runners; runner++)); do
+    make_user "crankcase-runner$runner" "$((uid_min + runner))" "$((gid_min + runner))"
   done
 }

@@ -9,6 +9,7 @@ import { jailerCommand } from "../src/cli/child-commands.ts";
 import { daemonUser } from "../src/cli/daemon-user.ts";
 import { makeRunFolders, requireJailer } from "../src/cli/run-folders.ts";
 import { loadConfig } from "../src/config/load-config.ts";
+import { runnerCount } from "../src/config/runner-count.ts";
 import { operatorSocketPath } from "../src/daemon/operator-socket.ts";
 import { CrankcaseError } from "../src/errors/crankcase-error.ts";
 
@@ -31,7 +32,7 @@ async function prepare(file: string): Promise<void> {
     SERVICE_STATE_DIR: config.stateDir,
     SERVICE_INSTANCE: config.instance,
     SERVICE_DEFINITIONS_DIR: config.definitionsDir,
-    SERVICE_SLOTS: config.slots,
+    SERVICE_RUNNERS: runnerCount(config),
     SERVICE_GRACE_SECONDS: Math.ceil(config.shutdownGraceMs / 1000),
     SERVICE_RUNNER_UID_MIN: config.runnerUidMin,
     SERVICE_RUNNER_GID_MIN: config.runnerGidMin,

@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { execa } from "execa";
 import { dir } from "tmp-promise";
 import { loadConfig } from "../src/config/load-config.ts";
+import { runnerCount } from "../src/config/runner-count.ts";
 import { sayHello } from "./install/say-hello.ts";
 
 /** A start of jailer and daemon; emulated machines take twenty times what others do, busy ones longer. */
@@ -28,8 +29,9 @@ async function tryRelease(): Promise<boolean> {
     require_key: false,
     log_level: "info",
     slots: SLOTS,
-    runner_uid_min: config.runnerUidMin + config.slots,
-    runner_gid_min: config.runnerGidMin + config.slots,
+    ready_jails: 0,
+    runner_uid_min: config.runnerUidMin + runnerCount(config),
+    runner_gid_min: config.runnerGidMin + runnerCount(config),
   };
   await using server = await start(settings);
   return await sayHello({ url: server.url, folders: config });

@@ -219,7 +219,7 @@ static void reap_the_rest(void)
 
 static void end_stage(int wait_status)
 {
-    struct ended_message ended = {.wait_status = wait_status, .ended_ns = monotonic_ns()};
+    struct ended_message ended = {.wait_status = wait_status, .ended_ns = monotonic_ns(), .early = init.waits};
     reap_the_rest();
     ipc_remove_all();
     init.main_process = 0;

@@ -434,6 +434,7 @@ struct ended_message {
     int32_t wait_status;
     uint64_t ended_ns;
     uint64_t largest_process; /* bytes: the peak where the cgroup keeps none */
+    bool early; /* started ahead, and its job had not come */
 };
 
 union init_payload { /* of the messages that init sends */

@@ -201,7 +201,8 @@ static void read_peer(void)
 static void end_of_stage(const struct ended_message *end)
 {
     static const struct failure ended_early = {.code = FAILURE_FAILED, .step = "a program started ahead has ended before its job came"};
-    if (session.stage.waits)
+    /* GO may be on its way to it: what died without it is nothing of the job's. */
+    if (end->early)
         fail_with(&ended_early);
     session.stage.end = *end;
     session.stage.ended = true;

@@ -84,6 +84,10 @@ export const JobResultShape = Type.Object(
     id: Type.String({ description: "The job's id, also in the log." }),
     language: Type.String({ description: "Canonical name." }),
     version: Type.String({ description: "The version that ran." }),
+    start: Type.Union([Type.Literal("cold"), Type.Literal("ahead")], {
+      description:
+        "`ahead` where the program of the run stage was started before the job came, up to its first file; it makes no difference but in time.",
+    }),
     compile: Type.Optional({ ...StageResultShape, description: "What became of the compile stage." }),
     run: Type.Optional({ ...StageResultShape, description: "What became of the run stage." }),
     artifacts: Type.Optional(

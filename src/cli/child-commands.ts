@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
+import { runnerCount } from "../config/runner-count.ts";
 import { buildsDir } from "../packages/state-folders.ts";
 import type { DaemonUser } from "./daemon-user.ts";
 
@@ -18,7 +19,7 @@ export function jailerCommand(config: Config, user: DaemonUser): string[] {
     ["--socket-uid", user.uid],
     ["--runner-uid-min", config.runnerUidMin],
     ["--runner-gid-min", config.runnerGidMin],
-    ["--slots", config.slots],
+    ["--slots", runnerCount(config)],
     ["--memory-total", config.jobsMemoryBytes],
   ];
   const cgroup = config.cgroupRoot === undefined ? [] : ["--cgroup-root", config.cgroupRoot];

@@ -4,7 +4,6 @@ import { createLog } from "../daemon/log.ts";
 import { requireUsableKeys } from "../daemon/open-access.ts";
 import { requireListeningSocket } from "../daemon/passed-socket.ts";
 import type { CliContext } from "./context.ts";
-import { serveBoth } from "./serve-both.ts";
 
 /** What the command line says of the configuration. */
 export type ServeOptions = Pick<ConfigRequest, "file" | "flags"> & {
@@ -28,11 +27,12 @@ export async function serve(options: ServeOptions, context: CliContext): Promise
   const log = createLog(config.logLevel);
   // Here too, so that a start without a needed key ends at once, and not after some deaths of the daemon.
   await requireUsableKeys(config);
+  // Each of the two loads its own part alone: the daemon starts no programs, and the parent serves nothing.
   if (context.uid === 0) {
+    const { serveBoth } = await import("./serve-both.ts");
     await serveBoth(config, log, context, listenFd);
     return 0;
   }
-  // Loaded here alone: the parent of both does without the server and its libraries, which are most of a start.
   const { startDaemon } = await import("../daemon/start-daemon.ts");
   const again = { loadConfig: load, onHangUp: context.onHangUp };
   await using _daemon = await startDaemon(config, { log, version, release, notes, stop, listenFd, ...again });

@@ -10,12 +10,13 @@ export const capacityKeys = {
     minimum: LEAST_RUNNER_ID,
     maximum: 2_000_000_000,
     default: 66_000,
-    description: "First uid of the runners; there are as many as slots.",
+    description: "First uid of the runners; there are as many as `slots` and `ready_jails` together.",
   }),
   runner_uid_max: Type.Optional(
     Type.Integer({
       minimum: LEAST_RUNNER_ID,
-      description: "Last uid that a runner may have; fewer slots where it is too small.",
+      description:
+        "Last uid that a runner may have; fewer jails are made ahead, and then fewer slots, where it is too small.",
     }),
   ),
   runner_gid_min: Type.Integer({
@@ -30,6 +31,22 @@ export const capacityKeys = {
     minimum: 1,
     maximum: 4_096,
     description: "Jobs that may hold a jail at one time; default 4 per core and at least 16.",
+  }),
+  ready_jails: Type.Integer({
+    minimum: 0,
+    maximum: 4_095,
+    description:
+      "Jails that may wait for jobs, made ahead of them: a quarter of them empty, the others with an interpreter started ahead. They are made as jobs come and closed when none do. 0 makes every jail when its job comes. Default: 8 per core and at least 32, and as many as the runners' uids leave.",
+  }),
+  interpreters_ahead: Type.Boolean({
+    default: true,
+    description:
+      "Whether the programs of languages that allow it are started before their jobs, in jails of their own, for jobs like those of late. A job runs in one as it would without.",
+  }),
+  ahead_memory_bytes: Type.Integer({
+    minimum: 0,
+    description:
+      "Memory of all interpreters that wait for jobs together; default: an eighth of `jobs_memory_bytes`, of which it is a part.",
   }),
   queue_bound: Type.Integer({
     minimum: 0,

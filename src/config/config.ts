@@ -65,13 +65,18 @@ function defaultSetting(value: unknown): Setting {
 }
 
 function checkRunners(settings: ReadonlyMap<string, Setting>): void {
-  const slots = settings.get("slots");
   const allowed = runnersAllowed((path) => settings.get(path)?.value);
-  if (slots === undefined || Number(slots.value) <= allowed) return;
-  throw invalidConfig(
-    slots.origin,
-    `slots is ${slots.value}, and the runners' uids and gids suffice for ${allowed}`,
-  );
+  let runners = 0;
+  for (const key of ["slots", "ready_jails"]) {
+    const setting = settings.get(key);
+    runners += Number(setting?.value ?? 0);
+    if (setting === undefined || runners <= allowed) continue;
+    const sum = key === "slots" ? "" : `, which makes ${runners} with slots`;
+    throw invalidConfig(
+      setting.origin,
+      `${key} is ${setting.value}${sum}, and the runners' uids and gids suffice for ${allowed}`,
+    );
+  }
 }
 
 function checkProxies(settings: ReadonlyMap<string, Setting>): void {

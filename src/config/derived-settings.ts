@@ -10,9 +10,19 @@ export interface Machine {
   readonly projectDir: string;
 }
 
+/** Jails that one jailer makes at one time. */
+const MOST_RUNNERS = 4_096;
+
 /** Slots for each core: jobs mostly wait, and a made jail costs little. */
 const SLOTS_PER_CORE = 4;
 const LEAST_SLOTS = 16;
+
+/** Jails ahead for each core: more than it can use at one time, of several languages. */
+const READY_JAILS_PER_CORE = 8;
+const LEAST_READY_JAILS = 32;
+
+/** Of the jobs' memory, for interpreters that wait: a few dozen of common ones, and little of what jobs may use. */
+const AHEAD_SHARE_OF_MEMORY = 1 / 8;
 
 /** Of the machine's memory: the rest is the daemon's, the kernel's and the page cache's. */
 const JOBS_SHARE_OF_MEMORY = 0.75;
@@ -47,14 +57,19 @@ const DERIVED: Readonly<Record<string, Derive>> = {
   jailer_path: (_get, { projectDir }) => join(projectDir, "jailer/build/jailer"),
   runner_gid_min: (get) => get("runner_uid_min"),
   slots: (get, { cores }) => Math.min(Math.max(SLOTS_PER_CORE * cores, LEAST_SLOTS), runnersAllowed(get)),
+  ready_jails: (get, { cores }) => {
+    const wanted = Math.max(READY_JAILS_PER_CORE * cores, LEAST_READY_JAILS);
+    return Math.max(0, Math.min(wanted, runnersAllowed(get) - Number(get("slots"))));
+  },
   concurrent_compiles: (_get, { cores }) => cores,
   concurrent_runs: (_get, { cores }) => 2 * cores,
   jobs_memory_bytes: (_get, { memoryBytes }) => Math.floor(memoryBytes * JOBS_SHARE_OF_MEMORY),
+  ahead_memory_bytes: (get) => Math.floor(Number(get("jobs_memory_bytes")) * AHEAD_SHARE_OF_MEMORY),
 };
 
-/** Runners that the configured ranges of uids and gids hold; endless where no range ends. */
+/** Runners that the configured ranges of uids and gids, and the jailer (its options), allow. */
 export function runnersAllowed(get: (path: string) => unknown): number {
-  return Math.min(rangeSize(get, "uid"), rangeSize(get, "gid"));
+  return Math.min(rangeSize(get, "uid"), rangeSize(get, "gid"), MOST_RUNNERS);
 }
 
 function rangeSize(get: (path: string) => unknown, id: "uid" | "gid"): number {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import { type ArtifactStore, openArtifactStore } from "../artifacts/artifact-store.ts";
 import type { Config } from "../config/config.ts";
-import { type OpenJailOptions, openBuildJail, openJail } from "../jail/open-jail.ts";
+import { openJail } from "../jail/open-jail.ts";
 import { type ExecuteJob, jobExecutor } from "../jobs/execute-job.ts";
 import type { LimitConfig } from "../jobs/language-limits.ts";
 import { takeTurn } from "../jobs/take-turn.ts";
@@ -14,6 +14,7 @@ import { packageUse } from "../runtimes/package-use.ts";
 import { createSlots, type Slots } from "../slots/slots.ts";
 import { awaitJailer } from "./await-jailer.ts";
 import { openMetrics } from "./open-metrics.ts";
+import { openPools } from "./open-pools.ts";
 
 /** What running jobs depends on besides the configuration. */
 export interface JobsDeps {
@@ -40,6 +41,8 @@ export interface OpenJobs extends AsyncDisposable {
   readonly metrics: Metrics;
   /** Path of the jailer's socket. */
   readonly socketPath: string;
+  /** Closes the programs that were started ahead of their jobs: what they were started by may have changed. */
+  dropStarted(): Promise<void>;
 }
 
 /** Opens all that runs jobs, on top of a jailer that is waited for. Throws `start_failed` or `invalid_definition`. */
@@ -47,15 +50,15 @@ export async function openJobs(config: Config, deps: JobsDeps): Promise<OpenJobs
   const { log, version, release, limits, giveUp, kill } = deps;
   const warn = (text: string) => log.warn(text);
   const socketPath = join(config.runDir, "jailer.sock");
-  const open = (options: OpenJailOptions) => openJail({ socketPath }, options);
-  await awaitJailer({ openJail: () => open({}), socketPath, stop: giveUp });
+  await awaitJailer({ openJail: () => openJail({ socketPath }), socketPath, stop: giveUp });
   const catalogue = await openCatalogue(config, warn);
   const { stateDir } = config;
   await makeStateFolders(stateDir);
   const store = await openArtifactStore({ ...config.artifacts, folder: artifactsDir(stateDir) });
-  const turns = { packageUse: packageUse(), slots: createSlots(config) };
+  const pools = openPools(socketPath, config);
+  const turns = { packageUse: packageUse(pools.dropStarted), slots: createSlots(config) };
   const { slots } = turns;
-  const measuring = openMetrics({ slots, catalogue, version, release, openJail: open });
+  const measuring = openMetrics({ slots, catalogue, version, release, pools });
   const { openJail: openCounted, metrics } = measuring;
   const artifacts = { limits: config.artifacts, store };
   const run = jobExecutor({
@@ -74,10 +77,13 @@ export async function openJobs(config: Config, deps: JobsDeps): Promise<OpenJobs
     catalogue,
     packageUse: turns.packageUse,
     acquireSlot: (used, signal) => takeTurn(used, turns, signal),
-    openBuildJail: (signal) => openBuildJail({ socketPath }, { signal }),
+    openBuildJail: pools.openBuildJail,
     warn,
   });
-  const dispose = () => store[Symbol.asyncDispose]();
+  const dispose = async () => {
+    await pools[Symbol.asyncDispose]();
+    await store[Symbol.asyncDispose]();
+  };
   const parts = { catalogue, slots, execute, packages, artifacts: store, metrics, socketPath };
-  return { ...parts, [Symbol.asyncDispose]: dispose };
+  return { ...parts, dropStarted: () => pools.dropStarted(), [Symbol.asyncDispose]: dispose };
 }

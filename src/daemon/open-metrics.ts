@@ -1,17 +1,17 @@
 import { collectDefaultMetrics } from "prom-client";
 import { countJails } from "../jail/count-jails.ts";
-import type { Jail } from "../jail/jail.ts";
 import type { ExecuteJob } from "../jobs/execute-job.ts";
 import type { RunJobDeps } from "../jobs/run-job.ts";
 import { measureJobs } from "../metrics/job-metrics.ts";
 import { createMetrics, type Metrics } from "../metrics/metrics.ts";
 import type { GaugeSources } from "../metrics/server-gauges.ts";
 import type { Catalogue } from "../runtimes/catalogue.ts";
+import type { Pools } from "./open-pools.ts";
 
 /** What is measured. */
-export interface MetricsDeps extends Omit<GaugeSources, "jails"> {
+export interface MetricsDeps extends Omit<GaugeSources, "jails" | "waiting"> {
   readonly catalogue: Catalogue;
-  readonly openJail: (options: { readonly signal: AbortSignal }) => Promise<Jail>;
+  readonly pools: Pick<Pools, "openJail" | "waiting">;
 }
 
 /** A daemon's metrics, and what is counted in them. */
@@ -24,9 +24,9 @@ export interface OpenMetrics {
 }
 
 /** Makes the metrics of the daemon that this process is; those of the process itself (memory, event loop) are among them. */
-export function openMetrics({ openJail, ...sources }: MetricsDeps): OpenMetrics {
-  const jails = countJails(openJail);
-  const metrics = createMetrics({ ...sources, jails: jails.count });
+export function openMetrics({ pools, ...sources }: MetricsDeps): OpenMetrics {
+  const jails = countJails(pools.openJail, (start) => metrics.jobs.started(start));
+  const metrics: Metrics = createMetrics({ ...sources, jails: jails.count, waiting: pools.waiting });
   collectDefaultMetrics({ register: metrics.registry });
   const select = (name: string, range: string) => sources.catalogue.select(name, range);
   return {

@@ -1,12 +1,15 @@
 import { once } from "node:events";
 import { chmod, mkdir, rm } from "node:fs/promises";
-import { createServer, type RequestListener, type Server } from "node:http";
+import type { RequestListener, Server } from "node:http";
 import { dirname, join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { isConnect } from "../http/web-socket-options.ts";
 import type { DaemonAccess } from "./open-access.ts";
 
 const OWNER_ONLY = 0o600;
+
+/** An import of it would read all that it exports, and with its WebSocket load undici and HTTP/2: 5 MB that nobody uses. */
+const http = process.getBuiltinModule("node:http");
 
 /** In a folder of the run folder that only root and the daemon's user may enter. */
 export function operatorSocketPath({ runDir }: Pick<Config, "runDir">): string {
@@ -33,7 +36,7 @@ export async function listenForOperator(
   if (made === null) return null;
   // What a killed daemon left; another daemon of this run folder is kept away by the jailer's lock.
   await rm(path, { force: true });
-  const server = createServer({ shouldUpgradeCallback: isConnect }, main.routing);
+  const server = http.createServer({ shouldUpgradeCallback: isConnect }, main.routing);
   // Who serves WebSockets listens to the main server alone.
   server.on("upgrade", (...upgrade) => main.server.emit("upgrade", ...upgrade));
   server.on("connection", (socket) => access.trust(socket));

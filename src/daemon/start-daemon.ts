@@ -3,11 +3,12 @@ import type { Config, ResolvedConfig } from "../config/config.ts";
 import { buildServer } from "../http/server.ts";
 import type { Catalogue } from "../runtimes/catalogue.ts";
 import { closeServer, stopAccepting } from "./close-server.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 import { watchConnections } from "./connections.ts";
 import { drain } from "./drain.ts";
 import { liveConfig } from "./live-config.ts";
 import { openCallers } from "./open-callers.ts";
-import { openJobs } from "./open-jobs.ts";
+import { type OpenJobs, openJobs } from "./open-jobs.ts";
 import { listenForOperator } from "./operator-socket.ts";
 import { readinessOf } from "./readiness.ts";
 import { reloader } from "./reload.ts";
@@ -55,7 +56,7 @@ export async function startDaemon(
   const { limits } = live;
   const jobs = await openJobs(config, { log, version, release, limits, giveUp, kill: kill.signal });
   const { catalogue, slots } = jobs;
-  const reload = reloader({ live, catalogue, loadConfig, log });
+  const reload = reloader({ live, catalogue: { reload: reloadAll(jobs) }, loadConfig, log });
   const told = { log, version, release, startedAt, warnings, ending: ending.signal, ended: kill.signal };
   const readiness = readinessOf({ ...jobs, ending: ending.signal });
   const server = buildServer({
@@ -71,6 +72,7 @@ export async function startDaemon(
   await server.ready();
   const connections = watchConnections(server.server);
   const operator = await listenForOperator(config, server, callers.access);
+  const garbage = collectGarbage(slots);
   const url = await serveAt(server, { ...config, listenFd }, callers.access, warnings);
   for (const text of warnings) log.warn(text);
   log.info({ url, runtimes: namesOf(catalogue) }, "ready");
@@ -78,6 +80,7 @@ export async function startDaemon(
   onHangUp(() => void reload().catch(() => undefined));
   const stop = once(async () => {
     log.info({ running: slots.running, waiting: slots.waiting }, "stopping");
+    garbage[Symbol.dispose]();
     ending.abort();
     stopAccepting(server);
     await drain({ connections, slots, kill, graceMs: config.shutdownGraceMs });
@@ -89,6 +92,14 @@ export async function startDaemon(
     log.info("stopped");
   });
   return { url, [Symbol.asyncDispose]: stop };
+}
+
+/** Programs that were started ahead are dropped with it: an executioner may have changed. */
+function reloadAll({ catalogue, dropStarted }: OpenJobs): () => Promise<void> {
+  return async () => {
+    await catalogue.reload();
+    await dropStarted();
+  };
 }
 
 function namesOf({ runtimes }: Catalogue): string[] {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { setImmediate as turnOver } from "node:timers/promises";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 
 /** How long what still comes is thrown away, in milliseconds. */
 const LINGER_MS = 1_000;
@@ -13,16 +13,21 @@ const LINGER_MS = 1_000;
  * moment, since closing it under a client that is still sending may take the answer from it (RFC 9112, section 9.6).
  */
 export function leaveBodies(server: FastifyInstance): void {
-  server.addHook("onSend", async (request, reply, payload) => {
-    if (!isBodyComing(request.raw)) return payload;
-    // A short body comes in one piece with its head, and Node reads it in this same turn.
-    await turnOver();
-    if (!isBodyComing(request.raw)) return payload;
-    reply.header("connection", "close");
-    if (typeof payload !== "string") return payload;
-    reply.header("content-length", Buffer.byteLength(payload));
-    return Readable.from(lingering(payload, request.raw));
+  server.addHook("onSend", (request, reply, payload, done) => {
+    // Nearly every request: nothing is to be waited for.
+    if (!isBodyComing(request.raw)) return done(null, payload);
+    leaveBody(request.raw, reply, payload).then((left) => done(null, left), done);
   });
+}
+
+async function leaveBody(request: IncomingMessage, reply: FastifyReply, payload: unknown): Promise<unknown> {
+  // A short body comes in one piece with its head, and Node reads it in this same turn.
+  await turnOver();
+  if (!isBodyComing(request)) return payload;
+  reply.header("connection", "close");
+  if (typeof payload !== "string") return payload;
+  reply.header("content-length", Buffer.byteLength(payload));
+  return Readable.from(lingering(payload, request));
 }
 
 function isBodyComing({ complete, headers }: IncomingMessage): boolean {

@@ -21,6 +21,13 @@ import { isConnect, webSocketOptions } from "./web-socket-options.ts";
 /** Within this a request must have arrived whole; a slower one only holds a connection. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
+/** Bodies are checked against our own shapes. Left out, Fastify loads a second checker and a writer of JSON: 3 MB. */
+const NO_COMPILERS = { buildValidator: refuseSchema, buildSerializer: refuseSchema };
+
+function refuseSchema(): never {
+  throw new Error("a route has a schema of Fastify's, which nothing here compiles");
+}
+
 /** Builds the server without a port: `listen` gives it one, `inject` needs none. */
 export function buildServer(deps: ServerDeps): FastifyInstance {
   const notFound = (reply: FastifyReply) => reply.code(404).send({ message: "Not Found" });
@@ -30,6 +37,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     requestTimeout: REQUEST_TIMEOUT_MS,
     genReqId: () => randomUUID(),
     http: { shouldUpgradeCallback: isConnect },
+    schemaController: { compilersFactory: NO_COMPILERS },
     routerOptions: { ignoreTrailingSlash: true },
     // The router itself fails on a path that is not well encoded only: nothing can lie there.
     frameworkErrors(_error, request, reply) {
@@ -42,8 +50,9 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "buffer" }, async () => null);
   server.setNotFoundHandler((_request, reply) => notFound(reply));
-  server.addHook("onSend", async (_request, reply) => {
+  server.addHook("onSend", (_request, reply, payload, done) => {
     if (deps.ending.aborted) reply.header("connection", "close");
+    done(null, payload);
   });
   giveRequestIds(server);
   observeRequests(server, deps);

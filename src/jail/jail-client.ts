@@ -5,13 +5,13 @@ import type {
   AheadStage,
   BuildJail,
   Gate,
-  Jail,
   JailFile,
   JailLimits,
   JailRoot,
   OnOutput,
   Stage,
   StageRequest,
+  WaitingJail,
 } from "./jail.ts";
 import { jailerFailed, protocolBroken } from "./jail-errors.ts";
 import { type ConnectionUser, JailerConnection } from "./jailer-connection.ts";
@@ -42,8 +42,6 @@ export interface JailClientDeps {
   readonly socketPath: string;
   /** Milliseconds within which the jail must be made and, at its end, be gone. */
   readonly answerTimeoutMs: number;
-  /** Kills the jail when it aborts. */
-  readonly signal: AbortSignal | undefined;
 }
 
 /** An answer that a request waits for. */
@@ -52,25 +50,37 @@ interface Awaited extends PromiseWithResolvers<void> {
 }
 
 /** One jail, over one connection to the jailer. */
-export class JailClient implements Jail, BuildJail, ConnectionUser {
+export class JailClient implements BuildJail, WaitingJail, ConnectionUser {
   readonly #deps: JailClientDeps;
   readonly #connection: JailerConnection;
   readonly #awaited: Awaited[] = [];
   #stage: RunningStage | undefined;
   #ahead: AheadProgram | undefined;
   #stageNumber = 0;
-  readonly #onAbort = () => this.#connection.fail(this.#deps.signal?.reason);
+  readonly #end = Promise.withResolvers<Error>();
+  readonly ended = this.#end.promise;
+  /** Whose abort kills the jail; a jail made ahead has none before its job. */
+  #signal: AbortSignal | undefined;
+  readonly #onAbort = () => this.#connection.fail(this.#signal?.reason);
 
   constructor(deps: JailClientDeps) {
     this.#deps = deps;
     this.#connection = new JailerConnection(deps.socketPath, deps.answerTimeoutMs, this);
-    deps.signal?.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  endWith(signal: AbortSignal): void {
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#signal = signal;
+    if (signal.aborted) this.#onAbort();
+    else if (this.#connection.failure === undefined)
+      signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
   /** Asks for the jail and resolves when it is made. */
   async open(kind: JailKind): Promise<void> {
-    const late = jailerFailed(`the jail was not made within ${this.#deps.answerTimeoutMs} ms`);
-    const timer = setTimeout(() => this.#connection.fail(late), this.#deps.answerTimeoutMs);
+    const { answerTimeoutMs } = this.#deps;
+    const late = () => jailerFailed(`the jail was not made within ${answerTimeoutMs} ms`);
+    const timer = setTimeout(() => this.#connection.fail(late()), answerTimeoutMs);
     try {
       await this.#ask(REQUEST.open, openPayload(kind), ANSWER.ready);
     } finally {
@@ -142,7 +152,8 @@ export class JailClient implements Jail, BuildJail, ConnectionUser {
   }
 
   lost(error: Error): void {
-    this.#deps.signal?.removeEventListener("abort", this.#onAbort);
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#end.resolve(error);
     for (const awaited of this.#awaited.splice(0)) awaited.reject(error);
     this.#ahead?.fail(error);
     if (this.#stage?.over === false) this.#stage.fail(error);

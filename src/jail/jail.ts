@@ -120,6 +120,23 @@ export interface Jail extends AsyncDisposable {
   startAhead(stage: StageRequest, gate: Gate, files: readonly JailFile[]): AheadStage;
 }
 
+/** A jail that was made before anybody needed it. */
+export interface WaitingJail extends Jail {
+  /** Resolves with the reason once the jail is lost or closed; never rejects. */
+  readonly ended: Promise<Error>;
+  /** From now on the signal kills the jail when it aborts, with its reason. */
+  endWith(signal: AbortSignal): void;
+}
+
+/** How a jail came to its job: with its program started ahead, made ahead, or made for it. */
+export type JailStart = "ahead" | "ready" | "new";
+
+/** The jail of a job, which runs its stages one after the other. */
+export interface JobJail extends Omit<Jail, "startAhead"> {
+  /** `new` when left out. It may change until the first stage has ended: what was made ahead may turn out dead. */
+  readonly start?: JailStart;
+}
+
 /** A jail that builds a package: its stages run as a confined root on a writable root. */
 export interface BuildJail extends Omit<Jail, "put" | "startAhead"> {
   /** Copies the folder of that name (below the folder of builds) into `/box`. */

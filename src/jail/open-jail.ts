@@ -1,4 +1,4 @@
-import type { BuildJail, Jail } from "./jail.ts";
+import type { BuildJail, WaitingJail } from "./jail.ts";
 import { JailClient } from "./jail-client.ts";
 import type { JailKind } from "./requests.ts";
 
@@ -26,7 +26,7 @@ export interface OpenJailOptions {
  * Opens a jail for a job; it is made when this resolves, and may wait for its job. Rejects with `busy`, `jailer_absent`
  * or `jailer_failed`, and only after what was made of the jail is gone.
  */
-export function openJail(deps: OpenJailDeps, options: OpenJailOptions = {}): Promise<Jail> {
+export function openJail(deps: OpenJailDeps, options: OpenJailOptions = {}): Promise<WaitingJail> {
   return open("job", deps, options);
 }
 
@@ -39,7 +39,8 @@ async function open(kind: JailKind, deps: OpenJailDeps, { signal }: OpenJailOpti
   signal?.throwIfAborted();
   await using acquired = new AsyncDisposableStack();
   const { socketPath, answerTimeoutMs = ANSWER_TIMEOUT_MS } = deps;
-  const jail = acquired.use(new JailClient({ socketPath, answerTimeoutMs, signal }));
+  const jail = acquired.use(new JailClient({ socketPath, answerTimeoutMs }));
+  if (signal !== undefined) jail.endWith(signal);
   await jail.open(kind);
   acquired.move();
   return jail;

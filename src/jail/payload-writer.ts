@@ -1,32 +1,43 @@
+/** Most payloads are shorter. */
+const FIRST_BYTES = 512;
+
 /**
  * Builds the payload of a frame, field by field in the order of docs/jailer-protocol.md.
  * Throws RangeError for a value that the protocol cannot carry.
  */
 export class PayloadWriter {
-  readonly #pieces: Buffer[] = [];
+  /** Grows as it fills: a buffer for each field would cost more than all that is written. */
+  #buffer = Buffer.allocUnsafe(FIRST_BYTES);
+  #length = 0;
 
   u8(value: number): this {
-    return this.#number(1, (bytes) => bytes.writeUInt8(value));
+    this.#buffer.writeUInt8(value, this.#advance(1));
+    return this;
   }
 
   u16(value: number): this {
-    return this.#number(2, (bytes) => bytes.writeUInt16LE(value));
+    this.#buffer.writeUInt16LE(value, this.#advance(2));
+    return this;
   }
 
   u32(value: number): this {
-    return this.#number(4, (bytes) => bytes.writeUInt32LE(value));
+    this.#buffer.writeUInt32LE(value, this.#advance(4));
+    return this;
   }
 
   /** The value must be a whole number: a fraction throws RangeError, as does one out of range. */
   u64(value: number): this {
-    return this.#number(8, (bytes) => bytes.writeBigUInt64LE(BigInt(value)));
+    this.#buffer.writeBigUInt64LE(BigInt(value), this.#advance(8));
+    return this;
   }
 
   /** A NUL inside the text throws RangeError: programs would see the text end there. */
   string(text: string): this {
-    const bytes = Buffer.from(`${text}\0`);
-    if (bytes.indexOf(0) !== bytes.length - 1) throw new RangeError("a text holds a NUL character");
-    return this.bytes(bytes);
+    if (text.includes("\0")) throw new RangeError("a text holds a NUL character");
+    const bytes = Buffer.byteLength(text);
+    this.u32(bytes + 1);
+    this.#buffer.write(text, this.#advance(bytes));
+    return this.u8(0);
   }
 
   list(texts: readonly string[]): this {
@@ -37,19 +48,26 @@ export class PayloadWriter {
 
   bytes(data: Buffer): this {
     this.u32(data.length);
-    this.#pieces.push(data);
+    data.copy(this.#buffer, this.#advance(data.length));
     return this;
   }
 
-  /** The payload so far. */
+  /** The payload so far; nothing is to be written after it. */
   end(): Buffer {
-    return Buffer.concat(this.#pieces);
+    return this.#buffer.subarray(0, this.#length);
   }
 
-  #number(size: number, write: (bytes: Buffer) => void): this {
-    const bytes = Buffer.alloc(size);
-    write(bytes);
-    this.#pieces.push(bytes);
-    return this;
+  /** Makes room for a field and gives back where it begins. */
+  #advance(bytes: number): number {
+    const start = this.#length;
+    this.#length += bytes;
+    if (this.#length > this.#buffer.length) this.#grow();
+    return start;
+  }
+
+  #grow(): void {
+    const larger = Buffer.allocUnsafe(Math.max(this.#length, 2 * this.#buffer.length));
+    this.#buffer.copy(larger);
+    this.#buffer = larger;
   }
 }

@@ -1,4 +1,4 @@
-import type { Jail, StageReport, StageRequest } from "../jail/jail.ts";
+import type { JobJail, StageReport, StageRequest } from "../jail/jail.ts";
 import type { SubmissionContent } from "../submissions/submission.ts";
 import {
   byName,
@@ -26,7 +26,7 @@ export interface CollectedArtifacts {
 /** Where they are looked for. */
 export interface ArtifactSource {
   /** No stage of it runs. */
-  readonly jail: Jail;
+  readonly jail: JobJail;
   readonly expressions: readonly string[];
   readonly limits: ArtifactLimits;
   /** What the request brought along, which comes back only where it was changed. */
@@ -64,7 +64,7 @@ export async function collectArtifacts(source: ArtifactSource): Promise<Collecte
 }
 
 /** The files' contents by name; null where they cannot be read as they were listed. */
-async function readFiles(jail: Jail, files: readonly FoundFile[]): Promise<Map<string, Buffer> | null> {
+async function readFiles(jail: JobJail, files: readonly FoundFile[]): Promise<Map<string, Buffer> | null> {
   if (files.length === 0) return new Map();
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const { report, stdout } = await ranStage(jail, contentsRequest(total), contentsInput(files));
@@ -72,7 +72,7 @@ async function readFiles(jail: Jail, files: readonly FoundFile[]): Promise<Map<s
 }
 
 async function ranStage(
-  jail: Jail,
+  jail: JobJail,
   request: StageRequest,
   input?: Buffer,
 ): Promise<{ report: StageReport; stdout: Buffer }> {

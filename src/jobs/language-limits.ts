@@ -19,11 +19,27 @@ export interface LanguageLimits {
   readonly run: LimitRange<StageLimits>;
 }
 
+/** What was worked out for a runtime, and of which configuration: a reload brings another one. */
+interface Known extends LimitConfig {
+  readonly ranges: LanguageLimits;
+}
+
+const known = new WeakMap<Runtime, Known>();
+
+/** The limits of one runtime, worked out once for each configuration: every job needs them. */
+export function languageLimits(runtime: Runtime, { limits, limitOverrides }: LimitConfig): LanguageLimits {
+  const before = known.get(runtime);
+  if (before?.limits === limits && before.limitOverrides === limitOverrides) return before.ranges;
+  const ranges = workOut(runtime, { limits, limitOverrides });
+  known.set(runtime, { limits, limitOverrides, ranges });
+  return ranges;
+}
+
 /**
- * The limits of one runtime. Its definition's override is its default, and raises a maximum that is lower; the
+ * Its definition's override is its default, and raises a maximum that is lower; the
  * operator's override of its language is default and maximum at once, as in Piston, and wins.
  */
-export function languageLimits(runtime: Runtime, { limits, limitOverrides }: LimitConfig): LanguageLimits {
+function workOut(runtime: Runtime, { limits, limitOverrides }: LimitConfig): LanguageLimits {
   const stage = (name: "compile" | "run") => {
     const own = camelKeys(runtime.limitOverrides[name] ?? {});
     const operators = camelKeys(limitOverrides[runtime.language]?.[name] ?? {});

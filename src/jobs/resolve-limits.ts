@@ -33,6 +33,7 @@ function resolvePart<Limits extends object>(
   range: LimitRange<Limits>,
   isClamped: boolean,
 ): Limits {
+  if (Object.keys(asked).length === 0) return range.default;
   const maximums: Readonly<Record<string, number>> = Object.fromEntries(Object.entries(range.maximum));
   const taken = Object.entries(asked).map(([name, value]) => {
     const maximum = maximums[camelCase(name)] ?? value;

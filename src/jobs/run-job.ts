@@ -1,5 +1,6 @@
 import type { JobResult, StageResult } from "../api/job-result.ts";
-import type { Jail, OnOutput, StageRequest } from "../jail/jail.ts";
+import type { JobJail, OnOutput, StageRequest } from "../jail/jail.ts";
+import type { JobJailOptions } from "../jail/job-jails.ts";
 import type { Slots } from "../slots/slots.ts";
 import { boxFiles } from "../submissions/submission.ts";
 import { type ArtifactDeps, NOTHING_SENT_BACK, type SentBack, sendBack } from "./job-artifacts.ts";
@@ -8,6 +9,7 @@ import { type JobClock, startJobClock } from "./job-clock.ts";
 import type { StageName } from "./job-follower.ts";
 import { stageResult, succeeded } from "./outcome.ts";
 import { collectOutput } from "./output.ts";
+import { planAhead } from "./plan-ahead.ts";
 import type { ResolvedJob } from "./resolve-job.ts";
 import { compileRequest, runRequest } from "./stage-request.ts";
 import { usedLimits } from "./used-limits.ts";
@@ -23,7 +25,7 @@ export interface RunJobDeps {
   readonly slots: Turns;
   /** How much jobs may send back, and what keeps it where they want it by URL. */
   readonly artifacts: ArtifactDeps;
-  readonly openJail: (options: { readonly signal: AbortSignal }) => Promise<Jail>;
+  readonly openJail: (options: JobJailOptions) => Promise<JobJail>;
 }
 
 /** Of the call what running it takes. */
@@ -47,22 +49,29 @@ export async function runJob(
   await follower?.runtimeResolved({ language, version });
   await using acquired = new AsyncDisposableStack();
   const jail = await clock.measure("jail", async () => {
-    const opened = acquired.use(await deps.openJail({ signal }));
+    const files = boxFiles(job.submission);
+    const plan = job.runtime.hasCompile ? null : planAhead(job, files, call.input);
+    const opened = acquired.use(await deps.openJail({ signal, plan }));
     opened.attach(job.runtime.root, job.limits.job);
-    opened.put(boxFiles(job.submission));
+    opened.put(files);
     return opened;
   });
   const context = { job, deps, jail, call, clock };
   const stages = await runStages(context);
   const artifacts = await artifactsOf(context, stages);
-  const about = { id: job.id, language, version };
+  const about = { id: job.id, language, version, start: startOf(jail) };
   return { ...about, ...stages, ...artifacts, limits: usedLimits(job), timings: clock.timings() };
+}
+
+/** What else a jail was made by is told by its time alone. */
+function startOf({ start }: JobJail): JobResult["start"] {
+  return start === "ahead" ? "ahead" : "cold";
 }
 
 interface JobContext {
   readonly job: ResolvedJob;
   readonly deps: RunJobDeps;
-  readonly jail: Jail;
+  readonly jail: JobJail;
   readonly call: RunCall;
   readonly clock: JobClock;
 }

@@ -36,6 +36,12 @@ export function runRequest(job: ResolvedJob, input?: JobInput): StageRequest {
   return stageRequest(job, { name: "run", args, stdin: input ?? "file", input });
 }
 
+/** The same, to be started before the job: `timeout` is there as always, and waits for no time at all. */
+export function aheadRequest(job: ResolvedJob): StageRequest {
+  const request = runRequest(job);
+  return { ...request, env: { ...request.env, CRANKCASE_TIMEOUT_SECONDS: "0" } };
+}
+
 interface StageParts {
   readonly name: StageName;
   readonly args: readonly string[];

@@ -15,6 +15,8 @@ export interface KnownRuntime {
 /** What of a job is measured; everything that a caller could make up stays out. */
 export interface JobMetrics {
   done(result: JobResult): void;
+  /** How a job's jail came to it; known when the jail is gone. */
+  started(start: string): void;
   /** `runtime` is null where the job named none that there is. */
   failed(thrown: unknown, runtime: KnownRuntime | null): void;
 }
@@ -45,7 +47,14 @@ export function jobMetrics(registry: Registry): JobMetrics {
     buckets: SECONDS,
     registers: [registry],
   });
+  const starts = new Counter({
+    name: "crankcase_jail_starts_total",
+    help: "Jails that jobs had, by how they came to them: with the program started ahead, made ahead (ready), or new.",
+    labelNames: ["start"],
+    registers: [registry],
+  });
   return {
+    started: (start) => starts.inc({ start }),
     done(result) {
       const { language, version, timings } = result;
       jobs.inc({ language, version, outcome: outcomeOf(result) });

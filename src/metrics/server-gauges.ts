@@ -9,6 +9,7 @@ export interface GaugeSources {
     readonly waiting: number;
   };
   readonly jails: { readonly open: number };
+  readonly waiting: { readonly ready: number; ahead(): ReadonlyMap<string, number> };
   readonly catalogue: { readonly runtimes: readonly unknown[] };
   /** Crankcase's own version. */
   readonly version: string;
@@ -18,7 +19,7 @@ export interface GaugeSources {
 
 /** Adds the gauges of what a server holds now to a registry; each is read when it is asked for, and costs nothing else. */
 export function serverGauges(registry: Registry, sources: GaugeSources): void {
-  const { slots, jails, catalogue, version, release } = sources;
+  const { slots, jails, waiting, catalogue, version, release } = sources;
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
       name: `crankcase_${name}`,
@@ -33,6 +34,17 @@ export function serverGauges(registry: Registry, sources: GaugeSources): void {
   gauge("jobs_waiting", "Jobs that wait for a slot now.", () => slots.waiting);
   gauge("queue_bound", "Jobs that may wait; the next one is answered 503.", () => slots.queueBound);
   gauge("jails_open", "Jails of jobs that are open now.", () => jails.open);
+  gauge("jails_ready", "Empty jails that wait for a job now.", () => waiting.ready);
+  new Gauge({
+    name: "crankcase_interpreters_ahead",
+    help: "Jails that wait for a job with its program started, by language.",
+    labelNames: ["language"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [language, count] of waiting.ahead()) this.set({ language }, count);
+    },
+  });
   gauge("runtimes", "Runtimes that can be asked for.", () => catalogue.runtimes.length);
   new Gauge({
     name: "crankcase_build_info",

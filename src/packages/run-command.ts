@@ -1,4 +1,3 @@
-import { execa } from "execa";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { ErrorCode } from "../errors/error-table.ts";
 
@@ -30,6 +29,8 @@ const TOLD_LINES = 15;
  */
 export async function runCommand(argv: readonly string[], options: CommandOptions): Promise<string> {
   const { runAs, signal } = options;
+  // Loaded here alone: a server may live for months and never build a package.
+  const { execa } = await import("execa");
   const result = await execa("setpriv", [...WITH_PARENT, ...argv], {
     ...(runAs ?? {}),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),

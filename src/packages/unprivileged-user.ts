@@ -1,4 +1,3 @@
-import { execa } from "execa";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { RunAs } from "./run-command.ts";
 
@@ -11,6 +10,7 @@ const CANDIDATES = ["crankcase", "_apt", "nobody"];
  */
 export async function unprivilegedUser(): Promise<RunAs> {
   if (process.getuid?.() !== 0) return null;
+  const { execa } = await import("execa");
   const { stdout } = await execa("getent", ["passwd", ...CANDIDATES], { reject: false });
   const user = parsePasswd(stdout);
   if (user !== null) return user;

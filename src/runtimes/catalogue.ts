@@ -35,16 +35,13 @@ export function makeCatalogue(
     ...definitions.flatMap((loaded) => runtimesOf(loaded, own)),
     ...manifests.flatMap(pistonRuntimes),
   ]);
+  const called = byName(runtimes);
   return {
     definitions: definitions.map(({ definition }) => definition),
     runtimes,
     packages: manifests.map(({ name, version }) => ({ name, version })),
-    select(name, range) {
-      const [highest] = runtimes
-        .filter((runtime) => isCalled(runtime, name) && semver.satisfies(runtime.version, range))
-        .sort(newestFirst);
-      return highest ?? null;
-    },
+    select: (name, range) =>
+      called.get(name)?.find(({ version }) => semver.satisfies(version, range)) ?? null,
   };
 }
 
@@ -79,6 +76,9 @@ function runtimeOf({ definition, hasCompile }: LoadedDefinition, manifest: Packa
     limitOverrides: definition.limit_overrides ?? {},
     hasCompile,
     compilerFlags: hasCompile && definition.compiler_flags === true,
+    ahead:
+      definition.ahead === undefined ? null : { gate: definition.ahead, known: definition.ahead_known ?? [] },
+    build: manifest.builtAt,
     executioner: definition.language,
     root: { base: manifest.base, layers: manifest.layers, allow32bit: definition.allow_32bit ?? false },
   };
@@ -90,6 +90,13 @@ function runtimeVersion({ name, version }: PackageManifest): string {
   throw invalidDefinition(`${name}/${version}`, "its version holds no number", "version");
 }
 
-function isCalled(runtime: Runtime, name: string): boolean {
-  return runtime.language === name || runtime.aliases.includes(name);
+/** The runtimes that have each name, the highest version first: every job asks for one. */
+function byName(runtimes: readonly Runtime[]): ReadonlyMap<string, readonly Runtime[]> {
+  const named = new Map<string, Runtime[]>();
+  for (const runtime of runtimes) {
+    for (const name of new Set([runtime.language, ...runtime.aliases]))
+      named.set(name, [...(named.get(name) ?? []), runtime]);
+  }
+  for (const same of named.values()) same.sort(newestFirst);
+  return named;
 }

@@ -21,8 +21,10 @@ interface Usage {
   onIdle: (() => void) | null;
 }
 
-/** Nothing is in use yet. */
-export function packageUse(): PackageUse {
+/** Nothing is in use yet. `beforeChange` ends what goes on with a package that nobody uses: it holds no change up. */
+export function packageUse(
+  beforeChange: (packageId: string) => Promise<void> = () => Promise.resolve(),
+): PackageUse {
   const usages = new Map<string, Usage>();
   const dueChange = (packages: readonly string[]) =>
     packages.map((id) => usages.get(id)?.changing ?? null).find((change) => change !== null) ?? null;
@@ -51,6 +53,7 @@ export function packageUse(): PackageUse {
       usage.changing = over.promise;
       try {
         if (usage.users > 0) await orAborted(untilIdle(usage), signal);
+        await beforeChange(packageId);
         return await change();
       } finally {
         usage.changing = null;

@@ -32,6 +32,8 @@ export function pistonRuntimes(manifest: PackageManifest): Runtime[] {
     limitOverrides,
     hasCompile: piston.has_compile,
     compilerFlags: false,
+    ahead: null,
+    build: manifest.builtAt,
     executioner: EXECUTIONER,
     root: { base, layers, allow32bit: false },
   }));

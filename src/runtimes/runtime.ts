@@ -19,6 +19,10 @@ export interface Runtime {
   readonly hasCompile: boolean;
   /** A request may have flags for its compiler. */
   readonly compilerFlags: boolean;
+  /** How its `run` may be started before a job: where it waits, and the files that it reads before that; null: not at all. */
+  readonly ahead: { readonly gate: "open" | "read"; readonly known: readonly string[] } | null;
+  /** Another one where its package was built anew, under the same version too. */
+  readonly build: string;
   /** Name of the folder of its command lines. */
   readonly executioner: string;
   /** What its jails' root is made of, and whether the 32-bit system call entry is open in them. */

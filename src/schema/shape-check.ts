@@ -1,6 +1,6 @@
 import type { TSchema } from "typebox";
-import { Compile } from "typebox/compile";
 import type { TLocalizedValidationError } from "typebox/error";
+import { Compile, type Validator } from "typebox/schema";
 import { didYouMean } from "./closest-name.ts";
 import { pathText } from "./path-text.ts";
 
@@ -15,12 +15,13 @@ export interface ShapeProblem {
 /** Says what is wrong with a value, or null when it has the shape. */
 export type ShapeCheck = (value: unknown) => ShapeProblem | null;
 
-/** Compiles a schema once into a check that may run for every request. */
+/** Makes of a schema a check that may run for every request; it is compiled once, when it is first needed. */
 export function shapeCheck(schema: TSchema): ShapeCheck {
-  const compiled = Compile(schema);
+  let compiled: Validator | undefined;
   return (value) => {
+    compiled ??= Compile(schema);
     if (compiled.Check(value)) return null;
-    const [first] = compiled.Errors(value);
+    const [, [first]] = compiled.Errors(value);
     return first === undefined ? { path: "", message: "is not valid" } : problemOf(schema, first);
   };
 }

@@ -14,6 +14,7 @@ const ABOUT = {
   catalogue,
   slots: { total: 4, queueBound: 8, running: 2, waiting: 1 },
   jails: { open: 2 },
+  waiting: { ready: 3, ahead: () => new Map([["python", 2]]) },
   version: "1.2.3",
   release: null,
 };

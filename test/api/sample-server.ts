@@ -53,7 +53,12 @@ export function freeDeps() {
 function sampleOperation(slots: Slots) {
   const about = { catalogue: sampleCatalogue(), version: "1.2.3", release: null };
   return {
-    metrics: createMetrics({ ...about, slots, jails: { open: 0 } }),
+    metrics: createMetrics({
+      ...about,
+      slots,
+      jails: { open: 0 },
+      waiting: { ready: 1, ahead: () => new Map() },
+    }),
     readiness: () => Promise.resolve({ ready: true, reasons: [] }),
     reload: () => Promise.resolve({ applied: [], restart: [], warnings: [] }),
   };
@@ -104,5 +109,6 @@ export const TIMINGS: JobResult["timings"] = { queue_ms: 0.012, jail_ms: 1.9, ru
 
 /** A result of a Python job with these stages. */
 export function sampleResult(stages: Pick<JobResult, "compile" | "run">): JobResult {
-  return { id: "the-id", language: "python", version: "3.13.5", ...stages, limits: LIMITS, timings: TIMINGS };
+  const about = { id: "the-id", language: "python", version: "3.13.5", start: "cold" as const };
+  return { ...about, ...stages, limits: LIMITS, timings: TIMINGS };
 }

@@ -21,10 +21,10 @@ function execute({ url }: Serving, content: string): Promise<Response> {
 
 /** Fills every slot with a job that would last, and waits until all of them run. */
 async function fillSlots(serving: Serving): Promise<Promise<Response | Error>[]> {
-  const jobs = Array.from({ length: serving.place.slots }, () =>
+  const jobs = Array.from({ length: serving.slots }, () =>
     execute(serving, "sleep 2.8; echo done").catch((error: Error) => error),
   );
-  await until("every slot runs a job", async () => (await serving.runnerProcesses()) >= serving.place.slots);
+  await until("every slot runs a job", async () => (await serving.runnerProcesses()) >= serving.slots);
   return jobs;
 }
 

@@ -18,6 +18,8 @@ export interface Serving extends AsyncDisposable {
   readonly url: string;
   readonly pid: number;
   readonly place: JailerPlace;
+  /** Jobs that may run at one time. */
+  readonly slots: number;
   /** The YAML file that it was started with. */
   readonly configFile: string;
   /** What was logged so far, one JSON text or one line of the jailer's an entry. */
@@ -44,9 +46,10 @@ export async function startServing(
   { before = [], options = [] }: CommandLine = {},
 ): Promise<Serving> {
   await using acquired = new AsyncDisposableStack();
-  const place = acquired.use(await makeJailerPlace({ slots: Number(settings.slots ?? 4) }));
+  const { slots = 4, ready_jails = 4 } = settings;
+  const place = acquired.use(await makeJailerPlace({ slots: Number(slots) + Number(ready_jails) }));
   const config = join(dirname(place.runDir), "config.yaml");
-  await writeFile(config, JSON.stringify({ ...configuration(place), ...settings }));
+  await writeFile(config, JSON.stringify({ ...configuration(place), ...settings, slots, ready_jails }));
   const env = { PATH: process.env.PATH, ...variables };
   const [file = "", ...args] = [...before, CRANKCASE, "serve", "--config", config, ...options];
   const running = execa(file, args, {
@@ -77,6 +80,7 @@ export async function startServing(
     url,
     pid: Number(running.pid),
     place,
+    slots: Number(slots),
     configFile: config,
     log,
     exit,
@@ -97,7 +101,6 @@ function configuration(place: JailerPlace) {
     run_dir: place.runDir,
     state_dir: place.stateDir,
     runner_uid_min: place.runnerUidMin,
-    slots: place.slots,
   };
 }
 

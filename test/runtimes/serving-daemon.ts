@@ -15,6 +15,9 @@ const PATIENCE = {
   "limits.run.default.cpu_time_ms": "30000",
 };
 
+const SLOTS = 4;
+const READY_JAILS = 4;
+
 /** A daemon with a jailer of its own, over the packages that scripts/setup-tests made. */
 export interface ServingDaemon extends AsyncDisposable {
   readonly url: string;
@@ -23,7 +26,7 @@ export interface ServingDaemon extends AsyncDisposable {
 /** Starts both; disposing stops both. */
 export async function serve(): Promise<ServingDaemon> {
   await using acquired = new AsyncDisposableStack();
-  const place = acquired.use(await makeJailerPlace({ slots: 4 }));
+  const place = acquired.use(await makeJailerPlace({ slots: SLOTS + READY_JAILS }));
   acquired.use(await startJailer(place));
   const machine = { cores: 2, memoryBytes: 4 * 2 ** 30, projectDir: PROJECT_DIR };
   const flags = {
@@ -34,7 +37,8 @@ export async function serve(): Promise<ServingDaemon> {
     definitions_dir: `${place.runDir}/languages`,
     run_dir: place.runDir,
     state_dir: place.stateDir,
-    slots: String(place.slots),
+    slots: String(SLOTS),
+    ready_jails: String(READY_JAILS),
     ...PATIENCE,
   };
   const resolved = resolveConfig({ flags, env: {}, yaml: null, machine });

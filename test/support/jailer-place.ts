@@ -33,7 +33,7 @@ export interface JailerPlace extends AsyncDisposable {
 
 /** Runner uids of tests start here; each test process has a range of its own, and each of its jailers a part of that. */
 const FIRST_UID = 80_000;
-const UIDS_OF_PROCESS = 64;
+const UIDS_OF_PROCESS = 128;
 const PROCESSES = 4096;
 
 let places = 0;

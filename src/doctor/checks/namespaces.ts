@@ -1,3 +1,4 @@
+import { runnerCount } from "../../config/runner-count.ts";
 import type { Check } from "../check.ts";
 import { failed, ok } from "../finding.ts";
 import type { Host } from "../host.ts";
@@ -19,11 +20,12 @@ export const namespaces: Check = {
   why: "Namespaces are the walls of a jail: without each of them no job runs.",
   needsRoot: true,
   run: async (host, { config }) => {
-    const bounds = await tooFew(host, config.slots);
+    const jails = runnerCount(config);
+    const bounds = await tooFew(host, jails);
     if (bounds.length > 0) {
       const names = bounds.map(([name, bound]) => `user.${name} is ${bound}`);
-      const settings = bounds.map(([name]) => `user.${name}=${leastBound(config.slots)}`);
-      return failed(`${names.join(", ")}, for ${config.slots} slots`, `sysctl -w ${settings.join(" ")}`);
+      const settings = bounds.map(([name]) => `user.${name}=${leastBound(jails)}`);
+      return failed(`${names.join(", ")}, for ${jails} jails`, `sysctl -w ${settings.join(" ")}`);
     }
     const refused = await refusals(host);
     if (refused.length === 0) return ok("mount, pid, net, ipc, uts and cgroup were each made");
@@ -35,16 +37,16 @@ const MAKING_REFUSED =
   "Namespaces are the walls of a jail. Root is refused them where a container lacks CAP_SYS_ADMIN, where its seccomp profile forbids unshare(2), or where the kernel was built without them.";
 
 /** Jails may be made while their predecessors go, and the machine has some of its own. */
-function leastBound(slots: number): number {
-  return Math.max(4 * slots, 1024);
+function leastBound(jails: number): number {
+  return Math.max(4 * jails, 1024);
 }
 
-async function tooFew(host: Host, slots: number): Promise<(readonly [name: string, bound: number])[]> {
+async function tooFew(host: Host, jails: number): Promise<(readonly [name: string, bound: number])[]> {
   const read = NAMESPACES.map(async ([, name]) => {
     const text = await host.readFile(`/proc/sys/user/${name}`);
     return [name, text === null ? Number.POSITIVE_INFINITY : Number(text)] as const;
   });
-  return (await Promise.all(read)).filter(([, bound]) => bound <= 2 * slots);
+  return (await Promise.all(read)).filter(([, bound]) => bound <= 2 * jails);
 }
 
 async function refusals(host: Host): Promise<string[]> {

@@ -1,3 +1,4 @@
+import { runnerCount } from "../../config/runner-count.ts";
 import { type Account, accountsOf, overlapping, subordinateRanges } from "../accounts.ts";
 import type { Check } from "../check.ts";
 import { failed, ok, warning } from "../finding.ts";
@@ -9,6 +10,7 @@ export const users: Check = {
   title: "Users",
   why: "The daemon runs without privilege, and each slot's jobs under an id that nobody else has: whoever has it too could end or read a job's processes.",
   run: async (host, { config, projectDir }) => {
+    const runners = runnerCount(config);
     const accounts = accountsOf((await host.run(["getent", "passwd"])).stdout);
     const groups = accountsOf((await host.run(["getent", "group"])).stdout);
     const ranges = [
@@ -16,20 +18,20 @@ export const users: Check = {
       ...subordinateRanges((await host.readFile("/etc/subgid")) ?? "", "/etc/subgid"),
     ];
     const taken = [
-      ...foreign(accounts, config.runnerUidMin, config.slots).map(
+      ...foreign(accounts, config.runnerUidMin, runners).map(
         ({ name, id }) => `the user ${name} has the uid ${id}`,
       ),
-      ...foreign(groups, config.runnerGidMin, config.slots).map(
+      ...foreign(groups, config.runnerGidMin, runners).map(
         ({ name, id }) => `the group ${name} has the gid ${id}`,
       ),
-      ...overlapping(ranges, { first: config.runnerUidMin, count: config.slots }),
+      ...overlapping(ranges, { first: config.runnerUidMin, count: runners }),
     ];
     if (taken.length > 0)
       return failed(`${taken.slice(0, 5).join("; ")}: a runner's`, otherRange(ranges, accounts));
     const daemon = daemonFault(accounts, config.user);
     if (daemon !== null) return failed(daemon, addUser(config.user));
     const missing = unnamed(accounts, config);
-    const all = `${config.user}, and ${config.slots} runners from uid ${config.runnerUidMin} on`;
+    const all = `${config.user}, and ${runners} runners from uid ${config.runnerUidMin} on`;
     if (missing === 0) return ok(all);
     return warning(`${all}; ${missing} of them have no name`, `${projectDir}/install.sh`, NO_NAME);
   },
@@ -45,9 +47,11 @@ function foreign(accounts: readonly Account[], first: number, count: number): Ac
   );
 }
 
-function unnamed(accounts: readonly Account[], { runnerUidMin, slots }: Subject["config"]): number {
+function unnamed(accounts: readonly Account[], config: Subject["config"]): number {
   const ids = new Set(accounts.map(({ id }) => id));
-  return Array.from({ length: slots }, (_, slot) => runnerUidMin + slot).filter((id) => !ids.has(id)).length;
+  return Array.from({ length: runnerCount(config) }, (_, slot) => config.runnerUidMin + slot).filter(
+    (id) => !ids.has(id),
+  ).length;
 }
 
 /** As src/cli/daemon-user.ts has it: a name, UID or UID:GID. */

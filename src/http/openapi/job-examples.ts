@@ -39,6 +39,7 @@ export const EXAMPLE_RESULT: JobResult = {
   id: "4b0e1c52-9a3c-4a58-9d2a-0f2f3f1f6a11",
   language: "python",
   version: "3.13.5",
+  start: "ahead",
   run: RUN,
   limits: {
     job: { disk_bytes: 268_435_456, inodes: 16_384 },
