@@ -4,8 +4,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
+const PROJECT = join(import.meta.dirname, "..");
+
 /** Should the bench be killed, the kernel tells its Crankcase to stop (setpriv(1), prctl(2)). */
-const COMMAND = ["--pdeathsig", "TERM", "--", join(import.meta.dirname, "../bin/crankcase"), "serve"];
+const UNTIL_WE_END = ["--pdeathsig", "TERM", "--"];
 
 /** Ids that belong to nobody else: the runners', and below them the daemon's. */
 const RUNNER_UID_MIN = 75_000;
@@ -31,6 +33,8 @@ export interface InstancePlace {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Tells instances that run beside each other apart; 0 unless said otherwise. */
   readonly number?: number;
+  /** Folder of the project or of a release of it; this project unless said otherwise. */
+  readonly project?: string;
 }
 
 /** Starts jailer and daemon by `crankcase serve`, with every limit at its default unless the settings say otherwise. Rejects with what it logged. */
@@ -39,6 +43,7 @@ export async function startCrankcase({
   dataDir,
   settings = {},
   number = 0,
+  project = PROJECT,
 }: InstancePlace): Promise<CrankcaseInstance> {
   const runDir = join(folder, `run-${number}`);
   const configFile = join(folder, `config-${number}.yaml`);
@@ -46,9 +51,10 @@ export async function startCrankcase({
   const name = `bench-${process.pid}-${number}`;
   const who = { instance: name, user: DAEMON_USER, runner_uid_min: runnerUid };
   await writeFile(configFile, JSON.stringify({ ...who, ...places(runDir, dataDir), ...settings }));
+  const command = [join(project, "bin/crankcase"), "serve", "--config", configFile];
   // Nothing of this shell's CRANKCASE_ variables may change what is measured.
   const env = { PATH: process.env.PATH };
-  const serve = spawn("setpriv", [...COMMAND, "--config", configFile], {
+  const serve = spawn("setpriv", [...UNTIL_WE_END, ...command], {
     env,
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -74,6 +80,8 @@ function places(runDir: string, dataDir: string) {
     run_dir: runDir,
     data_dir: dataDir,
     state_dir: join(runDir, "state"),
+    // A release that only links to them shows the jailer no link.
+    executioners_dir: join(PROJECT, "executioners"),
     port: 0,
     log_level: "info",
   };

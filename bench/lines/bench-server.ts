@@ -1,4 +1,3 @@
-import { ConfigShape } from "../../src/config/config-shape.ts";
 import { type CrankcaseInstance, startCrankcase } from "../crankcase-instance.ts";
 import type { Bench } from "../measuring/bench.ts";
 import type { HttpServer } from "../ways/http-way.ts";
@@ -20,14 +19,7 @@ export async function startServer(
   settings: Readonly<Record<string, unknown>> = {},
   number = 0,
 ): Promise<BenchServer> {
-  const { folder, dataDir } = bench;
-  const instance = acquired.use(
-    await startCrankcase({ folder, dataDir, settings: knownOf(settings), number }),
-  );
+  const { folder, dataDir, release: project } = bench;
+  const instance = acquired.use(await startCrankcase({ folder, dataDir, project, settings, number }));
   return { instance, native: { url: `http://127.0.0.1:${instance.port}`, path: NATIVE_PATH } };
-}
-
-/** A version from before a setting measures as if it were off. */
-function knownOf(settings: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(settings).filter(([name]) => name in ConfigShape.properties));
 }

@@ -12,8 +12,8 @@ import { rawWay } from "../ways/raw-way.ts";
 import { startServer } from "./bench-server.ts";
 import type { Line } from "./line.ts";
 
-/** A compile takes about fifty times what a hello does. */
-const RUNS_SHARE = 0.02;
+/** A compile takes about a hundred times what a hello does. */
+const RUNS_SHARE = 0.01;
 
 const PLAIN = "plain g++";
 const HTTP = "HTTP, compile and run";

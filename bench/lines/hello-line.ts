@@ -68,11 +68,22 @@ function checksOf(hello: HelloLine, figures: readonly WayFigure[]): Check[] {
   const [raw, http] = [figureOf(figures, RAW), figureOf(figures, HTTP)];
   const checks: Check[] = [];
   const way = HTTP;
-  const ratio = { what: "p50", value: http.p50Ms / raw.p50Ms, unit: "x raw", way, beside: RAW };
+  const ratio = {
+    what: isAhead ? "p50, back to back" : "p50",
+    value: http.p50Ms / raw.p50Ms,
+    unit: "x raw",
+    way,
+    beside: RAW,
+  };
   const aboveRaw = { what: "p50 above raw", value: http.p50Ms - raw.p50Ms, unit: "ms", way, beside: RAW };
   const ahead = { what: "runs started ahead", value: http.aheadShare, unit: "of all", way };
   const kept = { what: "compiles kept", value: http.keptShare, unit: "of all", way };
   if (mostRatio !== undefined) checks.push(atMost(mostRatio, ratio));
+  if (isAhead && mostRatio !== undefined) {
+    const rested = figureOf(figures, PAUSED);
+    const value = rested.p50Ms / raw.p50Ms;
+    checks.push(atMost(mostRatio, { ...ratio, what: `p50, ${PAUSE_MS} ms between`, value, way: PAUSED }));
+  }
   if (mostAboveRawMs !== undefined) checks.push(atMost(mostAboveRawMs, aboveRaw));
   if (isAhead) checks.push(atLeast(LEAST_SHARE, ahead));
   if (isKept) checks.push(atLeast(LEAST_SHARE, kept));

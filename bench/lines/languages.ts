@@ -11,7 +11,7 @@ import { type BenchServer, COLD, startServer } from "./bench-server.ts";
 import { type Line, rawRuns } from "./line.ts";
 
 /** There are many; a median needs few. */
-const RUNS_SHARE = 0.08;
+const RUNS_SHARE = 0.06;
 const TURNS = 4;
 
 /** The picture of latency by language: raw, over HTTP cold, and with what the pools do. */

@@ -17,7 +17,7 @@ export const NATIVE_PATH = "/api/crankcase/v1/jobs";
 export const PISTON_PATH = "/api/v2/execute";
 
 /** Raw runs for each hundred of the way that a line is about: their median is known sooner. */
-const RAW_SHARE = 0.4;
+const RAW_SHARE = 0.25;
 
 /** How many raw runs stand beside so many of the other way. */
 export function rawRuns(runs: number): number {

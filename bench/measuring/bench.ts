@@ -14,6 +14,8 @@ export interface Bench {
   readonly folder: string;
   /** Folder of the base and the packages. */
   readonly dataDir: string;
+  /** What is measured: a tree that runs as an installed release does. */
+  readonly release: string;
   readonly programs: CPrograms;
   readonly peers: Peers;
   readonly cpu: MachineCpu;

@@ -4,6 +4,7 @@ import { execa } from "execa";
 import { dir } from "tmp-promise";
 import type { Bench, CPrograms } from "./bench.ts";
 import { machineCpu } from "./machine-cpu.ts";
+import { makeRelease } from "./make-release.ts";
 import { findPeers } from "./peers.ts";
 
 const FLAGS = ["-O2", "-Wall", "-Wextra", "-Werror"];
@@ -15,15 +16,16 @@ const MOUNT_POINTS = ["box", "dev", "executioners", "proc", "tmp"];
 /** What is given to a bench from outside. */
 export type BenchRequest = Pick<Bench, "dataDir" | "runs" | "stop"> & { readonly env: NodeJS.ProcessEnv };
 
-/** Makes the folder and compiles the C programs; the folder goes when `acquired` does. */
+/** Makes the folder, the release that is measured and the C programs; the folder goes when `acquired` does. */
 export async function makeBench(request: BenchRequest, acquired: AsyncDisposableStack): Promise<Bench> {
   const { dataDir, runs, stop, env } = request;
   const folder = await acquireFolder(acquired);
   await mkdir(join(folder, "root"));
   for (const name of MOUNT_POINTS) await mkdir(join(folder, "skeleton", name), { recursive: true });
+  const release = await makeRelease(folder);
   const programs = await compilePrograms(folder);
   const [peers, cpu] = [await findPeers(env), await machineCpu()];
-  return { folder, dataDir, programs, peers, cpu, runs, stop, progress: () => undefined };
+  return { folder, dataDir, release, programs, peers, cpu, runs, stop, progress: () => undefined };
 }
 
 /** On a tmpfs, as the run folder of an installation is. */
