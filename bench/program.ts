@@ -25,19 +25,23 @@ export const OUTPUT = `hello ${NONCE}\n`;
 /** What executioners/prelude.sh makes of the memory limit: three quarters of it, in MiB. */
 const HEAP_MB = Math.floor(runDefaults.memory_bytes / 1_398_101);
 
+/** The shell: it is up in a moment, so that what is around it shows. */
 export const bash = interpreted("bash", "main.sh", `echo "hello ${NONCE}"\n`, "/usr/bin/bash");
 
+/** Its start is a dozen milliseconds of reading its own library. */
 export const python: Program = {
   ...interpreted("python", "main.py", `print("hello ${NONCE}")\n`, "/usr/bin/python3"),
   environment: { PYTHONDONTWRITEBYTECODE: "1" },
 };
 
+/** Node: its start is most of a short program. */
 export const javascript: Program = {
   ...interpreted("javascript", "main.js", `console.log("hello ${NONCE}");\n`, "/usr/local/bin/node"),
   packageName: "node",
   argv: ["/usr/local/bin/node", "./main.js"],
 };
 
+/** A class that reads the nonce, so that its source stays the same. */
 export const java: Program = {
   language: "java",
   packageName: "openjdk",
@@ -64,6 +68,7 @@ export const java: Program = {
   isCompiled: true,
 };
 
+/** The same in C. */
 export const c: Program = {
   language: "c",
   packageName: "gcc",
