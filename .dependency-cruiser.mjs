@@ -5,7 +5,7 @@ const ROWS = [
   ["daemon"],
   ["http"],
   ["jobs", "packages"],
-  ["runtimes", "slots", "submissions", "jail", "access", "artifacts", "metrics"],
+  ["runtimes", "slots", "submissions", "jail", "access", "artifacts", "compiled", "metrics"],
   ["api", "config"],
   ["errors", "schema"],
 ];

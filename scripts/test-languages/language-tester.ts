@@ -89,6 +89,7 @@ async function executorFor(project: string, place: InstallPlace, timeFactor: num
     openJail: open,
     packageUse: packageUse(),
     artifacts: { limits: config.artifacts, store: await artifactStore(config, place) },
+    compiles: null,
   });
 }
 

@@ -40,6 +40,12 @@ export const StageResultShape = Type.Object(
       description:
         "Whether `limits.*.processes` refused at least one process or thread, however it ended then.",
     }),
+    cached: Type.Optional(
+      Type.Boolean({
+        description:
+          "There, and true, for a compile that was done without: an equal one before it wrote this and made the same files. Its times and memory are 0.",
+      }),
+    ),
   },
   strict,
 );

@@ -21,6 +21,22 @@ export const ServerStatusShape = Type.Object(
       },
       { ...strict, description: "How much runs and waits." },
     ),
+    compile_cache: Type.Union(
+      [
+        Type.Object(
+          {
+            entries: Count("Compiled programs that are kept."),
+            bytes: Count("Size of them all on disk."),
+            bound_bytes: Count("Size that they may have."),
+            hits: Count("Compiles that were done without since the start: an equal one was kept."),
+            misses: Count("Those that were not."),
+          },
+          strict,
+        ),
+        Type.Null(),
+      ],
+      { description: "What is kept of compiles; null where `compile_cache` is off." },
+    ),
     runtimes: Type.Array(
       Type.Object(
         {

@@ -25,17 +25,25 @@ export function statusText(report: StatusReport, now: Date): string {
 
 function serverRows({ server }: StatusReport, now: Date): (readonly [string, string])[] {
   if (server === null) return [];
-  const { slots, runtimes, packages, warnings, started_at: since } = server;
+  const { slots, compile_cache: compiled, runtimes, packages, warnings, started_at: since } = server;
   const languages = runtimes.map(({ language, version }) => `${language} ${version}`);
   const installed = packages.map(({ name, version }) => `${name} ${version}`);
   return [
     ["since", `${since} (${ageText(now.getTime() - Date.parse(since))})`],
     ["slots", `${slots.running} of ${slots.total} in use, ${slots.waiting} of ${slots.queue_bound} waiting`],
+    ...(compiled === null ? [] : [["compiled", compiledText(compiled)] as const]),
     ["languages", languages.join(", ") || "none"],
     ["packages", installed.join(", ") || "none"],
     ...(warnings.length === 0 ? ["none"] : warnings).map((text) => ["warnings", text] as const),
   ];
 }
+
+function compiledText({ entries, bytes, hits, misses }: CompileCache): string {
+  const mib = (bytes / 1024 / 1024).toFixed(1);
+  return `${entries} kept, ${mib} MiB; ${hits} of ${hits + misses} compiles done without`;
+}
+
+type CompileCache = NonNullable<NonNullable<StatusReport["server"]>["compile_cache"]>;
 
 function serviceText({ kind, text }: Keeper, serves: boolean): string {
   return kind === "none" && !serves ? "none that runs" : text;

@@ -1,6 +1,7 @@
 import Type, { type Static } from "typebox";
 import { artifactKeys } from "./artifact-keys.ts";
 import { capacityKeys } from "./capacity-keys.ts";
+import { compileCacheKeys } from "./compile-cache-keys.ts";
 import { limitKeys } from "./limit-keys.ts";
 import { placeKeys } from "./place-keys.ts";
 import { serverKeys } from "./server-keys.ts";
@@ -11,7 +12,7 @@ import { serverKeys } from "./server-keys.ts";
  * one that depends on the machine (derived-settings.ts).
  */
 export const ConfigShape = Type.Object(
-  { ...serverKeys, ...placeKeys, ...capacityKeys, ...limitKeys, ...artifactKeys },
+  { ...serverKeys, ...placeKeys, ...capacityKeys, ...limitKeys, ...artifactKeys, ...compileCacheKeys },
   { additionalProperties: false },
 );
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { type ArtifactStore, openArtifactStore } from "../artifacts/artifact-store.ts";
+import type { CompileCounts } from "../compiled/compile-cache.ts";
 import type { Config } from "../config/config.ts";
 import { openJail } from "../jail/open-jail.ts";
 import { type ExecuteJob, jobExecutor } from "../jobs/execute-job.ts";
@@ -13,6 +14,7 @@ import { type LiveCatalogue, openCatalogue } from "../runtimes/live-catalogue.ts
 import { packageUse } from "../runtimes/package-use.ts";
 import { createSlots, type Slots } from "../slots/slots.ts";
 import { awaitJailer } from "./await-jailer.ts";
+import { openCompiles } from "./open-compiles.ts";
 import { openMetrics } from "./open-metrics.ts";
 import { openPools } from "./open-pools.ts";
 
@@ -38,6 +40,8 @@ export interface OpenJobs extends AsyncDisposable {
   readonly execute: ExecuteJob;
   readonly packages: Packages;
   readonly artifacts: ArtifactStore;
+  /** How the cache of compiles is doing; null where there is none. */
+  readonly compiles: { readonly counts: CompileCounts } | null;
   readonly metrics: Metrics;
   /** Path of the jailer's socket. */
   readonly socketPath: string;
@@ -58,7 +62,9 @@ export async function openJobs(config: Config, deps: JobsDeps): Promise<OpenJobs
   const pools = openPools(socketPath, config);
   const turns = { packageUse: packageUse(pools.dropStarted), slots: createSlots(config) };
   const { slots } = turns;
-  const measuring = openMetrics({ slots, catalogue, version, release, pools });
+  const compiles = await openCompiles(config, { version, release, warn });
+  const cache = compiles?.cache ?? null;
+  const measuring = openMetrics({ slots, catalogue, version, release, compiles: cache, pools });
   const { openJail: openCounted, metrics } = measuring;
   const artifacts = { limits: config.artifacts, store };
   const run = jobExecutor({
@@ -67,6 +73,7 @@ export async function openJobs(config: Config, deps: JobsDeps): Promise<OpenJobs
     log,
     ...turns,
     artifacts,
+    compiles,
     openJail: openCounted,
   });
   const execute = measuring.measured((call) =>
@@ -83,7 +90,17 @@ export async function openJobs(config: Config, deps: JobsDeps): Promise<OpenJobs
   const dispose = async () => {
     await pools[Symbol.asyncDispose]();
     await store[Symbol.asyncDispose]();
+    await cache?.[Symbol.asyncDispose]();
   };
-  const parts = { catalogue, slots, execute, packages, artifacts: store, metrics, socketPath };
+  const parts = {
+    catalogue,
+    slots,
+    execute,
+    packages,
+    artifacts: store,
+    compiles: cache,
+    metrics,
+    socketPath,
+  };
   return { ...parts, dropStarted: () => pools.dropStarted(), [Symbol.asyncDispose]: dispose };
 }

@@ -1,7 +1,7 @@
 import { collectDefaultMetrics } from "prom-client";
 import { countJails } from "../jail/count-jails.ts";
 import type { ExecuteJob } from "../jobs/execute-job.ts";
-import type { RunJobDeps } from "../jobs/run-job.ts";
+import type { RunJobDeps } from "../jobs/job-context.ts";
 import { measureJobs } from "../metrics/job-metrics.ts";
 import { createMetrics, type Metrics } from "../metrics/metrics.ts";
 import type { GaugeSources } from "../metrics/server-gauges.ts";

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Readiness } from "../api/readiness.ts";
 import type { ReloadReport } from "../api/reload-report.ts";
 import type { ArtifactStore } from "../artifacts/artifact-store.ts";
+import type { CompileCounts } from "../compiled/compile-cache.ts";
 import type { ExecuteJob } from "../jobs/execute-job.ts";
 import type { LimitConfig } from "../jobs/language-limits.ts";
 import type { Metrics } from "../metrics/metrics.ts";
@@ -19,6 +20,8 @@ export interface ServerDeps extends AccessDeps {
   readonly packages: Packages;
   /** The files of jobs that are kept for a while. */
   readonly artifacts: ArtifactStore;
+  /** What is kept of compiles; null where nothing is. */
+  readonly compiles: { readonly counts: CompileCounts } | null;
   readonly log: Logger;
   readonly bodyLimitBytes: number;
   /** Origins whose pages may use the server. */

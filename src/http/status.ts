@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { ServerStatus } from "../api/server-status.ts";
+import type { CompileCounts } from "../compiled/compile-cache.ts";
 import type { ServerDeps } from "./server-deps.ts";
 
 /** `GET .../status`: how the server is doing, for its operator. */
@@ -8,7 +9,7 @@ export function status(group: FastifyInstance, deps: ServerDeps): void {
 }
 
 function serverStatus(deps: ServerDeps): ServerStatus {
-  const { version, release, startedAt, slots, catalogue, warnings, access } = deps;
+  const { version, release, startedAt, slots, compiles, catalogue, warnings, access } = deps;
   return {
     version,
     release,
@@ -19,8 +20,14 @@ function serverStatus(deps: ServerDeps): ServerStatus {
       waiting: slots.waiting,
       queue_bound: slots.queueBound,
     },
+    compile_cache: compiles === null ? null : compileCache(compiles.counts),
     runtimes: catalogue.runtimes.map((runtime) => ({ language: runtime.language, version: runtime.version })),
     packages: [...catalogue.packages],
     warnings: [...warnings, ...access.faults],
   };
+}
+
+function compileCache(counts: CompileCounts): ServerStatus["compile_cache"] {
+  const { entries, bytes, boundBytes, hits, misses } = counts;
+  return { entries, bytes, bound_bytes: boundBytes, hits, misses };
 }

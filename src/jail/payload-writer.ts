@@ -11,23 +11,27 @@ export class PayloadWriter {
   #length = 0;
 
   u8(value: number): this {
-    this.#buffer.writeUInt8(value, this.#advance(1));
+    const at = this.#advance(1);
+    this.#buffer.writeUInt8(value, at);
     return this;
   }
 
   u16(value: number): this {
-    this.#buffer.writeUInt16LE(value, this.#advance(2));
+    const at = this.#advance(2);
+    this.#buffer.writeUInt16LE(value, at);
     return this;
   }
 
   u32(value: number): this {
-    this.#buffer.writeUInt32LE(value, this.#advance(4));
+    const at = this.#advance(4);
+    this.#buffer.writeUInt32LE(value, at);
     return this;
   }
 
   /** The value must be a whole number: a fraction throws RangeError, as does one out of range. */
   u64(value: number): this {
-    this.#buffer.writeBigUInt64LE(BigInt(value), this.#advance(8));
+    const at = this.#advance(8);
+    this.#buffer.writeBigUInt64LE(BigInt(value), at);
     return this;
   }
 
@@ -36,7 +40,8 @@ export class PayloadWriter {
     if (text.includes("\0")) throw new RangeError("a text holds a NUL character");
     const bytes = Buffer.byteLength(text);
     this.u32(bytes + 1);
-    this.#buffer.write(text, this.#advance(bytes));
+    const at = this.#advance(bytes);
+    this.#buffer.write(text, at);
     return this.u8(0);
   }
 
@@ -48,7 +53,8 @@ export class PayloadWriter {
 
   bytes(data: Buffer): this {
     this.u32(data.length);
-    data.copy(this.#buffer, this.#advance(data.length));
+    const at = this.#advance(data.length);
+    data.copy(this.#buffer, at);
     return this;
   }
 
@@ -57,7 +63,7 @@ export class PayloadWriter {
     return this.#buffer.subarray(0, this.#length);
   }
 
-  /** Makes room for a field and gives back where it begins. */
+  /** Makes room for a field and gives back where it begins. The buffer may be another one after it. */
   #advance(bytes: number): number {
     const start = this.#length;
     this.#length += bytes;

@@ -73,7 +73,8 @@ export class SecondChance implements JobJail {
       return (hear) => fresh.startStage(request, hear);
     };
     // A program that was killed while it waited may die only after its job has come. One that kills itself does so again.
-    const isDoubtful = (report: StageReport) => this.#start === "ahead" && report.cause === "signaled" && report.signal === "SIGKILL";
+    const isDoubtful = (report: StageReport) =>
+      this.#start === "ahead" && report.cause === "signaled" && report.signal === "SIGKILL";
     return new RetriedStage({ first, second, isDeath, isDoubtful }, onOutput);
   }
 

@@ -1,5 +1,5 @@
-import type { StageLimits, StageRequest } from "../jail/jail.ts";
-import { WORKING_FOLDER } from "./stage-request.ts";
+import type { StageRequest } from "../jail/jail.ts";
+import { SEARCH_LIMITS, SEARCH_STAGE } from "./search-stage.ts";
 
 /** A file that matched. */
 export interface FoundFile {
@@ -9,29 +9,8 @@ export interface FoundFile {
   readonly isReadable: boolean;
 }
 
-/** All names together; a job may have 65,536 files, and patterns that match all of them. */
-const LISTING_BYTES = 1_048_576;
-
 /** As deep as a submission may be, and a little more. */
 const MOST_FOLDERS = "64";
-
-const MIB = 1_048_576;
-
-/** What finding and reading may take: ours, not the job's, whose own limits may be too low for any program. */
-const LIMITS: StageLimits = {
-  wallTimeMs: 10_000,
-  cpuTimeMs: 5_000,
-  memoryBytes: 128 * MIB,
-  processes: 8,
-  openFiles: 256,
-  fileSizeBytes: MIB,
-  stackBytes: 8 * MIB,
-  stdoutBytes: LISTING_BYTES,
-  stderrBytes: 4_096,
-};
-
-/** Expressions are in the language that this locale's characters are; a name that is not UTF-8 matches none. */
-const STAGE = { env: { PATH: "/usr/bin:/bin", LC_ALL: "C.UTF-8" }, cwd: WORKING_FOLDER } as const;
 
 /**
  * A stage that lists the regular files whose path matches one of the expressions, following no link; parseListing reads
@@ -44,7 +23,7 @@ export function listingRequest(expressions: readonly string[]): StageRequest {
   const print = ["-readable", "-printf", "r%s %P\\0", "-o", "-printf", "u%s %P\\0"];
   const where = [".", "-xdev", "-maxdepth", MOST_FOLDERS, "-regextype", "posix-extended", "-type", "f"];
   const argv = ["/usr/bin/find", ...where, "(", ...matches, ")", "(", ...print, ")"];
-  return { ...STAGE, argv, limits: LIMITS, stdin: "none" };
+  return { ...SEARCH_STAGE, argv, limits: SEARCH_LIMITS, stdin: "none" };
 }
 
 /** The files of a listing, sorted by name. What was cut off at its end, or is no UTF-8, is left out. */
@@ -69,7 +48,12 @@ function parseLine(line: string): FoundFile[] {
 /** A stage that writes the files whose names it reads, one after the other; parseContents takes them apart. */
 export function contentsRequest(totalBytes: number): StageRequest {
   const argv = ["/usr/bin/xargs", "--null", "--no-run-if-empty", "/bin/cat", "--"];
-  return { ...STAGE, argv, limits: { ...LIMITS, stdoutBytes: totalBytes + 1 }, stdin: "stream" };
+  return {
+    ...SEARCH_STAGE,
+    argv,
+    limits: { ...SEARCH_LIMITS, stdoutBytes: totalBytes + 1 },
+    stdin: "stream",
+  };
 }
 
 /** What contentsRequest's stage reads. */
@@ -78,7 +62,10 @@ export function contentsInput(files: readonly FoundFile[]): Buffer {
 }
 
 /** The files' contents, by name; null where the sizes do not add up. */
-export function parseContents(files: readonly FoundFile[], contents: Buffer): Map<string, Buffer> | null {
+export function parseContents(
+  files: readonly Pick<FoundFile, "name" | "bytes">[],
+  contents: Buffer,
+): Map<string, Buffer> | null {
   const byName = new Map<string, Buffer>();
   let at = 0;
   for (const { name, bytes } of files) {

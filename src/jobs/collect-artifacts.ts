@@ -1,4 +1,4 @@
-import type { JobJail, StageReport, StageRequest } from "../jail/jail.ts";
+import type { JobJail, StageReport } from "../jail/jail.ts";
 import type { SubmissionContent } from "../submissions/submission.ts";
 import {
   byName,
@@ -10,6 +10,7 @@ import {
   parseListing,
 } from "./artifact-listing.ts";
 import { type ArtifactLimits, chooseArtifacts, type LeftOut } from "./choose-artifacts.ts";
+import { ranStage } from "./ran-stage.ts";
 
 /** A file of a job. */
 export interface FileContent {
@@ -69,24 +70,6 @@ async function readFiles(jail: JobJail, files: readonly FoundFile[]): Promise<Ma
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const { report, stdout } = await ranStage(jail, contentsRequest(total), contentsInput(files));
   return report.exitCode === 0 ? parseContents(files, stdout) : null;
-}
-
-async function ranStage(
-  jail: JobJail,
-  request: StageRequest,
-  input?: Buffer,
-): Promise<{ report: StageReport; stdout: Buffer }> {
-  const chunks: Buffer[] = [];
-  const stage = jail.startStage(request, (stream, chunk) => {
-    if (stream === "stdout") chunks.push(chunk);
-  });
-  if (input !== undefined) {
-    // Resolves at the latest when the stage is over.
-    await stage.write(input);
-    stage.endInput();
-  }
-  const report = await stage.report;
-  return { report, stdout: Buffer.concat(chunks) };
 }
 
 /** A search that was ended has not seen all; one that says 1 met a folder that its own user may not read. */

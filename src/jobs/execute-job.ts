@@ -5,8 +5,9 @@ import type { PackageUse } from "../runtimes/package-use.ts";
 import type { Slots } from "../slots/slots.ts";
 import type { JobCall } from "./job-call.ts";
 import { type JobClock, startJobClock } from "./job-clock.ts";
+import type { RunJobDeps, Turns } from "./job-context.ts";
 import { type ResolveDeps, type ResolvedJob, resolveJob } from "./resolve-job.ts";
-import { type RunJobDeps, runJob, type Turns } from "./run-job.ts";
+import { runJob } from "./run-job.ts";
 import { takeTurn } from "./take-turn.ts";
 
 /** What executing a job needs. */
@@ -68,6 +69,6 @@ async function turnOf({ runtime }: ResolvedJob, deps: ExecuteDeps, signal: Abort
 
 function stageLine(result: StageResult | undefined) {
   if (result === undefined) return undefined;
-  const { cause, exit_code, signal, wall_time_ms, cpu_time_ms, memory_bytes } = result;
-  return { cause, exit_code, signal, wall_time_ms, cpu_time_ms, memory_bytes };
+  const { cause, exit_code, signal, wall_time_ms, cpu_time_ms, memory_bytes, cached } = result;
+  return { cause, exit_code, signal, wall_time_ms, cpu_time_ms, memory_bytes, cached };
 }

@@ -1,35 +1,17 @@
 import type { JobResult, StageResult } from "../api/job-result.ts";
-import type { JobJail, OnOutput, StageRequest } from "../jail/jail.ts";
-import type { JobJailOptions } from "../jail/job-jails.ts";
-import type { Slots } from "../slots/slots.ts";
-import { boxFiles } from "../submissions/submission.ts";
-import { type ArtifactDeps, NOTHING_SENT_BACK, type SentBack, sendBack } from "./job-artifacts.ts";
-import type { JobCall } from "./job-call.ts";
+import type { CompiledFile } from "../compiled/compiled.ts";
+import type { JobJail } from "../jail/jail.ts";
+import { boxFiles, type SubmissionContent } from "../submissions/submission.ts";
+import { compileStage } from "./compile-stage.ts";
+import { NOTHING_SENT_BACK, type SentBack, sendBack } from "./job-artifacts.ts";
 import { type JobClock, startJobClock } from "./job-clock.ts";
-import type { StageName } from "./job-follower.ts";
-import { stageResult, succeeded } from "./outcome.ts";
-import { collectOutput } from "./output.ts";
+import type { JobContext, RunCall, RunJobDeps } from "./job-context.ts";
+import { succeeded } from "./outcome.ts";
 import { planAhead } from "./plan-ahead.ts";
 import type { ResolvedJob } from "./resolve-job.ts";
-import { compileRequest, runRequest } from "./stage-request.ts";
+import { runStage } from "./run-stage.ts";
+import { runRequest } from "./stage-request.ts";
 import { usedLimits } from "./used-limits.ts";
-
-/** Of the slots what a job takes. */
-export interface Turns extends Pick<Slots, "admit"> {
-  acquire(signal: AbortSignal): Promise<AsyncDisposable>;
-}
-
-/** What running a job needs. */
-export interface RunJobDeps {
-  /** What a job takes for its whole life, and for each of its stages. */
-  readonly slots: Turns;
-  /** How much jobs may send back, and what keeps it where they want it by URL. */
-  readonly artifacts: ArtifactDeps;
-  readonly openJail: (options: JobJailOptions) => Promise<JobJail>;
-}
-
-/** Of the call what running it takes. */
-export type RunCall = Pick<JobCall, "signal" | "follower" | "input">;
 
 /**
  * Runs one job from its slot to its result: compile where the language has it, then run in the same jail, then what it
@@ -48,79 +30,65 @@ export async function runJob(
   const { language, version } = job.runtime;
   await follower?.runtimeResolved({ language, version });
   await using acquired = new AsyncDisposableStack();
-  const jail = await clock.measure("jail", async () => {
-    const files = boxFiles(job.submission);
-    const plan = job.runtime.hasCompile ? null : planAhead(job, files, call.input);
-    const opened = acquired.use(await deps.openJail({ signal, plan }));
-    opened.attach(job.runtime.root, job.limits.job);
-    opened.put(files);
-    return opened;
-  });
-  const context = { job, deps, jail, call, clock };
-  const stages = await runStages(context);
-  const artifacts = await artifactsOf(context, stages);
+  let jail: JobJail | undefined;
+  const openJail: JobContext["openJail"] = (next, added) =>
+    clock.measure("jail", async () => {
+      const files = boxFiles(withCompiled(job.submission, added));
+      const plan = next === "run" ? planAhead(job, files, call.input) : null;
+      jail = acquired.use(await deps.openJail({ signal, plan }));
+      jail.attach(job.runtime.root, job.limits.job);
+      jail.put(files);
+      return jail;
+    });
+  const stages = await runStages({ job, deps, call, clock, openJail });
   const about = { id: job.id, language, version, start: startOf(jail) };
-  return { ...about, ...stages, ...artifacts, limits: usedLimits(job), timings: clock.timings() };
+  return { ...about, ...stages, limits: usedLimits(job), timings: clock.timings() };
 }
 
 /** What else a jail was made by is told by its time alone. */
-function startOf({ start }: JobJail): JobResult["start"] {
-  return start === "ahead" ? "ahead" : "cold";
+function startOf(jail: JobJail | undefined): JobResult["start"] {
+  return jail?.start === "ahead" ? "ahead" : "cold";
 }
 
-interface JobContext {
-  readonly job: ResolvedJob;
-  readonly deps: RunJobDeps;
-  readonly jail: JobJail;
-  readonly call: RunCall;
-  readonly clock: JobClock;
+/** What a compile changed stands in the place of what was sent. */
+function withCompiled(submission: SubmissionContent, added: readonly CompiledFile[]): SubmissionContent {
+  if (added.length === 0) return submission;
+  const changed = new Set(added.map(({ name }) => name));
+  return { ...submission, files: [...submission.files.filter(({ name }) => !changed.has(name)), ...added] };
 }
 
-type Stages = Pick<JobResult, "compile" | "run">;
+type Ran = Pick<JobResult, "compile" | "run" | "artifacts" | "artifacts_omitted">;
 
-async function runStages(context: JobContext): Promise<Stages> {
-  const {
-    job,
-    call: { input },
-  } = context;
-  if (!job.runtime.hasCompile) return { run: await runAdmitted("run", context, runRequest(job, input)) };
-  const compile = await runAdmitted("compile", context, compileRequest(job, input));
-  if (!succeeded(compile)) return { compile };
-  return { compile, run: await runAdmitted("run", context, runRequest(job, input)) };
+async function runStages(context: JobContext): Promise<Ran> {
+  const { job } = context;
+  if (!job.runtime.hasCompile) return await runIn(await context.openJail("run", []), context);
+  const { result: compile, jail } = await compileStage(context);
+  if (!succeeded(compile)) return { compile, ...(job.artifacts === null ? {} : NOTHING_SENT_BACK) };
+  return { compile, ...(await runIn(jail, context)) };
+}
+
+async function runIn(jail: JobJail, context: JobContext): Promise<Ran> {
+  const run = await runAdmitted(jail, context);
+  return { run, ...(await artifactsOf(jail, context)) };
 }
 
 /** A stage's time begins after its admission: the jailer counts it from the start of the stage. */
-async function runAdmitted(
-  stage: StageName,
-  { job, deps, jail, call, clock }: JobContext,
-  request: StageRequest,
-): Promise<StageResult> {
-  const { signal, follower } = call;
+async function runAdmitted(jail: JobJail, context: JobContext): Promise<StageResult> {
+  const { job, deps, call, clock } = context;
   // Who is talked to mostly waits for its caller: a few idle terminals must not keep out those that compute.
-  const isTalkedTo = stage === "run" && call.input !== undefined;
-  const admit = () => deps.slots.admit(stage, signal);
+  const isTalkedTo = call.input !== undefined;
+  const admit = () => deps.slots.admit("run", call.signal);
   await using _admission = isTalkedTo ? null : await clock.measure("queue", admit);
-  const { chunks, onOutput } = collectOutput();
-  const listen: OnOutput =
-    follower === undefined ? onOutput : (stream, chunk) => follower.output(stage, stream, chunk);
-  const report = await clock.measure(stage, () => {
-    const running = jail.startStage(request, listen);
-    follower?.stageStarted(stage, running);
-    return running.report;
-  });
-  const result = stageResult(report, chunks, job.outputEncoding);
-  await follower?.stageEnded(stage, result);
+  const { result } = await runStage("run", context, jail, runRequest(job, call.input));
+  await call.follower?.stageEnded("run", result);
   return result;
 }
 
 /** What the job wrote, where it asked for that; looking for it is admitted like a run. */
-async function artifactsOf(
-  { job, deps, jail, call, clock }: JobContext,
-  { run }: Stages,
-): Promise<Partial<SentBack>> {
+async function artifactsOf(jail: JobJail, context: JobContext): Promise<Partial<SentBack>> {
+  const { job, deps, call, clock } = context;
   const { artifacts: wanted, submission } = job;
   if (wanted === null) return {};
-  if (run === undefined) return NOTHING_SENT_BACK;
   await using _admission = await clock.measure("queue", () => deps.slots.admit("run", call.signal));
   return await clock.measure("artifacts", () => sendBack(wanted, { jail, submission }, deps.artifacts));
 }

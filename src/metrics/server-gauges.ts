@@ -1,4 +1,12 @@
-import { Gauge, type Registry } from "prom-client";
+import { Counter, Gauge, type Registry } from "prom-client";
+
+/** What is read of the cache of compiles. */
+interface CompileGaugeCounts {
+  readonly entries: number;
+  readonly bytes: number;
+  readonly hits: number;
+  readonly misses: number;
+}
 
 /** What the gauges read when somebody asks. */
 export interface GaugeSources {
@@ -11,6 +19,8 @@ export interface GaugeSources {
   readonly jails: { readonly open: number };
   readonly waiting: { readonly ready: number; ahead(): ReadonlyMap<string, number> };
   readonly catalogue: { readonly runtimes: readonly unknown[] };
+  /** The cache of compiles; null where there is none. */
+  readonly compiles: { readonly counts: CompileGaugeCounts } | null;
   /** Crankcase's own version. */
   readonly version: string;
   /** Id of the installed release; null where a plain checkout runs. */
@@ -19,7 +29,7 @@ export interface GaugeSources {
 
 /** Adds the gauges of what a server holds now to a registry; each is read when it is asked for, and costs nothing else. */
 export function serverGauges(registry: Registry, sources: GaugeSources): void {
-  const { slots, jails, waiting, catalogue, version, release } = sources;
+  const { slots, jails, waiting, catalogue, compiles, version, release } = sources;
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
       name: `crankcase_${name}`,
@@ -46,10 +56,37 @@ export function serverGauges(registry: Registry, sources: GaugeSources): void {
     },
   });
   gauge("runtimes", "Runtimes that can be asked for.", () => catalogue.runtimes.length);
+  if (compiles !== null) compileGauges(registry, compiles);
   new Gauge({
     name: "crankcase_build_info",
     help: "1, by Crankcase's own version and the installed release.",
     labelNames: ["version", "release"],
     registers: [registry],
   }).set({ version, release: release ?? "none" }, 1);
+}
+
+function compileGauges(registry: Registry, cache: { readonly counts: CompileGaugeCounts }): void {
+  const about = (name: string, help: string) => ({ name: `crankcase_${name}`, help, registers: [registry] });
+  new Counter({
+    ...about("compiles_total", "Compile stages, by whether an equal one before it was used: hit or miss."),
+    labelNames: ["cache"],
+    collect() {
+      const { hits, misses } = cache.counts;
+      this.reset();
+      this.inc({ cache: "hit" }, hits);
+      this.inc({ cache: "miss" }, misses);
+    },
+  });
+  new Gauge({
+    ...about("compile_cache_entries", "Compiled programs that are kept on disk."),
+    collect() {
+      this.set(cache.counts.entries);
+    },
+  });
+  new Gauge({
+    ...about("compile_cache_bytes", "Size of all of them."),
+    collect() {
+      this.set(cache.counts.bytes);
+    },
+  });
 }

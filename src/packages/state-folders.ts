@@ -21,6 +21,11 @@ export function artifactsDir(stateDir: string): string {
   return join(stateDir, "artifacts");
 }
 
+/** What compiles made. */
+export function compiledDir(stateDir: string): string {
+  return join(stateDir, "compiled");
+}
+
 /**
  * Makes the folders that the daemon keeps below its state folder, and removes what a daemon that was killed left of its
  * builds and downloads. Throws `start_failed` where it may not.

@@ -1,4 +1,5 @@
 import semver from "semver";
+import { type BaseTexts, buildIdentity } from "./build-identity.ts";
 import { invalidDefinition } from "./invalid-definition.ts";
 import type { LoadedDefinition } from "./join-definitions.ts";
 import type { PackageManifest } from "./package-manifest.ts";
@@ -24,16 +25,18 @@ export interface Catalogue {
 
 /**
  * Joins definitions with what is installed; packages in Piston's format are runtimes by themselves. A definition without its
- * package is no runtime, and no mistake.
+ * package is no runtime, and no mistake. `bases` has the text of each base's manifest, by the base's name.
  */
 export function makeCatalogue(
   definitions: readonly LoadedDefinition[],
   manifests: readonly PackageManifest[],
+  bases: BaseTexts = new Map(),
 ): Catalogue {
+  const identify = (manifest: PackageManifest) => buildIdentity(manifest, manifests, bases);
   const own = manifests.filter(({ piston }) => piston === undefined);
   const runtimes = byLanguage([
-    ...definitions.flatMap((loaded) => runtimesOf(loaded, own)),
-    ...manifests.flatMap(pistonRuntimes),
+    ...definitions.flatMap((loaded) => runtimesOf(loaded, own, identify)),
+    ...manifests.flatMap((manifest) => pistonRuntimes(manifest, identify(manifest))),
   ]);
   const called = byName(runtimes);
   return {
@@ -56,15 +59,23 @@ function newestFirst(a: Runtime, b: Runtime): number {
   return semver.rcompare(a.version, b.version);
 }
 
-function runtimesOf(loaded: LoadedDefinition, manifests: readonly PackageManifest[]): Runtime[] {
+function runtimesOf(
+  loaded: LoadedDefinition,
+  manifests: readonly PackageManifest[],
+  identify: (manifest: PackageManifest) => string,
+): Runtime[] {
   const { definition } = loaded;
   return manifests
     .filter((manifest) => manifest.name === definition.package)
-    .map((manifest) => runtimeOf(loaded, manifest))
+    .map((manifest) => runtimeOf(loaded, manifest, identify(manifest)))
     .filter(({ version }) => semver.satisfies(version, definition.versions ?? "*"));
 }
 
-function runtimeOf({ definition, hasCompile }: LoadedDefinition, manifest: PackageManifest): Runtime {
+function runtimeOf(
+  { definition, hasCompile }: LoadedDefinition,
+  manifest: PackageManifest,
+  build: string,
+): Runtime {
   return {
     language: definition.language,
     version: runtimeVersion(manifest),
@@ -78,9 +89,9 @@ function runtimeOf({ definition, hasCompile }: LoadedDefinition, manifest: Packa
     compilerFlags: hasCompile && definition.compiler_flags === true,
     ahead:
       definition.ahead === undefined ? null : { gate: definition.ahead, known: definition.ahead_known ?? [] },
-    build: manifest.builtAt,
     executioner: definition.language,
     root: { base: manifest.base, layers: manifest.layers, allow32bit: definition.allow_32bit ?? false },
+    build,
   };
 }
 

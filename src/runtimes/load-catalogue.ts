@@ -1,4 +1,5 @@
 import type { CrankcaseError } from "../errors/crankcase-error.ts";
+import { readBaseTexts } from "./build-identity.ts";
 import { type Catalogue, makeCatalogue } from "./catalogue.ts";
 import {
   type DefinitionFiles,
@@ -37,5 +38,6 @@ export async function loadCatalogue(
     readDefinitions(folders, files.definitions),
     readManifests(folders.dataDir, files.manifests),
   ]);
-  return { catalogue: makeCatalogue(definitions, manifests), faults };
+  const bases = await readBaseTexts(folders.dataDir, manifests);
+  return { catalogue: makeCatalogue(definitions, manifests, bases), faults };
 }

@@ -17,8 +17,8 @@ export function isPistonRuntime({ executioner }: Pick<Runtime, "executioner">): 
   return executioner === EXECUTIONER;
 }
 
-/** The runtimes of a package in Piston's format; none of any other package. */
-export function pistonRuntimes(manifest: PackageManifest): Runtime[] {
+/** The runtimes of a package in Piston's format, with what it was built of; none of any other package. */
+export function pistonRuntimes(manifest: PackageManifest, build: string): Runtime[] {
   const { name, version, base, layers, piston } = manifest;
   if (piston === undefined) return [];
   return piston.provides.map(({ language, aliases, limit_overrides: limitOverrides }) => ({
@@ -33,8 +33,8 @@ export function pistonRuntimes(manifest: PackageManifest): Runtime[] {
     hasCompile: piston.has_compile,
     compilerFlags: false,
     ahead: null,
-    build: manifest.builtAt,
     executioner: EXECUTIONER,
     root: { base, layers, allow32bit: false },
+    build,
   }));
 }

@@ -21,10 +21,10 @@ export interface Runtime {
   readonly compilerFlags: boolean;
   /** How its `run` may be started before a job: where it waits, and the files that it reads before that; null: not at all. */
   readonly ahead: { readonly gate: "open" | "read"; readonly known: readonly string[] } | null;
-  /** Another one where its package was built anew, under the same version too. */
-  readonly build: string;
   /** Name of the folder of its command lines. */
   readonly executioner: string;
   /** What its jails' root is made of, and whether the 32-bit system call entry is open in them. */
   readonly root: { readonly base: string; readonly layers: readonly string[]; readonly allow32bit: boolean };
+  /** SHA-256 of what its root was built of, and when: another after a package or its base was built anew. */
+  readonly build: string;
 }

@@ -6,23 +6,27 @@ const PAGE_BYTES = 4_096;
 /** Folders of every jail's disk: its root, /box, /tmp, /dev/shm and /box/submission. */
 const BOX_FOLDERS = 5;
 
+/** A file of a job; its mode is 755 or 644. */
+export interface FileContent {
+  readonly name: string;
+  readonly content: Buffer;
+  readonly executable?: boolean;
+}
+
 /** What a job brings along. The names of its files were checked (file-name.ts). */
 export interface SubmissionContent {
-  readonly files: readonly { readonly name: string; readonly content: Buffer }[];
+  readonly files: readonly FileContent[];
   readonly args: readonly string[];
   readonly stdin: Buffer;
 }
 
 /** A file as the jail takes it: its path below `/box`, and what is in it. */
-export interface BoxFile {
-  readonly name: string;
-  readonly content: Buffer;
-}
+export type BoxFile = FileContent;
 
 /** What a job finds in its box: `submission/` with its files, `args.args` with the arguments, one a line, and `stdin.stdin`. */
 export function boxFiles(content: SubmissionContent): BoxFile[] {
   return [
-    ...content.files.map(({ name, content }) => ({ name: `submission/${name}`, content })),
+    ...content.files.map((file) => ({ ...file, name: `submission/${file.name}` })),
     { name: "args.args", content: Buffer.from(argsFile(content)) },
     { name: "stdin.stdin", content: content.stdin },
   ];

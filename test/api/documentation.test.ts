@@ -106,6 +106,7 @@ const STATUS = {
   release: "20260102T030405Z-1a2b3c4",
   started_at: "2026-01-02T03:04:09.000Z",
   slots: { total: 16, running: 3, waiting: 0, queue_bound: 256 },
+  compile_cache: { entries: 40, bytes: 2_400_000, bound_bytes: 536_870_912, hits: 310, misses: 45 },
   runtimes: [{ language: "c", version: "14.2.0" }],
   packages: [{ name: "gcc", version: "14.2" }],
   warnings: ["PISTON_CACHE is set and not used."],

@@ -15,6 +15,7 @@ const ABOUT = {
   slots: { total: 4, queueBound: 8, running: 2, waiting: 1 },
   jails: { open: 2 },
   waiting: { ready: 3, ahead: () => new Map([["python", 2]]) },
+  compiles: null,
   version: "1.2.3",
   release: null,
 };

@@ -58,6 +58,7 @@ function sampleOperation(slots: Slots) {
       slots,
       jails: { open: 0 },
       waiting: { ready: 1, ahead: () => new Map() },
+      compiles: null,
     }),
     readiness: () => Promise.resolve({ ready: true, reasons: [] }),
     reload: () => Promise.resolve({ applied: [], restart: [], warnings: [] }),
@@ -78,6 +79,7 @@ export function sampleServer(settings: Partial<ServerDeps> = {}) {
       return Promise.resolve(sampleResult({ run: HI }));
     },
     packages: noPackages,
+    compiles: null,
     artifacts: NO_ARTIFACTS.store,
     log: pino({ level: "debug" }, { write: (line) => void log.push(line) }),
     bodyLimitBytes: 10_000,

@@ -4,7 +4,11 @@ import { shapeCheck } from "../../src/schema/shape-check.ts";
 import { sampleServer } from "./sample-server.ts";
 
 test("the status tells versions, slots, languages, packages and warnings", async () => {
-  const { server } = sampleServer({ release: "20260102-abc", warnings: ["PISTON_X is set and not used."] });
+  const { server } = sampleServer({
+    release: "20260102-abc",
+    warnings: ["PISTON_X is set and not used."],
+    compiles: { counts: { entries: 1, bytes: 2, boundBytes: 3, hits: 4, misses: 5 } },
+  });
   const status = (await server.inject("/api/crankcase/v1/status")).json();
   expect(shapeCheck(ServerStatusShape)(status)).toBeNull();
   expect(status).toEqual({
@@ -12,6 +16,7 @@ test("the status tells versions, slots, languages, packages and warnings", async
     release: "20260102-abc",
     started_at: "2026-01-02T03:04:05.000Z",
     slots: { total: 1, running: 0, waiting: 0, queue_bound: 1 },
+    compile_cache: { entries: 1, bytes: 2, bound_bytes: 3, hits: 4, misses: 5 },
     runtimes: [
       { language: "python", version: "3.13.5" },
       { language: "python", version: "3.9.2" },

@@ -105,6 +105,16 @@ describe("REPORT", () => {
   });
 });
 
+test("fields of any length come whole and in order, wherever the buffer has to grow", () => {
+  for (let length = 480; length < 1_060; length += 1) {
+    const data = Buffer.alloc(length, "d");
+    const payload = new PayloadWriter().u8(1).bytes(data).string("ab").u16(2).u32(3).u64(4).bytes(data).end();
+    const head = Buffer.from([1, length & 255, length >> 8, 0, 0]);
+    const fields = [3, 0, 0, 0, 97, 98, 0, 2, 0, 3, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0];
+    expect(payload).toEqual(Buffer.concat([head, data, Buffer.from(fields), head.subarray(1), data]));
+  }
+});
+
 describe("ERROR", () => {
   function errorPayload(code: number, step: string, path: string, errno: number): Buffer {
     return Buffer.concat([new PayloadWriter().u8(code).string(step).string(path).u32(errno).end()]);

@@ -16,6 +16,7 @@ test("a job that is refused is in the log by its id and code, without a word of 
     slots: createSlots({ slots: 1, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 }),
     packageUse: packageUse(),
     artifacts: NO_ARTIFACTS,
+    compiles: null,
     openJail: () => Promise.reject(new Error("no jail is opened for it")),
     log: pino({}, { write: (line) => void log.push(line) }),
   });
@@ -88,6 +89,7 @@ function oneSlot() {
     ...{ catalogue: sampleCatalogue(), limits: sampleConfig(), slots, packageUse: use },
     ...{
       artifacts: NO_ARTIFACTS,
+      compiles: null,
       log: pino({ level: "silent" }),
       openJail: async () => fake.jail,
     },

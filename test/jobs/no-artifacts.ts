@@ -1,4 +1,4 @@
-import type { RunJobDeps } from "../../src/jobs/run-job.ts";
+import type { RunJobDeps } from "../../src/jobs/job-context.ts";
 import { sampleConfig } from "./sample-runtimes.ts";
 
 /** The default limits, and a store that keeps nothing. */

@@ -14,7 +14,7 @@ const never = new AbortController().signal;
 
 function place(openJail: (options: { signal: AbortSignal }) => Promise<Jail>) {
   const slots = createSlots({ slots: 1, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 });
-  return { slots, openJail, artifacts: NO_ARTIFACTS };
+  return { slots, openJail, artifacts: NO_ARTIFACTS, compiles: null };
 }
 
 function job(request: Partial<JobRequest> = {}) {
@@ -122,7 +122,7 @@ test("stages wait for admission, and their jobs keep their slots meanwhile", asy
   let opened = 0;
   const slots = createSlots({ slots: 2, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 });
   const openJail = () => Promise.resolve((jails[opened++] as FakeJail).jail);
-  const deps = { slots, openJail, artifacts: NO_ARTIFACTS };
+  const deps = { slots, openJail, artifacts: NO_ARTIFACTS, compiles: null };
   const jobs = [runJob(job(), deps, { signal: never }), runJob(job(), deps, { signal: never })];
   await expect.poll(() => opened).toBe(2);
   expect(slots.running).toBe(2);

@@ -20,17 +20,20 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-test.each(Object.entries(ECHOES))("a %s program that was started ahead does what a cold one does", async (language, program) => {
-  const stdin = "line ü\n";
-  const cold = await server.run(language, program, { stdin, environment: { UNUSED: "" } });
-  expect(cold).toMatchObject({ start: "cold", exitCode: 0, stderr: "" });
-  await server.startAhead(language);
-  expect(await server.run(language, program, { stdin })).toEqual({ ...cold, start: "ahead" });
-  await server.startAhead(language, { args: ["one"] });
-  const args = await server.run(language, program, { stdin, args: ["one"] });
-  expect(args).toMatchObject({ start: "ahead", exitCode: 0, stderr: "" });
-  expect(args.stdout).toContain("one");
-});
+test.each(Object.entries(ECHOES))(
+  "a %s program that was started ahead does what a cold one does",
+  async (language, program) => {
+    const stdin = "line ü\n";
+    const cold = await server.run(language, program, { stdin, environment: { UNUSED: "" } });
+    expect(cold).toMatchObject({ start: "cold", exitCode: 0, stderr: "" });
+    await server.startAhead(language);
+    expect(await server.run(language, program, { stdin })).toEqual({ ...cold, start: "ahead" });
+    await server.startAhead(language, { args: ["one"] });
+    const args = await server.run(language, program, { stdin, args: ["one"] });
+    expect(args).toMatchObject({ start: "ahead", exitCode: 0, stderr: "" });
+    expect(args.stdout).toContain("one");
+  },
+);
 
 test("what a job has of its own makes it cold, and it gets it", async () => {
   await server.startAhead("bash");
@@ -43,7 +46,10 @@ test("what a job has of its own makes it cold, and it gets it", async () => {
 
 test("more files than one reach it, and it starts from the one that is to run", async () => {
   const files = (text: string) => [
-    { name: "start.py", content: "import lib.part, sys; print(lib.part.TEXT, open('data.txt').read(), sys.path[0])" },
+    {
+      name: "start.py",
+      content: "import lib.part, sys; print(lib.part.TEXT, open('data.txt').read(), sys.path[0])",
+    },
     { name: "lib/part.py", content: `TEXT = '${text}'` },
     { name: "data.txt", content: text.toUpperCase() },
   ];
@@ -96,7 +102,10 @@ test("jails that were killed while they waited fail no job", async () => {
   for (let round = 0; round < 5; round += 1) {
     await server.startAhead("python");
     killAll(await sessionsOf(server.serving.child("jailer")));
-    expect(await server.run("python", `print(${round})`)).toMatchObject({ stdout: `${round}\n`, exitCode: 0 });
+    expect(await server.run("python", `print(${round})`)).toMatchObject({
+      stdout: `${round}\n`,
+      exitCode: 0,
+    });
   }
 });
 
@@ -104,7 +113,10 @@ test("a program that was killed while it waited fails no job", async () => {
   for (let round = 0; round < 5; round += 1) {
     await server.startAhead("python");
     killAll(await runnersOf(server.serving));
-    expect(await server.run("python", `print(${round})`)).toMatchObject({ stdout: `${round}\n`, exitCode: 0 });
+    expect(await server.run("python", `print(${round})`)).toMatchObject({
+      stdout: `${round}\n`,
+      exitCode: 0,
+    });
   }
 });
 

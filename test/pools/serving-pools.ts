@@ -1,5 +1,5 @@
-import parse from "parse-prometheus-text-format";
 import { readdir, readFile } from "node:fs/promises";
+import parse from "parse-prometheus-text-format";
 import type { JobRequest } from "../../src/api/job-request.ts";
 import type { JobResult } from "../../src/api/job-result.ts";
 import { type Serving, startServing } from "../cli/serving.ts";
@@ -42,7 +42,12 @@ export function overServer(serving: Serving): PoolServer {
   };
   const ahead = async () => {
     const found = await samples("crankcase_interpreters_ahead");
-    return Object.fromEntries(found.map(({ labels, value }) => [(labels as Readonly<Record<string, string>> | undefined)?.language ?? "", Number(value)]));
+    return Object.fromEntries(
+      found.map(({ labels, value }) => [
+        (labels as Readonly<Record<string, string>> | undefined)?.language ?? "",
+        Number(value),
+      ]),
+    );
   };
   const run: PoolServer["run"] = async (language, content, rest = {}) => {
     const response = await fetch(`${serving.url}/api/crankcase/v1/jobs`, {
@@ -68,7 +73,13 @@ export function overServer(serving: Serving): PoolServer {
 
 function ranOf({ start, run }: JobResult): Ran {
   if (run === undefined) throw new Error("it did not compile");
-  return { start, stdout: run.stdout ?? "", stderr: run.stderr ?? "", exitCode: run.exit_code, cause: run.cause };
+  return {
+    start,
+    stdout: run.stdout ?? "",
+    stderr: run.stderr ?? "",
+    exitCode: run.exit_code,
+    cause: run.cause,
+  };
 }
 
 /** The jailer's sessions: its children, one for each jail. */

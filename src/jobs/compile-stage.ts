@@ -1,0 +1,84 @@
+import type { StageResult } from "../api/job-result.ts";
+import type { CompileLead } from "../compiled/compile-cache.ts";
+import type { Compiled } from "../compiled/compiled.ts";
+import type { JobJail, StageRequest } from "../jail/jail.ts";
+import { compileKey } from "./compile-key.ts";
+import type { JobContext } from "./job-context.ts";
+import { succeeded } from "./outcome.ts";
+import { readCompiled } from "./read-compiled.ts";
+import { type EndedStage, runStage } from "./run-stage.ts";
+import { compileRequest } from "./stage-request.ts";
+import { tellCompiled } from "./tell-compiled.ts";
+
+/** How a job's compile stage ended, and the jail in which it can run now. */
+export interface CompiledJob {
+  readonly result: StageResult;
+  readonly jail: JobJail;
+}
+
+/**
+ * Compiles a job, or does without where an equal compile is kept, or under way in another job. Only one that went well
+ * counts; where that one cannot be kept, each compiles for itself. Rejects like a stage's report, and like `JobContext.openJail`.
+ */
+export async function compileStage(context: JobContext): Promise<CompiledJob> {
+  const { job, deps, call, clock } = context;
+  const request = compileRequest(job, call.input);
+  const key = await keyOf(context, request);
+  for (;;) {
+    const find = () => deps.compiles?.cache.find(key ?? "", call.signal);
+    const found = key === null ? "alone" : await clock.measure("compile", async () => await find());
+    if (typeof found === "object") return await reuse(context, found);
+    await using _admission = await clock.measure("queue", () => deps.slots.admit("compile", call.signal));
+    if (key === null || found !== "none") {
+      deps.compiles?.cache.countMiss();
+      return await compile(context, request);
+    }
+    // Who has begun or ended it while this one waited for its admission is waited for without one.
+    using lead = deps.compiles?.cache.begin(key) ?? null;
+    if (lead !== null) return await compile(context, request, { key, lead });
+  }
+}
+
+/** The compile's key; null where there is no cache, or the command lines cannot be read: they may be changing just now. */
+async function keyOf({ job, deps }: JobContext, request: StageRequest): Promise<string | null> {
+  if (deps.compiles === null) return null;
+  const { identify, host } = deps.compiles;
+  const commandLines = await identify(job.runtime.executioner).catch(() => null);
+  return commandLines === null ? null : compileKey(job, request, { host, commandLines });
+}
+
+/** The compile that others may be waiting for. */
+interface Led {
+  readonly key: string;
+  readonly lead: CompileLead;
+}
+
+async function compile(context: JobContext, request: StageRequest, led?: Led): Promise<CompiledJob> {
+  const jail = await context.openJail("compile", []);
+  const ended = await runStage("compile", context, jail, request);
+  if (led !== undefined) await hand(led, context, jail, { request, ended });
+  await context.call.follower?.stageEnded("compile", ended.result);
+  return { result: ended.result, jail };
+}
+
+/** Hands what a compile made to those who wait for it and those who come; before the job runs, which may change it. */
+async function hand(
+  { key, lead }: Led,
+  context: JobContext,
+  jail: JobJail,
+  { request, ended }: { readonly request: StageRequest; readonly ended: EndedStage },
+): Promise<void> {
+  const { report, chunks, result } = ended;
+  if (!succeeded(result) || report.processLimitHit) return lead.refuse();
+  const files = await context.clock.measure("compile", () => readCompiled(jail, context.job.submission));
+  // The command lines may have changed between the first look and the compile.
+  if (files === null || (await keyOf(context, request)) !== key) return lead.refuse();
+  // Copies: pieces of output are parts of what was read from the jailer's socket.
+  const output = chunks.map(({ stream, data }) => ({ stream, data: Buffer.from(data) }));
+  lead.keep({ output, files });
+}
+
+async function reuse(context: JobContext, compiled: Compiled): Promise<CompiledJob> {
+  const jail = await context.openJail("run", compiled.files);
+  return { jail, result: await tellCompiled(compiled, context) };
+}
