@@ -1,5 +1,6 @@
-// bench [--runs N] [--only NAME]... [--json FILE]: what running programs costs, as ratios within one run; bench/README.md.
+// bench [--runs N] [--only NAME]... [--json FILE] [--page]: what running programs costs, as ratios within one run; bench/README.md.
 import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { Presets, SingleBar } from "cli-progress";
 import type { Figures } from "./figures.ts";
 import { allLines } from "./lines/all-lines.ts";
@@ -7,6 +8,7 @@ import { chooseLines, measureLines } from "./lines/measure-lines.ts";
 import { busyShare, describeMachine } from "./measuring/describe-machine.ts";
 import { makeBench } from "./measuring/make-bench.ts";
 import { type BenchOptions, readOptions } from "./options.ts";
+import { writePage } from "./pictures/write-page.ts";
 import { printFigures } from "./print-figures.ts";
 
 async function main(options: BenchOptions, stop: AbortSignal): Promise<void> {
@@ -23,6 +25,7 @@ async function main(options: BenchOptions, stop: AbortSignal): Promise<void> {
   const machine = { ...describeMachine(bench.cpu), busyBeside };
   const figures: Figures = { measuredAt: new Date().toISOString(), machine, runs, ...found };
   if (jsonFile !== undefined) await writeFile(jsonFile, `${JSON.stringify(figures, null, 2)}\n`);
+  if (options.writesPage) await writePage(join(import.meta.dirname, "../docs"), figures);
   console.log(printFigures(figures));
   // A bound that is missed is a figure; a line that could not be measured is a fault.
   if (Object.keys(figures.failed).length > 0) process.exitCode = 1;

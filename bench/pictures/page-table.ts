@@ -2,7 +2,7 @@ import type { Check, Figures, LineFigures } from "../figures.ts";
 import { MOST_BUSY, wordCheck } from "../print-figures.ts";
 
 /** What the page says of the figures, between these two lines of it. */
-const BEGIN = "<!-- node bench/write-page.ts writes what follows -->";
+const BEGIN = "<!-- node bench/draw-page.ts writes what follows -->";
 const END = "<!-- to here -->";
 
 /** The page with its table made of these figures; all else stays. Throws when it has not the two lines. */
@@ -26,7 +26,8 @@ function tableOf(figures: Figures): string {
   ];
   const rows = figures.lines.flatMap((line) => line.checks.map((check) => rowOf(line, check)));
   const notes = figures.lines.flatMap(({ name, notes: all }) => all.map((note) => `- \`${name}\`: ${note}`));
-  return [`${measured}${busy}`, "", ...head, ...rows, "", ...notes].join("\n");
+  const failed = Object.keys(figures.failed).map((name) => `- \`${name}\`: **could not be measured**`);
+  return [`${measured}${busy}`, "", ...head, ...rows, "", ...failed, ...notes].join("\n");
 }
 
 function rowOf(line: LineFigures, check: Check): string {

@@ -1,21 +1,15 @@
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { runDefaults } from "../../src/config/default-limits.ts";
 import { readInstalledPackage } from "../installed-package.ts";
 import type { Bench } from "../measuring/bench.ts";
 import type { Block, Way } from "../measuring/way.ts";
 import { NONCE, OUTPUT, type Program } from "../program.ts";
 import { type CProgram, startCProgram } from "./c-program.ts";
+import { ENVIRONMENT, executionerVariables, stageEnvironment } from "./stage-environment.ts";
 
-/** Variables of every stage (src/jobs/stage-request.ts). */
-const ENVIRONMENT = {
-  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-  HOME: "/tmp",
-  LANG: "C.UTF-8",
-};
-
-/** What `timeout` gets in the executioner where a run may take three seconds. */
-const SECONDS = "4";
+/** What `timeout` gets in the executioner where a run may take three seconds, and when it compiles on a busy machine. */
+const RUN_SECONDS = 4;
+const COMPILE_SECONDS = 60;
 
 /** Raw runs start the same file again and again. */
 const SOME_NONCE = "0123456789abcdef";
@@ -46,7 +40,10 @@ export async function rawWay(bench: Bench, acquired: AsyncDisposableStack, run: 
   const argv = isBehindExecutioner
     ? [`/executioners/${program.language}/run`, program.mainFile]
     : program.argv;
-  const env = { ...stageEnvironment(program), ...(isBehindExecutioner ? executionerVariables() : {}) };
+  const env = {
+    ...stageEnvironment(program),
+    ...(isBehindExecutioner ? executionerVariables(RUN_SECONDS) : {}),
+  };
   const start = { box, argv, env, outputBytes: run.outputBytes ?? OUTPUT.length, mask: run.mask };
   const launchers: CProgram[] = [];
   for (let count = 0; count < atOnce; count += 1) {
@@ -126,18 +123,10 @@ async function makeBox({ folder }: Bench, { mainFile, source, stdin }: Program):
 /** Once, by the executioner, as a job's compile stage would. */
 async function compile(bench: Bench, program: Program, box: string): Promise<void> {
   const argv = [`/executioners/${program.language}/compile`, program.mainFile];
-  const env = { ...stageEnvironment(program), ...executionerVariables() };
-  const start = { box, argv, env: { ...env, CRANKCASE_TIMEOUT_SECONDS: "60" }, outputBytes: 0 };
+  const env = { ...stageEnvironment(program), ...executionerVariables(COMPILE_SECONDS) };
+  const start = { box, argv, env, outputBytes: 0 };
   await using compiler = await startInRoot(bench, program.packageName, start);
   await compiler.order("1");
-}
-
-function stageEnvironment({ language, environment }: Program): Record<string, string> {
-  return { ...ENVIRONMENT, PISTON_LANGUAGE: language, ...environment };
-}
-
-function executionerVariables(): Record<string, string> {
-  return { CRANKCASE_TIMEOUT_SECONDS: SECONDS, CRANKCASE_MEMORY_BYTES: String(runDefaults.memory_bytes) };
 }
 
 /** The runs are divided among the launchers, which start together. */

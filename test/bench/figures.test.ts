@@ -51,6 +51,11 @@ test("a bound is met at the bound itself, from the side that it says", () => {
   expect([atLeast(2, value).met, atLeast(2.01, value).met]).toEqual([true, false]);
 });
 
+test("--page is refused beside --only, since the page has every line", () => {
+  expect(readOptions(["--page"], {}).writesPage).toBe(true);
+  expect(() => readOptions(["--page", "--only", "one"], {})).toThrow("--page wants every line");
+});
+
 test("--only takes lines by name, and a name that is not there is told of with those that are", () => {
   const measure = () => Promise.reject(new Error("nobody measures it"));
   const lines = ["one", "two", "three"].map((name) => ({ name, title: name, measure }));

@@ -63,7 +63,7 @@ test("the printed table has each target with what was measured, and says which a
 });
 
 test("the page's table is written between its two lines, and nothing else of the page changes", () => {
-  const marks = ["<!-- node bench/write-page.ts writes what follows -->", "<!-- to here -->"];
+  const marks = ["<!-- node bench/draw-page.ts writes what follows -->", "<!-- to here -->"];
   const page = withTable(`# Page\n${marks[0]}\nold\n${marks[1]}\nafter\n`, someFigures);
   expect(page).toMatch(/^# Page\n<!--/);
   expect(page).toMatch(/-->\nafter\n$/);
@@ -72,6 +72,8 @@ test("the page's table is written between its two lines, and nothing else of the
     "| p50 | 1.50 x raw | &lt;= 2 | met | 1.50 ms | 0.75 ms | 1.00 ms, 0.50 ms | `true-in-jail` |",
   );
   expect(page).toContain("| rate | 0.25 x raw | &gt;= 0.9 | **missed** |");
+  const failed = withTable(page, { ...someFigures, failed: { "10000-queued": "no room" } });
+  expect(failed).toContain("- `10000-queued`: **could not be measured**");
   expect(() => withTable("# Page\n", someFigures)).toThrow("the page has no");
 });
 
