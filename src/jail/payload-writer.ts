@@ -63,7 +63,7 @@ export class PayloadWriter {
     return this.#buffer.subarray(0, this.#length);
   }
 
-  /** Makes room for a field and gives back where it begins. The buffer may be another one after it. */
+  /** Makes room for a field and gives back where it begins. It may replace the buffer: ask first, then write. */
   #advance(bytes: number): number {
     const start = this.#length;
     this.#length += bytes;

@@ -11,7 +11,7 @@ import { runJob } from "./run-job.ts";
 import { takeTurn } from "./take-turn.ts";
 
 /** What executing a job needs. */
-export interface ExecuteDeps extends ResolveDeps, RunJobDeps {
+export interface ExecuteDeps extends ResolveDeps, Omit<RunJobDeps, "release"> {
   readonly log: Logger;
   readonly slots: Slots;
   readonly packageUse: PackageUse;
@@ -50,11 +50,19 @@ async function resolveAndRun(call: JobCall, deps: ExecuteDeps, clock: JobClock) 
       admit: (stage, aborted) => deps.slots.admit(stage, aborted, call.client),
     };
     try {
-      return await runJob(job, { ...deps, slots }, call, clock);
+      return await runJob(job, { ...deps, slots, release: releasing(deps.log, call.id) }, call, clock);
     } catch (thrown) {
       if (!(thrown instanceof RuntimeChanged)) throw thrown;
     }
   }
+}
+
+/** What cannot be released is the operator's to hear of: the job's caller has his answer. */
+function releasing(log: Logger, id: string): RunJobDeps["release"] {
+  return (held) => {
+    const failed = (error: unknown) => log.error({ id, error: String(error) }, "a job's jail is not gone");
+    held[Symbol.asyncDispose]().then(undefined, failed);
+  };
 }
 
 /** A job's runtime is no longer what it was resolved to. */

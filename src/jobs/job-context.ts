@@ -32,6 +32,8 @@ export interface RunJobDeps {
   /** What equal compiles made; null where each job compiles for itself. */
   readonly compiles: CompileDeps | null;
   readonly openJail: (options: JobJailOptions) => Promise<JobJail>;
+  /** Releases what an answered job held: nobody waits for it but who wants the slot next. */
+  readonly release: (held: AsyncDisposable) => void;
 }
 
 /** Of the call what running it takes. */

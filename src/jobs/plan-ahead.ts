@@ -32,7 +32,12 @@ export function planAhead(
     .map(({ name, executable = false }) => ({ name, executable, content: NOTHING }));
   if (later.length > MOST_AHEAD_FILES) return null;
   return {
-    ...{ language: runtime.language, build: runtime.build, root: runtime.root, limits: limits.job },
+    ...{
+      language: runtime.language,
+      build: `${runtime.build} ${runtime.runVersion}`,
+      root: runtime.root,
+      limits: limits.job,
+    },
     ...{ request: aheadRequest(job), gate: ahead.gate, known, later },
   };
 }

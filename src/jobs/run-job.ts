@@ -15,7 +15,8 @@ import { usedLimits } from "./used-limits.ts";
 
 /**
  * Runs one job from its slot to its result: compile where the language has it, then run in the same jail, then what it
- * wrote where that was asked for. All that it acquires is released in reverse, and gone, before this settles. An abort
+ * wrote where that was asked for. What it acquired is released in reverse: the slot once the jail is gone. The result does
+ * not wait for that; a rejection does. An abort
  * drops a job that waits and kills one that runs; it rejects with the signal's reason, and otherwise with `busy`,
  * `stopping`, `jailer_absent`, `jail_lost`, `jailer_failed`, `submission_too_large` or `disk_full`.
  */
@@ -26,22 +27,23 @@ export async function runJob(
   clock: JobClock = startJobClock(),
 ): Promise<JobResult> {
   const { signal, follower } = call;
-  await using _slot = await clock.measure("queue", () => deps.slots.acquire(signal));
+  await using held = new AsyncDisposableStack();
+  held.use(await clock.measure("queue", () => deps.slots.acquire(signal)));
   const { language, version } = job.runtime;
   await follower?.runtimeResolved({ language, version });
-  await using acquired = new AsyncDisposableStack();
   let jail: JobJail | undefined;
   const openJail: JobContext["openJail"] = (next, added) =>
     clock.measure("jail", async () => {
       const files = boxFiles(withCompiled(job.submission, added));
       const plan = next === "run" ? planAhead(job, files, call.input) : null;
-      jail = acquired.use(await deps.openJail({ signal, plan }));
+      jail = held.use(await deps.openJail({ signal, plan }));
       jail.attach(job.runtime.root, job.limits.job);
       jail.put(files);
       return jail;
     });
   const stages = await runStages({ job, deps, call, clock, openJail });
   const about = { id: job.id, language, version, start: startOf(jail) };
+  deps.release(held.move());
   return { ...about, ...stages, limits: usedLimits(job), timings: clock.timings() };
 }
 

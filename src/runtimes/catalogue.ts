@@ -72,7 +72,7 @@ function runtimesOf(
 }
 
 function runtimeOf(
-  { definition, hasCompile }: LoadedDefinition,
+  { definition, hasCompile, runVersion = "" }: LoadedDefinition,
   manifest: PackageManifest,
   build: string,
 ): Runtime {
@@ -89,6 +89,7 @@ function runtimeOf(
     compilerFlags: hasCompile && definition.compiler_flags === true,
     ahead:
       definition.ahead === undefined ? null : { gate: definition.ahead, known: definition.ahead_known ?? [] },
+    runVersion,
     executioner: definition.language,
     root: { base: manifest.base, layers: manifest.layers, allow32bit: definition.allow_32bit ?? false },
     build,

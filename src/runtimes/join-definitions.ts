@@ -6,6 +6,8 @@ import type { RuntimeDefinition } from "./runtime-definition.ts";
 export interface LoadedDefinition {
   readonly definition: RuntimeDefinition;
   readonly hasCompile: boolean;
+  /** Another one where its executioner's `run` is another file, or was written anew. */
+  readonly runVersion?: string;
 }
 
 /** All definitions together, and what is wrong with those of the operator's that are left out. */
@@ -68,19 +70,17 @@ function namesOf({ language, aliases = [], file_endings: endings }: RuntimeDefin
   return [language, ...aliases, ...endings];
 }
 
-function withoutNames(
-  { definition, hasCompile }: LoadedDefinition,
-  taken: ReadonlyMap<string, string>,
-): LoadedDefinition {
+function withoutNames(loaded: LoadedDefinition, taken: ReadonlyMap<string, string>): LoadedDefinition {
+  const { definition } = loaded;
   const isFree = (name: string) => !taken.has(name);
   const { aliases = [], file_endings: endings } = definition;
   return {
+    ...loaded,
     definition: {
       ...definition,
       aliases: aliases.filter(isFree),
       file_endings: endings.filter(isFree),
     },
-    hasCompile,
   };
 }
 

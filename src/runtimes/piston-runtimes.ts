@@ -36,5 +36,6 @@ export function pistonRuntimes(manifest: PackageManifest, build: string): Runtim
     executioner: EXECUTIONER,
     root: { base, layers, allow32bit: false },
     build,
+    runVersion: "",
   }));
 }

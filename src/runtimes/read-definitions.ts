@@ -1,4 +1,4 @@
-import { access, constants } from "node:fs/promises";
+import { access, constants, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import semver from "semver";
 import { parse } from "yaml";
@@ -78,7 +78,9 @@ async function readDefinition(
   for (const folder of folders) {
     // Whoever brings `run` says by a `compile` beside it whether there is that stage.
     if (!(await isExecutable(join(folder, "run")))) continue;
-    return { definition, hasCompile: await isExecutable(join(folder, "compile")) };
+    const { mtimeMs, ino } = await stat(join(folder, "run"));
+    const hasCompile = await isExecutable(join(folder, "compile"));
+    return { definition, hasCompile, runVersion: `${ino} ${mtimeMs}` };
   }
   throw invalidDefinition(file, `${folders.at(0)}/run is missing or not executable`, "language");
 }

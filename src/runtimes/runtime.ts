@@ -21,6 +21,8 @@ export interface Runtime {
   readonly compilerFlags: boolean;
   /** How its `run` may be started before a job: where it waits, and the files that it reads before that; null: not at all. */
   readonly ahead: { readonly gate: "open" | "read"; readonly known: readonly string[] } | null;
+  /** Another one where its executioner's `run` changed. */
+  readonly runVersion: string;
   /** Name of the folder of its command lines. */
   readonly executioner: string;
   /** What its jails' root is made of, and whether the 32-bit system call entry is open in them. */

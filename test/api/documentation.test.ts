@@ -40,6 +40,7 @@ const RESULT = {
   id: "4b0e1c52-9a3c-4a58-9d2a-0f2f3f1f6a11",
   language: "c",
   version: "14.2.0",
+  start: "cold",
   compile: {
     ...HI,
     stdout: "",

@@ -101,6 +101,8 @@ function configuration(place: JailerPlace) {
     run_dir: place.runDir,
     state_dir: place.stateDir,
     runner_uid_min: place.runnerUidMin,
+    // Whatever runs is a job then: test/pools has programs that wait for one.
+    interpreters_ahead: false,
   };
 }
 

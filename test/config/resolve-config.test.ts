@@ -126,6 +126,21 @@ test("the runners' range bounds the slots", () => {
   expect(refusal({ yaml: "slots: 12\nrunner_uid_max: 66009" })).toContain("suffice for 10");
 });
 
+test("jails ahead get the runners that the slots leave", () => {
+  const ready = (given: Given) => resolve(given).config.readyJails;
+  expect(ready({})).toBe(32);
+  expect(ready({ yaml: "slots: 12\nrunner_uid_max: 66019" })).toBe(8);
+  expect(ready({ yaml: "slots: 4096" })).toBe(0);
+  expect(refusal({ yaml: "slots: 4\nready_jails: 7\nrunner_uid_max: 66009" })).toContain(
+    "ready_jails is 7, which makes 11 with slots, and the runners' uids and gids suffice for 10",
+  );
+});
+
+test("interpreters ahead take an eighth of the jobs' memory unless it is written out", () => {
+  expect(resolve({ yaml: "jobs_memory_bytes: 800000000" }).config.aheadMemoryBytes).toBe(100_000_000);
+  expect(resolve({ yaml: "ahead_memory_bytes: 0" }).config.aheadMemoryBytes).toBe(0);
+});
+
 test.each([
   ["127.0.0.1", false],
   ["127.3.4.5", false],

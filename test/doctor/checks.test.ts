@@ -249,7 +249,7 @@ const CASES: readonly Case[] = [
     "users",
     "warning",
     command("getent passwd", { stdout: "crankcase:x:9:9::/:" }),
-    /16 of them.*install.sh/,
+    /48 of them.*install.sh/,
   ],
   [
     "a full disk",

@@ -62,7 +62,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const RUNNERS = Array.from(
-  { length: 16 },
+  { length: 48 },
   (_, n) => `crankcase-runner${n}:x:${66_000 + n}:${66_000 + n}::/:`,
 );
 

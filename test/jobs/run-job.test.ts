@@ -12,9 +12,12 @@ import { sampleCatalogue, sampleConfig } from "./sample-runtimes.ts";
 
 const never = new AbortController().signal;
 
+/** What a job held is released while nobody waits for it. */
+const release = (held: AsyncDisposable) => void held[Symbol.asyncDispose]();
+
 function place(openJail: (options: { signal: AbortSignal }) => Promise<Jail>) {
   const slots = createSlots({ slots: 1, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 });
-  return { slots, openJail, artifacts: NO_ARTIFACTS, compiles: null };
+  return { slots, openJail, release, artifacts: NO_ARTIFACTS, compiles: null };
 }
 
 function job(request: Partial<JobRequest> = {}) {
@@ -79,12 +82,15 @@ test("a program that does not compile does not run", async () => {
   expect(fake.requests).toHaveLength(1);
 });
 
-test("the jail is closed before the job is over, and its slot is free", async () => {
+test("a job's result waits for no jail to be gone, and its slot does", async () => {
   const fake = fakeJail();
-  const deps = place(opening(fake));
-  await runJob(job(), deps, { signal: never });
-  expect(fake.calls.at(-1)).toBe("close");
-  expect(deps.slots.running).toBe(0);
+  const gone = Promise.withResolvers<void>();
+  const close = () => gone.promise;
+  const deps = place(() => Promise.resolve({ ...fake.jail, [Symbol.asyncDispose]: close }));
+  expect(await runJob(job(), deps, { signal: never })).toMatchObject({ run: { exit_code: 0 } });
+  expect(deps.slots.running).toBe(1);
+  gone.resolve();
+  await expect.poll(() => deps.slots.running).toBe(0);
 });
 
 test("a jail that is lost is our failure, and releases everything all the same", async () => {
@@ -122,7 +128,7 @@ test("stages wait for admission, and their jobs keep their slots meanwhile", asy
   let opened = 0;
   const slots = createSlots({ slots: 2, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 });
   const openJail = () => Promise.resolve((jails[opened++] as FakeJail).jail);
-  const deps = { slots, openJail, artifacts: NO_ARTIFACTS, compiles: null };
+  const deps = { slots, openJail, release, artifacts: NO_ARTIFACTS, compiles: null };
   const jobs = [runJob(job(), deps, { signal: never }), runJob(job(), deps, { signal: never })];
   await expect.poll(() => opened).toBe(2);
   expect(slots.running).toBe(2);

@@ -14,7 +14,7 @@ beforeAll(async () => {
   await addToy(place.toys, "toy", { "1.0.0": {} });
   const file = join(place.toys.runtimesDir, "toy.yaml");
   await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, "utf8")), ahead: "open" }));
-  server = await place.serve({ slots: 2, ready_jails: 8 });
+  server = await place.serve({ slots: 2, ready_jails: 8, interpreters_ahead: true });
 });
 afterAll(async () => {
   await server.uninstallAll();

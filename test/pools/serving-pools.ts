@@ -31,7 +31,9 @@ export interface Ran extends Pick<JobResult, "start"> {
 
 /** Starts a server whose jobs have time. */
 export async function poolServer(settings: Readonly<Record<string, unknown>> = {}): Promise<PoolServer> {
-  return overServer(await startServing({ ready_jails: 16, limits: PATIENCE, ...settings }));
+  return overServer(
+    await startServing({ ready_jails: 16, interpreters_ahead: true, limits: PATIENCE, ...settings }),
+  );
 }
 
 /** The same over a server that somebody else started. */
