@@ -18,8 +18,10 @@ main=$1
 shift
 case $main in -* | @*) main=./$main ;; esac
 
-# limited COMMAND...: becomes the command, behind a second lock that falls a second after the jailer's own.
+# limited COMMAND...: becomes the command, behind a second lock that falls a second after the jailer's own: by our own
+# timeout (jailer/timeout.c), an eighth of the runtime's in cost, where there is one for this machine.
 limited() {
-  [ -z "$seconds" ] || exec /usr/bin/timeout -s KILL "$seconds" "$@"
-  exec "$@"
+  [ -n "$seconds" ] || exec "$@"
+  [ ! -x /executioners/build/timeout ] || exec /executioners/build/timeout -s KILL "$seconds" "$@"
+  exec /usr/bin/timeout -s KILL "$seconds" "$@"
 }

@@ -7,7 +7,7 @@
 
 command_link=/usr/local/bin/crankcase
 not_of_a_release=(--exclude=./.git --exclude=./node_modules --exclude=./jailer/build --exclude=./keeper/build
-  --exclude=./test-results --exclude=./RELEASE --exclude=./lib)
+  --exclude=./executioners/build --exclude=./test-results --exclude=./RELEASE --exclude=./lib)
 
 # Sets `prefix`, `release` (this tree's) and `installed_release` (the one in use; empty: none).
 prepare_release() {

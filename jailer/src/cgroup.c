@@ -1,5 +1,6 @@
-/* The cgroups of one slot and of one stage. A slot's groups are made once and kept; a stage's live as long as it does,
- * so that its figures are its own. The two versions differ in file names only. */
+/* The cgroups of one slot and of one stage. A slot's groups are made once and kept; a stage's live as long as it does, so
+ * that its figures are its own, but for those that the next job can have as new (cgroup_kept.c). The two versions differ in
+ * file names only. */
 #include "jailer.h"
 
 #include <dirent.h>
@@ -181,7 +182,6 @@ static void limit_v1(struct cgroup_stage *stage, const struct cgroup_slot *slot,
     snprintf(text, sizeof(text), "%llu", (unsigned long long)(memory / NETWORK_BUFFERS_PART));
     if (!try_write_file_at(stage->tree[MEMORY], "memory.kmem.tcp.limit_in_bytes", text) && errno != ENOENT)
         fail("write", "memory.kmem.tcp.limit_in_bytes");
-    stage->oom_event = watch_out_of_memory(stage->tree[MEMORY]);
 }
 
 static void limit_unified(const struct cgroup_stage *stage, const struct cgroup_slot *slot, uint64_t memory, uint64_t slot_memory)
@@ -193,17 +193,35 @@ static void limit_unified(const struct cgroup_stage *stage, const struct cgroup_
         fail("write", "memory.swap.max");
 }
 
-void cgroup_stage_open(const struct cgroups *groups, const struct cgroup_slot *slot, uint16_t number,
-                       const struct stage_limits *limits, uint64_t box, struct cgroup_stage *stage)
+static int open_usage(const struct cgroup_stage *stage)
 {
-    *stage = (struct cgroup_stage){.oom_event = -1, .tasks = {-1, -1, -1}, .unified = groups->unified, .tree_count = groups->tree_count};
+    const char *name = stage->unified ? "cpu.stat" : "cpuacct.usage";
+    int usage = openat(stage->tree[tree_of(stage->unified, CPU)], name, O_RDONLY | O_CLOEXEC);
+    if (usage < 0)
+        fail("open", name);
+    return usage;
+}
+
+/* The groups of a stage, without limits yet: they may wait for it. */
+void cgroup_stage_open(const struct cgroups *groups, const struct cgroup_slot *slot, uint16_t number, struct cgroup_stage *stage)
+{
+    *stage = (struct cgroup_stage){.number = number, .oom_event = -1, .tasks = {-1, -1, -1}, .unified = groups->unified, .tree_count = groups->tree_count};
     snprintf(stage->name, sizeof(stage->name), "stage-%u", number);
+    bool kept = !stage->unified && cgroup_kept_take(slot, stage);
     for (int i = 0; i < stage->tree_count; i++) {
         stage->slot[i] = slot->tree[i];
-        stage->tree[i] = cgroup_make(slot->tree[i], stage->name);
+        if (!kept)
+            stage->tree[i] = cgroup_make(slot->tree[i], stage->name);
         if (!stage->unified && (stage->tasks[i] = openat(stage->tree[i], "tasks", O_WRONLY | O_CLOEXEC)) < 0)
             fail("open", "tasks");
     }
+    stage->cpu_usage = open_usage(stage);
+    if (!stage->unified)
+        stage->oom_event = watch_out_of_memory(stage->tree[MEMORY]);
+}
+
+void cgroup_stage_limit(const struct cgroup_slot *slot, const struct stage_limits *limits, uint64_t box, struct cgroup_stage *stage)
+{
     stage->memory_limit = limits->memory;
     uint64_t slot_memory = limits->memory + box + SLOT_MEMORY_SPARE;
     if (stage->unified)
@@ -211,10 +229,6 @@ void cgroup_stage_open(const struct cgroups *groups, const struct cgroup_slot *s
     else
         limit_v1(stage, slot, limits->memory, slot_memory);
     write_number_at(stage->tree[tree_of(stage->unified, PIDS)], "pids.max", limits->processes);
-    const char *usage = stage->unified ? "cpu.stat" : "cpuacct.usage";
-    stage->cpu_usage = openat(stage->tree[tree_of(stage->unified, CPU)], usage, O_RDONLY | O_CLOEXEC);
-    if (stage->cpu_usage < 0)
-        fail("open", usage);
 }
 
 /* The number behind a key in a file of `key number` lines; 0 where the key is absent. */
@@ -258,7 +272,7 @@ uint64_t cgroup_stage_memory_peak(const struct cgroup_stage *stage)
 {
     const char *name = stage->unified ? "memory.peak" : "memory.max_usage_in_bytes";
     char text[32];
-    if (faccessat(stage->tree[0], name, R_OK, 0) < 0)
+    if (stage->unified && faccessat(stage->tree[0], name, R_OK, 0) < 0)
         return 0;
     read_file_at(stage->tree[0], name, text, sizeof(text));
     return strtoull(text, NULL, 10);
@@ -288,15 +302,17 @@ bool cgroup_stage_fork_refused(const struct cgroup_stage *stage)
     return number_behind(stage->tree[tree_of(stage->unified, PIDS)], "pids.events", "max") > 0;
 }
 
-/* Gone groups are proof that no process of the stage is left: a group with processes cannot be removed. */
-void cgroup_stage_close(struct cgroup_stage *stage)
+/* Gone groups are proof that no process of the stage is left: a group with processes cannot be removed. Those that stay
+ * have none, and counted no event either. */
+void cgroup_stage_close(struct cgroup_stage *stage, bool eventful)
 {
+    bool stays = !eventful && cgroup_kept_may_stay(stage);
     close_and_forget(&stage->oom_event);
     close_and_forget(&stage->cpu_usage);
     for (int i = 0; i < stage->tree_count; i++) {
         close_and_forget(&stage->tasks[i]);
         close_and_forget(&stage->tree[i]);
-        if (!remove_folder(stage->slot[i], stage->name))
+        if (!stays && !remove_folder(stage->slot[i], stage->name))
             fail("remove cgroup", stage->name);
     }
 }

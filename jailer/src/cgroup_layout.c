@@ -136,7 +136,8 @@ static void open_v1(struct cgroups *groups, const struct options *options)
 void cgroups_open(struct cgroups *groups, const struct options *options)
 {
     char ignored[PATH_MAX];
-    *groups = (struct cgroups){.cpu_base = -1, .home = -1, .tree = {-1, -1, -1}};
+    long processors = sysconf(_SC_NPROCESSORS_CONF);
+    *groups = (struct cgroups){.processors = processors > 0 ? (unsigned)processors : 1, .cpu_base = -1, .home = -1, .tree = {-1, -1, -1}};
     snprintf(groups->name, sizeof(groups->name), "crankcase-%.48s", options->instance);
     if (find_mount("memory", ignored, sizeof(ignored)))
         open_v1(groups, options);

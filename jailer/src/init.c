@@ -20,6 +20,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* The sanitizers know of one stack. */
+#ifdef __SANITIZE_ADDRESS__
+enum { BORROWING = false };
+#else
+enum { BORROWING = true };
+#endif
+
 struct init {
     const struct init_plan *plan;
     const struct sock_fprog *filter;
@@ -69,14 +76,13 @@ static void set_up(void)
     init.exec_failure = mmap(NULL, sizeof(*init.exec_failure), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (init.children < 0 || init.exec_failure == MAP_FAILED)
         fail("set up", "init");
-    if (sethostname("crankcase", strlen("crankcase")) < 0)
-        fail("set", "host name");
     /* A session keyring of the jail's own: the jailer's must not be found in a job's process (keyrings(7)). */
     if (syscall(SYS_keyctl, 1L /* KEYCTL_JOIN_SESSION_KEYRING */, NULL) < 0 && errno != ENOSYS && errno != EPERM)
         fail("join", "session keyring");
-    network_loopback_up();
-    mounts_prepare(init.plan->options->run_dir, init.plan->uid, init.plan->gid);
-    capabilities_bound(init.plan->kind);
+    if (!init.plan->loopback_is_up)
+        network_loopback_up();
+    mounts_prepare(&init.plan->prepared->masks, init.plan->kind, init.plan->uid, init.plan->gid);
+    capabilities_bound_stages(init.plan->kind);
 }
 
 /* A build's root owns what lies in /proc, whose entries are the same in every mount of it: without this its chmod would
@@ -91,9 +97,9 @@ static void attach(const struct channel_message *message)
 {
     struct attach_message what;
     memcpy(&what, init.payload, sizeof(what));
-    const struct seccomp_filters *filters = init.plan->filters;
+    const struct seccomp_filters *filters = &init.plan->prepared->filters;
     init.filter = init.plan->kind == JAIL_BUILD ? filters->build : what.allow_32bit != 0 ? filters->with_32bit : filters->native;
-    mounts_attach(message->fds[0], message->fds[1], what.disk, what.inodes);
+    mounts_attach(init.plan->kind, message->fds[0], message->fds[1], what.disk, what.inodes);
     close(message->fds[0]);
     close(message->fds[1]);
     if (init.plan->kind == JAIL_BUILD)
@@ -150,16 +156,32 @@ static void close_descriptors(const struct channel_message *message, const struc
     init.terminal = plan->terminal ? plan->stdio[0] : -1;
 }
 
-/* v2's group arrives as a folder, into which the stage is born; v1's as files, which the stage writes itself into. */
-static void start(const struct exec_plan *plan, bool unified)
+static int run_exec_stage(void *plan)
 {
+    exec_stage(plan);
+}
+
+static pid_t fork_stage(const struct exec_plan *plan, int cgroup)
+{
+    pid_t pid = system_fork_with(0, cgroup);
+    if (pid == 0)
+        exec_stage(plan);
+    return pid;
+}
+
+/* v2's group arrives as a folder, into which the stage is born, which only clone3 does; v1's as files, which the stage
+ * writes itself into. A stage that is started ahead may be held back at its very program, and this process lets it go. */
+static void start(const struct exec_plan *plan, bool unified, bool ahead)
+{
+    static _Alignas(16) uint8_t stack[128 * 1024];
     struct exec_plan own = *plan;
     own.cgroup_count = unified ? 0 : plan->cgroup_count;
-    init.main_process = system_fork_with(0, unified ? plan->cgroups[0] : -1);
+    if (unified || ahead || !BORROWING)
+        init.main_process = fork_stage(&own, unified ? plan->cgroups[0] : -1);
+    else
+        init.main_process = system_borrow_memory(run_exec_stage, &own, stack, sizeof(stack));
     if (init.main_process < 0)
         fail("start", "stage");
-    if (init.main_process == 0)
-        exec_stage(&own);
 }
 
 static void start_stage(struct channel_message *message)
@@ -183,7 +205,7 @@ static void start_stage(struct channel_message *message)
     else
         box_close();
     struct started_message now = {.started_ns = monotonic_ns()};
-    start(&plan, unified);
+    start(&plan, unified, ahead);
     int given = ahead ? init.gate : terminal_master;
     struct channel_message started = {.type = CHANNEL_STARTED, .length = sizeof(now), .fd_count = given >= 0 ? 1 : 0, .fds = {given}};
     if (!channel_send(init.channel, &started, &now))
@@ -207,9 +229,21 @@ static void note_size(const struct rusage *usage)
         init.largest_process = bytes;
 }
 
+/* Reaps what has ended. Whether anything is left: every process of the namespace is a child of this one, or of its children. */
+static bool something_is_left(void)
+{
+    struct rusage usage;
+    pid_t pid;
+    while ((pid = wait4(-1, NULL, WNOHANG | __WALL, &usage)) > 0)
+        note_size(&usage);
+    return pid == 0;
+}
+
 static void reap_the_rest(void)
 {
     struct rusage usage;
+    if (!something_is_left())
+        return; /* as mostly: the kernel looks at every process of the machine for those it is to kill */
     kill_everything();
     while (wait4(-1, NULL, __WALL, &usage) > 0 || errno == EINTR)
         note_size(&usage);

@@ -86,10 +86,13 @@ void instance_lock(const struct options *options)
     claim_uids(options);
 }
 
-static const char *const folders[] = {"jail", "jail/root", "jail/proc", "jail/dev", "jail/private", "skeleton"};
+static const char *const folders[] = {"cradle", "skeleton"};
 
 void instance_layout(const struct options *options)
 {
+    /* What every jail inherits, and none of them can change. */
+    if (unshare(CLONE_NEWUTS) < 0 || sethostname("crankcase", sizeof("crankcase") - 1) < 0)
+        fail("set", "host name");
     if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
         fail("make a private mount namespace", "/");
     CLEANUP_FD int run = open(options->run_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);

@@ -40,26 +40,48 @@ void jail_tell(const struct jail *jail, const struct channel_message *message, c
         jail_receive(jail, &last_words, &said);
 }
 
-void jail_make(struct jail *jail, const struct seccomp_filters *filters)
+void jail_make(struct jail *jail, const struct prepared *prepared)
 {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0 ||
         setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &init_patience, sizeof(init_patience)) < 0 ||
         setsockopt(ends[0], SOL_SOCKET, SO_SNDTIMEO, &init_patience, sizeof(init_patience)) < 0)
         fail("socketpair", "init");
-    struct init_plan plan = {.options = jail->options, .slot_group = &jail->slot_group, .filters = filters, .kind = jail->kind, .uid = jail->uid, .gid = jail->gid, .channel = ends[1]};
-    jail->pid = system_fork_with(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS, jail->slot_group.init);
+    struct init_plan plan = {.options = jail->options, .slot_group = &jail->slot_group, .prepared = prepared, .kind = jail->kind, .uid = jail->uid, .gid = jail->gid, .channel = ends[1]};
+    cradle_enter(prepared->cradle);
+    uint64_t namespaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS;
+    plan.loopback_is_up = jail->kind == JAIL_JOB && jail->network >= 0;
+    if (plan.loopback_is_up)
+        network_enter(jail->network);
+    jail->network_entered = plan.loopback_is_up;
+    jail->pid = system_fork_with(namespaces | (plan.loopback_is_up ? 0 : CLONE_NEWNET), jail->slot_group.init);
     if (jail->pid < 0)
         fail("make namespaces", "clone3");
     if (jail->pid == 0)
         init_run(&plan);
+    cradle_enter(prepared->home);
     close(ends[1]);
     jail->channel = ends[0];
+    /* While init lays out the rest: what the job would wait for. */
+    jail->executioners = root_open_executioners(jail->options, &jail->executioners_seen);
+    cgroup_stage_open(jail->groups, &jail->slot_group, 1, &jail->first_stage);
+    jail->first_stage_waits = true;
     struct channel_message ready;
     union init_payload nothing;
     jail_receive(jail, &ready, &nothing);
     if (ready.type != CHANNEL_READY)
         protocol_error("answer of init");
+}
+
+/* Those that were mounted when the jail was made, unless the operator's own have come, gone or changed since. */
+static int take_executioners(struct jail *jail)
+{
+    int executioners = jail->executioners;
+    jail->executioners = -1;
+    if (root_own_executioners_are(jail->options, &jail->executioners_seen))
+        return executioners;
+    close(executioners);
+    return root_open_executioners(jail->options, &jail->executioners_seen);
 }
 
 /* Nobody waits for what init makes of this and of the files: it tells when it fails. */
@@ -80,7 +102,7 @@ void jail_attach(struct jail *jail, struct reader payload)
     int root = jail->kind == JAIL_BUILD ? root_open_build(jail->options, jail->slot, base, layers, count)
                                         : root_open_runtime(jail->options, base, layers, count);
     free(layers);
-    struct channel_message message = {.type = CHANNEL_ATTACH, .length = sizeof(what), .fd_count = 2, .fds = {root, root_open_executioners(jail->options)}};
+    struct channel_message message = {.type = CHANNEL_ATTACH, .length = sizeof(what), .fd_count = 2, .fds = {root, take_executioners(jail)}};
     jail_tell(jail, &message, &what);
     close(message.fds[0]);
     close(message.fds[1]);
@@ -120,4 +142,7 @@ void jail_end(struct jail *jail)
         ;
     jail->pid = 0;
     close_and_forget(&jail->channel);
+    if (jail->first_stage_waits)
+        cgroup_stage_close(&jail->first_stage, false);
+    jail->first_stage_waits = false;
 }

@@ -25,6 +25,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <time.h>
 
 #define PROTOCOL_VERSION 1u
 #define PAYLOAD_MAX 1048576u /* docs/jailer-protocol.md: no frame is larger */
@@ -60,6 +61,7 @@ enum jail_kind { JAIL_JOB = 0, JAIL_BUILD = 1 };
 
 /* error.c: failures, and the one place per process that hears of them. */
 
+enum { EXIT_NETWORK_USED = 4 }; /* of a session that ended in order: its slot's network is not to be used again */
 enum { EXIT_HELD = 3 }; /* of the jailer: another one holds its lock or its uids; trying again does not help */
 
 enum failure_code { FAILURE_PROTOCOL = 1, FAILURE_BUSY = 2, FAILURE_REFUSED = 3, FAILURE_FAILED = 4 };
@@ -101,6 +103,7 @@ int system_fsconfig_create(int fs);
 int system_fsmount(int fs, bool writable);
 int system_pivot_root(const char *new_root, const char *put_old);
 int system_close_from(unsigned first);
+pid_t system_borrow_memory(int (*function)(void *), void *argument, uint8_t *stack, size_t size);
 pid_t system_fork_with(uint64_t clone_flags, int cgroup_dir);
 void close_at_scope_end(const int *fd);
 void close_and_forget(int *fd);
@@ -198,7 +201,37 @@ void instance_lock(const struct options *options);
 void instance_layout(const struct options *options);
 void instance_remove(const struct options *options);
 
-/* seccomp.c: the filter, compiled once. */
+/* seccomp.c: what jobs may ask of the kernel; seccomp_program.c: as a filter; seccomp_filters.c: compiled once. */
+
+enum verdict {
+    VERDICT_ENOSYS,
+    VERDICT_ALLOW,
+    VERDICT_EPERM,
+    VERDICT_EOPNOTSUPP,
+    /* by their arguments */
+    VERDICT_CLONE,
+    VERDICT_SOCKET,
+    VERDICT_SOCKETCALL,
+    VERDICT_IOCTL,
+    VERDICT_SETRLIMIT,
+    VERDICT_PRLIMIT,
+    VERDICT_PERSONALITY,
+};
+
+enum { SYSCALL_RULES_MAX = 600 };
+
+struct syscall_rule {
+    uint32_t number;
+    enum verdict verdict;
+};
+
+struct syscall_rules {
+    struct syscall_rule rule[SYSCALL_RULES_MAX];
+    size_t count;
+};
+
+void seccomp_rules(uint32_t architecture, enum jail_kind kind, struct syscall_rules *rules);
+void seccomp_program_write(enum jail_kind kind, bool with_32bit, int file);
 
 struct sock_fprog;
 
@@ -211,7 +244,43 @@ struct seccomp_filters {
 void seccomp_filters_compile(struct seccomp_filters *filters);
 int seccomp_filter_install(const struct sock_fprog *filter);
 
-/* cgroup.c, cgroup_layout.c: one interface over v1, v2 and the hybrid of both. */
+/* proc_masks.c: what a jail's /proc hides */
+
+struct proc_masks {
+    uint32_t files_of_root; /* a bit for each that only root may use */
+};
+
+void proc_masks_find(struct proc_masks *masks);
+void proc_masks_lay(const struct proc_masks *masks, enum jail_kind kind, const char *empty_file, const char *empty_folder);
+
+/* cradle.c: where jails are born */
+
+int cradle_make(const struct options *options, int *home);
+void cradle_enter(int mount_namespace);
+
+/* network.c: a jail's loopback */
+
+struct network_counters {
+    char text[12288]; /* some 6,000 bytes on Linux 6.18 */
+    size_t length;
+};
+
+void network_loopback_up(void);
+int network_make(struct network_counters *counters);
+void network_enter(int network);
+bool network_is_as_new(const struct network_counters *fresh);
+
+/* What all jails share, prepared once. */
+
+struct prepared {
+    struct seccomp_filters filters;
+    struct proc_masks masks;
+    int cradle; /* the mount namespace that jails are born from */
+    int home;   /* that of the jailer */
+    struct network_counters fresh_network;
+};
+
+/* cgroup.c, cgroup_kept.c, cgroup_layout.c: one interface over v1, v2 and the hybrid of both. */
 
 enum { CGROUP_TREES_MAX = 3 };
 
@@ -222,6 +291,7 @@ struct cgroups {
     int base[CGROUP_TREES_MAX]; /* their parents */
     bool base_is_ours;          /* v2: delegated to us, or our cgroup namespace's root: its processes may be moved */
     int home;                   /* v2: the group that this process was started in, -1 where it is not to be seen */
+    unsigned processors;        /* of the machine */
     int cpu_base;               /* v1: the cpu controller's root, -1 where absent */
     char name[64];              /* of the instance's folder */
 };
@@ -239,6 +309,7 @@ struct cgroup_stage {
     int oom_event; /* v1: an eventfd, readable when the limit was hit; -1 in v2, whose kernel kills the group */
     bool unified;
     int tree_count;
+    uint16_t number;
     char name[16];
 };
 
@@ -254,15 +325,17 @@ void cgroups_stop(const struct cgroups *groups, const struct options *options);
 void cgroup_slot_open(const struct cgroups *groups, unsigned slot, struct cgroup_slot *opened);
 void cgroup_slot_enter(const struct cgroup_slot *slot);
 bool cgroup_slot_clear(const struct cgroups *groups, unsigned slot);
-void cgroup_stage_open(const struct cgroups *groups, const struct cgroup_slot *slot, uint16_t number,
-                       const struct stage_limits *limits, uint64_t box, struct cgroup_stage *stage);
+void cgroup_stage_open(const struct cgroups *groups, const struct cgroup_slot *slot, uint16_t number, struct cgroup_stage *stage);
+void cgroup_stage_limit(const struct cgroup_slot *slot, const struct stage_limits *limits, uint64_t box, struct cgroup_stage *stage);
 uint64_t cgroup_stage_cpu_ns(const struct cgroup_stage *stage);
 uint64_t cgroup_stage_memory_now(const struct cgroup_stage *stage);
 uint64_t cgroup_stage_memory_peak(const struct cgroup_stage *stage);
 bool cgroup_stage_was_oom_killed(const struct cgroup_stage *stage);
 bool cgroup_stage_met_memory_limit(const struct cgroup_stage *stage);
 bool cgroup_stage_fork_refused(const struct cgroup_stage *stage);
-void cgroup_stage_close(struct cgroup_stage *stage);
+void cgroup_stage_close(struct cgroup_stage *stage, bool eventful);
+bool cgroup_kept_take(const struct cgroup_slot *slot, struct cgroup_stage *stage);
+bool cgroup_kept_may_stay(const struct cgroup_stage *stage);
 int cgroup_open(int parent, const char *name);
 int cgroup_make(int parent, const char *name);
 bool cgroup_remove(int parent, const char *name);
@@ -277,9 +350,16 @@ bool cgroup_neighbours_return(int base);
 
 /* root.c: the read-only root of a runtime, the writable root of a build. All give a mount that is attached to nothing. */
 
+struct own_executioners { /* which folder the operator's was; all 0: none */
+    dev_t device;
+    ino_t inode;
+    struct timespec changed;
+};
+
 int root_open_runtime(const struct options *options, const char *base, const char **layers, uint32_t count);
 int root_open_build(const struct options *options, unsigned slot, const char *base, const char **layers, uint32_t count);
-int root_open_executioners(const struct options *options);
+int root_open_executioners(const struct options *options, struct own_executioners *seen);
+bool root_own_executioners_are(const struct options *options, const struct own_executioners *seen);
 
 /* tree.c */
 
@@ -300,12 +380,8 @@ void skeleton_make(const struct options *options);
 
 /* mounts.c: a jail's own mounts, first without, then with its root. */
 
-void mounts_prepare(const char *run_dir, uid_t uid, gid_t gid);
-void mounts_attach(int root, int executioners, uint64_t disk, uint64_t inodes);
-
-/* network.c */
-
-void network_loopback_up(void);
+void mounts_prepare(const struct proc_masks *masks, enum jail_kind kind, uid_t uid, gid_t gid);
+void mounts_attach(enum jail_kind kind, int root, int executioners, uint64_t disk, uint64_t inodes);
 
 /* ipc.c: what outlives the processes of a stage. */
 
@@ -378,7 +454,8 @@ void stage_request_free(struct stage_request *request);
 
 /* capabilities.c */
 
-void capabilities_bound(enum jail_kind kind);
+void capabilities_bound_all(void);
+void capabilities_bound_stages(enum jail_kind kind);
 int capabilities_confine_root(void);
 
 /* terminal.c */
@@ -414,11 +491,12 @@ NORETURN void exec_stage(const struct exec_plan *plan);
 struct init_plan {
     const struct options *options;
     const struct cgroup_slot *slot_group;
-    const struct seccomp_filters *filters;
+    const struct prepared *prepared;
     enum jail_kind kind;
     uid_t uid;
     gid_t gid;
     int channel;
+    bool loopback_is_up; /* the network was there before the jail */
 };
 
 struct attach_message {
@@ -458,10 +536,16 @@ struct jail {
     pid_t pid; /* 0: none */
     int channel;
     bool attached;
+    struct cgroup_stage first_stage; /* its groups wait for it */
+    bool first_stage_waits;
+    int executioners; /* their mount, until ATTACH; -1: taken */
+    struct own_executioners executioners_seen;
+    int network; /* the slot's, which a job's jail is born into; -1: none */
+    bool network_entered;
     uint64_t box; /* bytes of memory that its private tmpfs can take */
 };
 
-void jail_make(struct jail *jail, const struct seccomp_filters *filters);
+void jail_make(struct jail *jail, const struct prepared *prepared);
 void jail_attach(struct jail *jail, struct reader payload);
 void jail_take_file(const struct jail *jail, struct reader payload);
 void jail_submit(const struct jail *jail, const char *folder);
@@ -531,8 +615,9 @@ void stage_write_input(struct stage *stage);
 struct session_plan {
     const struct options *options;
     const struct cgroups *groups;
-    const struct seccomp_filters *filters;
+    const struct prepared *prepared;
     int connection;
+    int network; /* the slot's; -1: the jail makes its own */
     unsigned slot;
     pid_t server;
 };
@@ -541,6 +626,6 @@ NORETURN void session_run(const struct session_plan *plan);
 
 /* server.c: the listening socket, the slots. */
 
-void server_run(const struct options *options, const struct cgroups *groups, const struct seccomp_filters *filters);
+void server_run(const struct options *options, const struct cgroups *groups, const struct prepared *prepared);
 
 #endif

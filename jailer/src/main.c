@@ -3,12 +3,28 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+/* What whoever starts us has ignored would be ignored by every job as well: that outlives execve. */
+static void heed_all_signals(void)
+{
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL); /* fails for SIGKILL, SIGSTOP and the C library's own, which cannot be ignored either */
+}
+
+/* What a network says that nobody has used. */
+static void prepare_network(struct network_counters *fresh)
+{
+    CLEANUP_FD int network = network_make(fresh);
+    if (network < 0)
+        fail("make", "network namespace");
+}
+
 int main(int argc, char **argv)
 {
     struct options options = options_parse(argc, argv);
     struct cgroups groups;
-    struct seccomp_filters filters;
+    struct prepared prepared;
     umask(022); /* what jails show of ours, jobs must be able to read, whatever whoever starts us is used to */
+    heed_all_signals();
     signal(SIGPIPE, SIG_IGN); /* whoever reads our log may be gone before us */
     instance_lock(&options);
     cgroups_open(&groups, &options);
@@ -17,8 +33,12 @@ int main(int argc, char **argv)
     instance_layout(&options);
     skeleton_make(&options);
     package_staging_sweep(&options);
-    seccomp_filters_compile(&filters);
-    server_run(&options, &groups, &filters);
+    seccomp_filters_compile(&prepared.filters);
+    proc_masks_find(&prepared.masks);
+    capabilities_bound_all();
+    prepared.cradle = cradle_make(&options, &prepared.home);
+    prepare_network(&prepared.fresh_network);
+    server_run(&options, &groups, &prepared);
     cgroups_stop(&groups, &options);
     instance_remove(&options);
     return 0;

@@ -20,50 +20,30 @@
 /* All jails together draw on the kernel's one supply of terminals (4,096: /proc/sys/kernel/pty/max). */
 #define TERMINALS_MAX "32"
 
-/* What the container engines hide (Docker's and runc's default masks), and besides it what tells of the host's disks,
- * boot and kernel, and the memory of other jobs. Names that a kernel does not have are passed over. */
-static const char *const hidden_files[] = {
-    "bootconfig", "cmdline", "config.gz", "diskstats", "interrupts", "iomem", "ioports", "kallsyms", "kcore", "key-users", "keys",
-    "kmsg", "kpagecgroup", "kpagecount", "kpageflags", "latency_stats", "mdstat", "modules", "partitions", "sched_debug",
-    "schedstat", "slabinfo", "softirqs", "swaps", "sysrq-trigger", "timer_list", "vmallocinfo", "zoneinfo",
-};
-static const char *const hidden_folders[] = {
-    "acpi", "asound", "bus", "driver", "dynamic_debug", "fs", "irq", "pressure", "scsi", "sysvipc", "tty",
-};
-
-static void bind(const char *from, const char *to, bool optional)
+static void bind(const char *from, const char *to)
 {
-    CLEANUP_FD int tree = system_open_tree(AT_FDCWD, from, OPEN_TREE_CLONE | O_CLOEXEC);
-    if (tree < 0)
-        fail("open tree", from);
-    if (system_move_mount(tree, "", AT_FDCWD, to, MOVE_MOUNT_F_EMPTY_PATH) < 0 && !(optional && errno == ENOENT))
-        fail("attach", to);
+    if (mount(from, to, NULL, MS_BIND, NULL) < 0)
+        fail("bind", to);
 }
 
-static void hide(const char *what, const char *const *names, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        char path[64];
-        snprintf(path, sizeof(path), "jail/proc/%s", names[i]);
-        bind(what, path, true);
-    }
-}
-
-static void prepare_proc(void)
+static void prepare_proc(const struct proc_masks *masks, enum jail_kind kind)
 {
     /* hidepid: other users' processes, that is this jail's first process, do not show (proc(5)). */
     if (mount("proc", "jail/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=invisible") < 0)
         fail("mount", "proc");
-    hide("jail/dev/null", hidden_files, sizeof(hidden_files) / sizeof(hidden_files[0]));
-    hide("jail/dev/pts", hidden_folders, sizeof(hidden_folders) / sizeof(hidden_folders[0]));
-    bind("jail/proc/sys", "jail/proc/sys", false);
-    if (mount(NULL, "jail/proc/sys", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
+    if (chdir("jail/proc") < 0)
+        fail("enter", "proc");
+    proc_masks_lay(masks, kind, "/jail/dev/null", "/jail/dev/pts");
+    bind("sys", "sys");
+    if (mount(NULL, "sys", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
         fail("make read-only", "/proc/sys");
+    if (chdir("/") < 0)
+        fail("enter", "/");
 }
 
 static void make_private_folder(const char *path, mode_t mode, uid_t uid, gid_t gid)
 {
-    if (mkdir(path, mode) < 0 || chown(path, uid, gid) < 0 || chmod(path, mode) < 0)
+    if (mkdir(path, mode) < 0 || (uid != 0 && chown(path, uid, gid) < 0))
         fail("make folder", path);
 }
 
@@ -84,7 +64,7 @@ static void make_devices(void)
         {"jail/dev/random", 1, 8}, {"jail/dev/urandom", 1, 9}, {"jail/dev/tty", 5, 0},
     };
     for (size_t i = 0; i < sizeof(nodes) / sizeof(nodes[0]); i++)
-        if (mknod(nodes[i].name, S_IFCHR | 0666, makedev(nodes[i].major, nodes[i].minor)) < 0 || chmod(nodes[i].name, 0666) < 0)
+        if (mknod(nodes[i].name, S_IFCHR | 0666, makedev(nodes[i].major, nodes[i].minor)) < 0)
             fail("make device", nodes[i].name);
     static const struct { const char *target, *name; } links[] = {
         {"pts/ptmx", "jail/dev/ptmx"}, {"/proc/self/fd", "jail/dev/fd"}, {"/proc/self/fd/0", "jail/dev/stdin"},
@@ -111,26 +91,35 @@ static void mount_onto_dev(void)
 {
     if (mount("devpts", "jail/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620,gid=5,max=" TERMINALS_MAX) < 0)
         fail("mount", "devpts");
-    bind("jail/private/shm", "jail/dev/shm", false);
+    bind("jail/private/shm", "jail/dev/shm");
 }
 
-void mounts_prepare(const char *run_dir, uid_t uid, gid_t gid)
+void mounts_prepare(const struct proc_masks *masks, enum jail_kind kind, uid_t uid, gid_t gid)
 {
-    if (chdir(run_dir) < 0)
-        fail("enter", run_dir);
+    umask(0);
     prepare_private(uid, gid);
     prepare_dev();
-    prepare_proc();
+    prepare_proc(masks, kind);
     mount_onto_dev();
+    umask(022);
 }
 
-/* A runtime's root has its mount points from the skeleton; a build's root gets those that its base lacks. */
+/* A job's root has its mount points from the skeleton; a build's root gets those that its base lacks. */
+static void make_mount_points(void)
+{
+    static const char *const names[] = {"proc", "dev", "box", "tmp", "executioners"};
+    char path[64];
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        snprintf(path, sizeof(path), "jail/root/%s", names[i]);
+        if (mkdir(path, 0755) < 0 && errno != EEXIST)
+            fail("make folder", names[i]);
+    }
+}
+
 static void put_onto_root(int tree, const char *name)
 {
     char path[64];
     snprintf(path, sizeof(path), "jail/root/%s", name);
-    if (mkdir(path, 0755) < 0 && errno != EEXIST && errno != EROFS)
-        fail("make folder", name);
     if (tree < 0 || system_move_mount(tree, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) < 0)
         fail("put mount onto root", name);
 }
@@ -143,12 +132,13 @@ static void put_prepared_onto_root(const char *from, const char *name, unsigned 
 
 static void enter_root(void)
 {
-    /* With the new root on top of the old one, the old one is what "." names (pivot_root(2), NOTES). */
-    if (chdir("jail/root") < 0 || system_pivot_root(".", ".") < 0 || umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
-        fail("enter the root", "pivot_root");
+    /* Onto the cradle's own root, which holds nothing but empty folders: taking that away as well, by pivot_root and umount,
+     * would look at every process of the machine and wait for all its processors. */
+    if (chdir("jail/root") < 0 || mount(".", "/", NULL, MS_MOVE, NULL) < 0 || chroot(".") < 0 || chdir("/") < 0)
+        fail("enter", "the root");
 }
 
-void mounts_attach(int root, int executioners, uint64_t disk, uint64_t inodes)
+void mounts_attach(enum jail_kind kind, int root, int executioners, uint64_t disk, uint64_t inodes)
 {
     char options[96];
     snprintf(options, sizeof(options), "mode=755,size=%llu,nr_inodes=%llu", (unsigned long long)disk, (unsigned long long)inodes);
@@ -156,6 +146,8 @@ void mounts_attach(int root, int executioners, uint64_t disk, uint64_t inodes)
         fail("limit the disk", options);
     if (system_move_mount(root, "", AT_FDCWD, "jail/root", MOVE_MOUNT_F_EMPTY_PATH) < 0)
         fail("attach", "root");
+    if (kind == JAIL_BUILD)
+        make_mount_points();
     put_prepared_onto_root("jail/proc", "proc", 0);
     put_prepared_onto_root("jail/dev", "dev", 0);
     put_prepared_onto_root("jail/private/box", "box", OPEN_TREE_CLONE);

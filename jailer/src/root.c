@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* fsconfig(2) takes texts of at most 255 characters, a descriptor's path at most 18 of them. */
@@ -110,23 +111,47 @@ int root_open_runtime(const struct options *options, const char *base, const cha
     return finish_overlay(open_overlay(&lowers), &lowers, false);
 }
 
-/* The operator's own executioners lie over those of the same name; nobody has to have any. */
-static void add_own_executioners(const struct options *options, struct lowers *lowers)
+static struct own_executioners look_at(int fd)
+{
+    struct stat about;
+    if (fstat(fd, &about) < 0)
+        fail("look at", "the operator's executioners");
+    return (struct own_executioners){.device = about.st_dev, .inode = about.st_ino, .changed = about.st_mtim};
+}
+
+static int open_own_executioners(const struct options *options)
 {
     if (options->own_executioners_dir == NULL)
-        return;
+        return -1;
     int own = open(options->own_executioners_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (own < 0 && errno != ENOENT)
+        fail("open", options->own_executioners_dir);
+    return own;
+}
+
+/* Whether the operator's own executioners are still those that were seen. */
+bool root_own_executioners_are(const struct options *options, const struct own_executioners *seen)
+{
+    CLEANUP_FD int own = open_own_executioners(options);
+    struct own_executioners now = own >= 0 ? look_at(own) : (struct own_executioners){0};
+    return now.device == seen->device && now.inode == seen->inode && now.changed.tv_sec == seen->changed.tv_sec &&
+           now.changed.tv_nsec == seen->changed.tv_nsec;
+}
+
+/* The operator's own executioners lie over those of the same name; nobody has to have any. */
+static void add_own_executioners(const struct options *options, struct lowers *lowers, struct own_executioners *seen)
+{
+    int own = open_own_executioners(options);
+    *seen = own >= 0 ? look_at(own) : (struct own_executioners){0};
     if (own >= 0)
         add_lower(lowers, own);
-    else if (errno != ENOENT)
-        fail("open", options->own_executioners_dir);
 }
 
 /* The executioners, under inodes of the jail's own like all the rest. An overlay wants two layers: one is empty. */
-int root_open_executioners(const struct options *options)
+int root_open_executioners(const struct options *options, struct own_executioners *seen)
 {
     struct lowers lowers = {0};
-    add_own_executioners(options, &lowers);
+    add_own_executioners(options, &lowers, seen);
     int executioners = open(options->executioners_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (executioners < 0)
         fail("open", options->executioners_dir);

@@ -1,28 +1,16 @@
 /* The system calls that a job's programs may make: an allow list like the container engines' default one (Docker's
  * profile, moby/profiles), less what the design refuses. What is not on any list answers ENOSYS, as on an older kernel,
- * so that programs fall back; what is refused knowingly answers EPERM.
+ * so that programs fall back; what is refused knowingly answers EPERM. Those whose arguments count are decided in
+ * seccomp_program.c.
  *
  * Only the machine's own calling convention is open: another one ends the program (SIGSYS). A runtime that is made of
  * 32-bit programs is given its entry by its own flag.
  */
 #include "jailer.h"
 
-#include <errno.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sched.h>
 #include <seccomp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 static const char *const allowed[] = {
     /* files and folders */
@@ -90,171 +78,61 @@ static const char *const refused[] = {
     "umount2", "unshare", "userfaultfd", "vhangup",
 };
 
-/* unshare(2)'s flags for namespaces, also taken by clone; CLONE_NEWTIME shares its bit with clone's exit signal. */
-#define NAMESPACE_FLAGS                                                                                                \
-    (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
-
-static void check(int result, const char *what)
-{
-    errno = -result;
-    if (result < 0)
-        fail("seccomp rule", what);
-}
-
-static void add_rules(scmp_filter_ctx filter, uint32_t action, const char *const *names, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        int number = seccomp_syscall_resolve_name(names[i]);
-        if (number != __NR_SCMP_ERROR) /* this libseccomp may not know the newest ones */
-            check(seccomp_rule_add(filter, action, number, 0), names[i]);
-    }
-}
-
-static void add_clone(scmp_filter_ctx filter)
-{
-#ifdef __s390__
-    const unsigned flags = 1;
-#else
-    const unsigned flags = 0;
-#endif
-    check(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, SCMP_CMP(flags, SCMP_CMP_MASKED_EQ, NAMESPACE_FLAGS, 0)), "clone");
-    for (int bit = 0; bit < 32; bit++)
-        if ((NAMESPACE_FLAGS & (1u << bit)) != 0)
-            check(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
-                                   SCMP_CMP(flags, SCMP_CMP_MASKED_EQ, 1u << bit, 1u << bit)), "clone");
-    /* clone3's flags lie in memory, out of a filter's sight: like all that is not on a list it answers ENOSYS, and
-     * libraries fall back to clone. */
-}
-
-static bool is_family_open(int family)
-{
-    /* vsock reaches the machine's own host; packet, alg and the rest are there to be attacked. What a netlink socket
-     * holds no cgroup counts: 31 processes took 1.5 GiB of the kernel's memory with it inside a limit of 256 MiB. */
-    return family == AF_UNIX || family == AF_INET || family == AF_INET6;
-}
-
-/* i386 can make sockets by its `socket` and by `socketcall`, and the library takes no two verdicts on the latter, whose
- * family lies in memory, out of a filter's sight: families that are not open answer ENOSYS here, and refuse_socketcall
- * shuts the other way. */
-static void add_socket(scmp_filter_ctx filter, bool with_32bit)
-{
-    for (int family = 0; family < AF_MAX; family++) {
-        bool open = is_family_open(family);
-        if (open || !with_32bit)
-            check(seccomp_rule_add(filter, open ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
-                                   SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)family)), "socket");
-    }
-}
-
-/* TIOCSTI pushes input into a terminal as if it had been typed. The kernel reads the request's low 32 bits only, so
- * "not equal" is said bit by bit: each rule lets pass what differs from TIOCSTI in that bit. */
-static void add_ioctl(scmp_filter_ctx filter)
-{
-    for (int bit = 0; bit < 32; bit++) {
-        scmp_datum_t mask = (scmp_datum_t)1 << bit;
-        check(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_MASKED_EQ, mask, ~(scmp_datum_t)TIOCSTI & mask)), "ioctl");
-    }
-}
-
-/* Resource limits may be changed, but for that of core dumps: exec_stage.c sets the one value that keeps the host's
- * core dump handler from being started, and 0 would not. */
-static void add_limits(scmp_filter_ctx filter)
-{
-    for (scmp_datum_t resource = 0; resource < RLIM_NLIMITS; resource++) {
-        uint32_t verdict = resource == RLIMIT_CORE ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_ALLOW;
-        check(seccomp_rule_add(filter, verdict, SCMP_SYS(setrlimit), 1, SCMP_A0(SCMP_CMP_EQ, resource)), "setrlimit");
-        check(seccomp_rule_add(filter, verdict, SCMP_SYS(prlimit64), 2, SCMP_A1(SCMP_CMP_EQ, resource), SCMP_A2(SCMP_CMP_NE, 0)), "prlimit64");
-        check(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2, SCMP_A1(SCMP_CMP_EQ, resource), SCMP_A2(SCMP_CMP_EQ, 0)), "prlimit64");
-    }
-}
-
-static void add_personality(scmp_filter_ctx filter)
-{
-    /* personality(2): Linux, its 32-bit look, and without address randomisation (debuggers, Lisp images); and the question. */
-    static const scmp_datum_t personas[] = {0x0, 0x8, 0x20000, 0x20008, 0x40000, 0x0040008, 0xffffffff};
-    for (size_t i = 0; i < sizeof(personas) / sizeof(personas[0]); i++)
-        check(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(personality), 1, SCMP_A0(SCMP_CMP_EQ, personas[i])), "personality");
-}
-
-#ifdef __x86_64__
-/* Goes in front of a filter with the 32-bit entry: refuses i386's socketcall(SYS_SOCKET, ...), and nothing else. */
-static const struct sock_filter refuse_socketcall[] = {
-    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_I386, 0, 5),
-    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 102 /* socketcall */, 0, 3),
-    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 1 /* SYS_SOCKET of linux/net.h */, 0, 1),
-    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EAFNOSUPPORT),
+static const struct { const char *name; enum verdict verdict; } special[] = {
+    {"clone", VERDICT_CLONE},         {"ioctl", VERDICT_IOCTL},     {"ipc", VERDICT_ALLOW},           {"personality", VERDICT_PERSONALITY},
+    {"prlimit64", VERDICT_PRLIMIT},   {"setrlimit", VERDICT_SETRLIMIT}, {"socket", VERDICT_SOCKET},   {"socketcall", VERDICT_SOCKETCALL},
 };
-enum { REFUSE_SOCKETCALL_LENGTH = sizeof(refuse_socketcall) / sizeof(refuse_socketcall[0]) };
-#else
-static const struct sock_filter *const refuse_socketcall = NULL;
-enum { REFUSE_SOCKETCALL_LENGTH = 0 };
-#endif
-
-/* Jumps in a filter are relative, so that another can be put in front of it. */
-static struct sock_fprog *export_program(scmp_filter_ctx filter, const struct sock_filter *front, size_t front_length)
-{
-    CLEANUP_FD int fd = memfd_create("seccomp", MFD_CLOEXEC);
-    if (fd < 0)
-        fail("memfd_create", "seccomp");
-    check(seccomp_export_bpf(filter, fd), "export");
-    struct stat about;
-    if (fstat(fd, &about) < 0)
-        fail("stat", "seccomp");
-    struct sock_fprog *program = malloc(sizeof(*program));
-    struct sock_filter *code = malloc(front_length * sizeof(*code) + (size_t)about.st_size);
-    if (program == NULL || code == NULL || pread(fd, code + front_length, (size_t)about.st_size, 0) != about.st_size)
-        fail("read", "seccomp");
-    if (front_length > 0)
-        memcpy(code, front, front_length * sizeof(*code));
-    *program = (struct sock_fprog){.len = (unsigned short)(front_length + (size_t)about.st_size / sizeof(*code)), .filter = code};
-    return program;
-}
 
 /* A build's installer keeps capabilities and access lists with its files. A job's access lists would be memory of the
  * kernel that no cgroup counts, 64 KiB a file: to it files have no extended attributes (xattr(7): ENOTSUP). */
-static void add_setxattr(scmp_filter_ctx filter, enum jail_kind kind)
+static const char *const attributes[] = {"setxattr", "lsetxattr", "fsetxattr"};
+
+/* i386 has these calls twice, by `socketcall` and `ipc` and, since Linux 4.3 and 5.1, by themselves: libseccomp gives the
+ * latter no number (asm/unistd_32.h). */
+static const struct { const char *name; int number; } on_i386[] = {
+    {"recvmmsg", 337},    {"sendmmsg", 345},    {"socket", 359},  {"socketpair", 360}, {"bind", 361},    {"connect", 362}, {"listen", 363},
+    {"accept4", 364},     {"getsockopt", 365},  {"setsockopt", 366}, {"getsockname", 367}, {"getpeername", 368}, {"sendto", 369}, {"sendmsg", 370},
+    {"recvfrom", 371},    {"recvmsg", 372},     {"shutdown", 373}, {"semget", 393},    {"semctl", 394},  {"shmget", 395},  {"shmctl", 396},
+    {"shmat", 397},       {"shmdt", 398},       {"msgget", 399},  {"msgsnd", 400},     {"msgrcv", 401},  {"msgctl", 402},
+};
+
+/* Negative: this architecture does not have it, or this libseccomp does not know it yet. */
+static int number_of(uint32_t architecture, const char *name)
 {
-    static const int calls[] = {SCMP_SYS(setxattr), SCMP_SYS(lsetxattr), SCMP_SYS(fsetxattr)};
-    uint32_t action = kind == JAIL_BUILD ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EOPNOTSUPP);
-    for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
-        check(seccomp_rule_add(filter, action, calls[i], 0), "setxattr");
+    for (size_t i = 0; architecture == SCMP_ARCH_X86 && i < sizeof(on_i386) / sizeof(on_i386[0]); i++)
+        if (strcmp(on_i386[i].name, name) == 0)
+            return on_i386[i].number;
+    return seccomp_syscall_resolve_name_arch(architecture, name);
 }
 
-static struct sock_fprog *compile(enum jail_kind kind, bool with_32bit)
+static void add(struct syscall_rules *rules, uint32_t architecture, const char *name, enum verdict verdict)
 {
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
-    if (filter == NULL)
-        fail("seccomp", "init");
-    check(seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS), "other architectures");
-    check(seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2), "binary tree");
-    if (with_32bit && seccomp_arch_native() == SCMP_ARCH_X86_64)
-        check(seccomp_arch_add(filter, SCMP_ARCH_X86), "x86");
-    if (with_32bit && seccomp_arch_native() == SCMP_ARCH_AARCH64)
-        check(seccomp_arch_add(filter, SCMP_ARCH_ARM), "arm");
-    add_rules(filter, SCMP_ACT_ALLOW, allowed, sizeof(allowed) / sizeof(allowed[0]));
-    add_rules(filter, SCMP_ACT_ERRNO(EPERM), refused, sizeof(refused) / sizeof(refused[0]));
-    add_clone(filter);
-    add_socket(filter, with_32bit);
-    add_ioctl(filter);
-    add_limits(filter);
-    add_personality(filter);
-    add_setxattr(filter, kind);
-    struct sock_fprog *program = export_program(filter, refuse_socketcall, with_32bit ? REFUSE_SOCKETCALL_LENGTH : 0);
-    seccomp_release(filter);
-    return program;
+    int number = number_of(architecture, name);
+    if (number < 0)
+        return;
+    if (rules->count == SYSCALL_RULES_MAX)
+        fail("seccomp", "too many system calls");
+    rules->rule[rules->count++] = (struct syscall_rule){.number = (uint32_t)number, .verdict = verdict};
 }
 
-void seccomp_filters_compile(struct seccomp_filters *filters)
+static int by_number(const void *one, const void *other)
 {
-    filters->native = compile(JAIL_JOB, false);
-    filters->with_32bit = compile(JAIL_JOB, true);
-    filters->build = compile(JAIL_BUILD, false);
+    uint32_t a = ((const struct syscall_rule *)one)->number, b = ((const struct syscall_rule *)other)->number;
+    return a < b ? -1 : a > b;
 }
 
-int seccomp_filter_install(const struct sock_fprog *filter)
+/* What becomes of each system call of an architecture, by rising number; of those without a rule: ENOSYS. clone3 is one of
+ * them: its flags lie in memory, out of a filter's sight, and libraries fall back to clone. */
+void seccomp_rules(uint32_t architecture, enum jail_kind kind, struct syscall_rules *rules)
 {
-    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter);
+    rules->count = 0;
+    for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
+        add(rules, architecture, allowed[i], VERDICT_ALLOW);
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+        add(rules, architecture, refused[i], VERDICT_EPERM);
+    for (size_t i = 0; i < sizeof(special) / sizeof(special[0]); i++)
+        add(rules, architecture, special[i].name, special[i].verdict);
+    for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++)
+        add(rules, architecture, attributes[i], kind == JAIL_BUILD ? VERDICT_ALLOW : VERDICT_EOPNOTSUPP);
+    qsort(rules->rule, rules->count, sizeof(rules->rule[0]), by_number);
 }

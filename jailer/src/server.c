@@ -28,9 +28,10 @@ struct waiting {
 struct server {
     const struct options *options;
     const struct cgroups *groups;
-    const struct seccomp_filters *filters;
+    const struct prepared *prepared;
     int listener, signals;
     pid_t *slots; /* whose they are */
+    int *networks; /* of each slot; -1: none yet */
     struct waiting line[LINE_MAX_LENGTH]; /* the longest waiting first */
     size_t line_length;
     bool stopping;
@@ -83,9 +84,13 @@ static bool may_connect(const struct server *server, int connection)
     return peer.uid == 0 || peer.uid == server->options->socket_uid;
 }
 
-/* A connection must stay open nowhere but in its own session: its peer takes its close for the end of its jail. */
-static void close_others(const struct server *server)
+/* A connection must stay open nowhere but in its own session: its peer takes its close for the end of its jail. Nor is one
+ * slot's network another session's to keep. */
+static void close_others(const struct server *server, unsigned own)
 {
+    for (unsigned slot = 0; slot < server->options->slots; slot++)
+        if (slot != own && server->networks[slot] >= 0)
+            close(server->networks[slot]);
     close(server->listener);
     close(server->signals);
     for (size_t i = 0; i < server->line_length; i++)
@@ -94,15 +99,17 @@ static void close_others(const struct server *server)
 
 static void start_session(struct server *server, int connection, unsigned slot)
 {
-    struct session_plan plan = {.options = server->options, .groups = server->groups, .filters = server->filters,
-                                .connection = connection, .slot = slot, .server = getpid()};
+    if (server->networks[slot] < 0)
+        server->networks[slot] = network_make(NULL);
+    struct session_plan plan = {.options = server->options, .groups = server->groups, .prepared = server->prepared,
+                                .connection = connection, .network = server->networks[slot], .slot = slot, .server = getpid()};
     pid_t pid = fork();
     if (pid < 0) {
         log_line("could not start a session: %s", strerror(errno));
         return; /* the peer sees its connection close */
     }
     if (pid == 0) {
-        close_others(server);
+        close_others(server, slot);
         session_run(&plan);
     }
     server->slots[slot] = pid;
@@ -150,7 +157,9 @@ static void take_back(struct server *server, pid_t pid, int status)
     for (unsigned slot = 0; slot < server->options->slots; slot++) {
         if (server->slots[slot] != pid)
             continue;
-        bool in_order = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+        bool in_order = WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == EXIT_NETWORK_USED);
+        if (status != 0)
+            close_and_forget(&server->networks[slot]);
         bool clear = in_order || cgroup_slot_clear(server->groups, slot);
         server->slots[slot] = clear ? slot_free : slot_broken;
         if (!in_order)
@@ -205,17 +214,21 @@ static void serve(struct server *server)
 }
 
 /* Serves until SIGTERM or SIGINT; then ends every jail. */
-void server_run(const struct options *options, const struct cgroups *groups, const struct seccomp_filters *filters)
+void server_run(const struct options *options, const struct cgroups *groups, const struct prepared *prepared)
 {
-    struct server server = {.options = options, .groups = groups, .filters = filters};
+    struct server server = {.options = options, .groups = groups, .prepared = prepared};
     server.slots = calloc(options->slots, sizeof(*server.slots));
-    if (server.slots == NULL)
+    server.networks = malloc(options->slots * sizeof(*server.networks));
+    if (server.slots == NULL || server.networks == NULL)
         fail("allocate", "slots");
+    for (unsigned slot = 0; slot < options->slots; slot++)
+        server.networks[slot] = -1;
     server.signals = open_signals();
     server.listener = open_listener(options);
     log_line("instance %s serves with %u slots, cgroup %s", options->instance, options->slots, groups->unified ? "v2" : "v1");
     serve(&server);
     end_sessions(&server);
     close(server.listener);
+    free(server.networks);
     free(server.slots);
 }

@@ -16,7 +16,7 @@ struct session {
     struct peer peer;
     struct jail jail;
     struct stage stage;
-    const struct seccomp_filters *filters;
+    const struct prepared *prepared;
     bool opened, submitted;
     uint16_t last_stage;
 };
@@ -30,12 +30,12 @@ NORETURN static void end_session(void)
     jail_end(&session.jail);
     if (session.stage.running) {
         stage_io_close(&session.stage);
-        cgroup_stage_close(&session.stage.group);
+        cgroup_stage_close(&session.stage.group, true);
     }
     if (session.jail.kind == JAIL_BUILD)
         package_staging_remove(session.jail.options, session.jail.slot);
     close(session.peer.fd); /* the jail is gone; what is left takes the kernel a while (box_watch), and the peer none */
-    exit(0);
+    exit(session.jail.network_entered && !network_is_as_new(&session.prepared->fresh_network) ? EXIT_NETWORK_USED : 0);
 }
 
 NORETURN static void fail_session(const struct failure *failure)
@@ -65,7 +65,7 @@ static void handle_open(struct reader payload)
     session.opened = true;
     if (kind == JAIL_BUILD)
         package_staging_make(session.jail.options, session.jail.slot);
-    jail_make(&session.jail, session.filters);
+    jail_make(&session.jail, session.prepared);
     write_u32(&writer, PROTOCOL_VERSION);
     write_u32(&writer, session.jail.slot);
     write_u32(&writer, session.jail.uid);
@@ -314,8 +314,8 @@ void session_run(const struct session_plan *plan)
     if (session.stage.pending == NULL)
         fail("allocate", "stdin");
     session.stage.gate = -1;
-    session.filters = plan->filters;
-    session.jail = (struct jail){.options = plan->options, .groups = plan->groups, .slot = plan->slot, .channel = -1,
+    session.prepared = plan->prepared;
+    session.jail = (struct jail){.options = plan->options, .groups = plan->groups, .slot = plan->slot, .channel = -1, .network = plan->network,
                                  .uid = plan->options->runner_uid_min + plan->slot, .gid = plan->options->runner_gid_min + plan->slot};
     cgroup_slot_open(plan->groups, plan->slot, &session.jail.slot_group);
     for (;;)

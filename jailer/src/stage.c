@@ -70,6 +70,15 @@ static void wait_for_terminal(struct stage *stage, const struct jail *jail)
     stage_take_started(stage, &message, &payload.started);
 }
 
+static void open_groups(struct stage *stage, struct jail *jail)
+{
+    if (jail->first_stage_waits)
+        stage->group = jail->first_stage;
+    else
+        cgroup_stage_open(jail->groups, &jail->slot_group, stage->number, &stage->group);
+    jail->first_stage_waits = false;
+}
+
 void stage_start(struct stage *stage, struct jail *jail, uint16_t number, struct reader payload, bool ahead)
 {
     struct stage_request request;
@@ -77,7 +86,8 @@ void stage_start(struct stage *stage, struct jail *jail, uint16_t number, struct
     stage_request_read(payload, ahead, &request);
     *stage = (struct stage){.running = true, .ahead = ahead, .waits = ahead, .number = number, .limits = request.limits, .pending = stage->pending, .gate = stage->gate,
                             .terminal = request.input == STDIN_TERMINAL, .takes_input = request.input >= STDIN_STREAM, .cause = CAUSE_EXITED};
-    cgroup_stage_open(jail->groups, &jail->slot_group, number, &request.limits, jail->box, &stage->group);
+    open_groups(stage, jail);
+    cgroup_stage_limit(&jail->slot_group, &request.limits, jail->box, &stage->group);
     stage_io_open(stage, &request, jail->uid, jail->gid, child);
     begin(stage, monotonic_ns());
     send_request(stage, jail, payload, child, stage->terminal);
@@ -141,8 +151,7 @@ static void check_cpu_time(struct stage *stage, const struct jail *jail, uint64_
         return;
     }
     /* The soonest the limit can be reached is with every processor of the machine in use. */
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    uint64_t soonest = (limit - used) / (uint64_t)(processors > 0 ? processors : 1);
+    uint64_t soonest = (limit - used) / jail->groups->processors;
     stage->next_cpu_check_ns = now + (soonest > cpu_check_least_ns ? soonest : cpu_check_least_ns);
 }
 
@@ -185,7 +194,7 @@ uint64_t stage_next_deadline(const struct stage *stage)
 
 struct figures {
     uint64_t wall_ns, cpu_ns, memory;
-    bool oom_killed;
+    bool oom_killed, fork_refused;
 };
 
 /* The stage kept its own limit and paid for what all jobs together took: no verdict on its program, which may run later. */
@@ -213,7 +222,7 @@ static void send_report(const struct stage *stage, struct peer *peer, const stru
     struct writer writer = {.at = payload, .left = sizeof(payload)};
     int32_t signal_number = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
     write_u8(&writer, cause);
-    write_u8(&writer, cgroup_stage_fork_refused(&stage->group));
+    write_u8(&writer, figures->fork_refused);
     write_u16(&writer, 0);
     write_u32(&writer, cause == CAUSE_EXITED ? (uint32_t)WEXITSTATUS(wait_status) : UINT32_MAX);
     write_u32(&writer, (uint32_t)(cause == CAUSE_EXITED || cause == CAUSE_SIGNALED ? signal_number : SIGKILL));
@@ -233,6 +242,7 @@ void stage_finish(struct stage *stage, struct peer *peer)
         .cpu_ns = cpu_ns(stage),
         .memory = cgroup_stage_memory_peak(&stage->group),
         .oom_killed = cgroup_stage_was_oom_killed(&stage->group),
+        .fork_refused = cgroup_stage_fork_refused(&stage->group),
     };
     if (figures.oom_killed && !cgroup_stage_met_memory_limit(&stage->group))
         fail_with(&crowded_out);
@@ -240,6 +250,6 @@ void stage_finish(struct stage *stage, struct peer *peer)
         figures.memory = stage->end.largest_process;
     send_report(stage, peer, &figures, stage->end.wait_status);
     stage_io_close(stage);
-    cgroup_stage_close(&stage->group);
+    cgroup_stage_close(&stage->group, figures.oom_killed || figures.fork_refused);
     stage->running = false;
 }

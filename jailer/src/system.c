@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <linux/sched.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -83,6 +84,13 @@ pid_t system_fork_with(uint64_t clone_flags, int cgroup_dir)
         arguments.cgroup = (unsigned)cgroup_dir;
     }
     return (pid_t)syscall(SYS_clone3, &arguments, sizeof(arguments));
+}
+
+/* A child that borrows this process's memory, and makes it wait, until it has become another program or ended: there are no
+ * pages to copy for it (clone(2), CLONE_VFORK). The function runs on the stack that it is given. */
+pid_t system_borrow_memory(int (*function)(void *), void *argument, uint8_t *stack, size_t size)
+{
+    return clone(function, stack + size, CLONE_VM | CLONE_VFORK | SIGCHLD, argument);
 }
 
 void close_at_scope_end(const int *fd)

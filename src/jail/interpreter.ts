@@ -1,6 +1,7 @@
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { AheadPlan } from "./ahead-plan.ts";
 import type { AheadStage, WaitingJail } from "./jail.ts";
+import { jailerFailed } from "./jail-errors.ts";
 
 /** How an interpreter ended that no job has taken: with its jail, or its program by itself. */
 export type InterpreterEnd = "jail" | "program";
@@ -45,6 +46,13 @@ export class Interpreter implements AsyncDisposable {
   /** It has come to its gate. */
   get hasWaited(): boolean {
     return this.#hasWaited;
+  }
+
+  /** Ends it because it does not come to its gate. */
+  giveUp(): void {
+    this.jail.endWith(
+      AbortSignal.abort(jailerFailed("a program started ahead does not come to a file of its job")),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

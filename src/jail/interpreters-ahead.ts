@@ -9,6 +9,9 @@ import type { WaitingJail } from "./jail.ts";
 /** Keys that are remembered: more than there are languages, each as most callers send it. */
 const MOST_LINES = 256;
 
+/** Whoever has not come to its gate by then, on however busy a machine, runs without end before it. */
+const START_PATIENCE_MS = 60_000;
+
 /** How often what is no longer wanted is looked for. */
 const LOOK_MS = 10_000;
 
@@ -22,6 +25,8 @@ export interface InterpretersAheadDeps {
   readonly memoryBytes: number;
   /** How many are started at one time: as many as there are cores, so that jobs that run keep their share. */
   readonly starts: number;
+  /** Milliseconds within which one must come to its gate; a minute when left out. */
+  readonly startPatienceMs?: number;
   /** Milliseconds of a clock that never goes back. */
   readonly clock?: () => number;
 }
@@ -41,6 +46,7 @@ export class InterpretersAhead implements AsyncDisposable {
   /** On their way to their gate, and taken by nobody. */
   readonly #starting = new Set<Interpreter>();
   #closed = false;
+  #adjusts = false;
 
   constructor(deps: InterpretersAheadDeps) {
     this.#deps = deps;
@@ -72,7 +78,7 @@ export class InterpretersAhead implements AsyncDisposable {
       this.#starting.delete(interpreter);
       this.#pause.reset();
     }
-    if (line.interpreters.length === 0) setImmediate(() => this.adjust());
+    if (line.interpreters.length === 0) this.adjustSoon();
     return interpreter;
   }
 
@@ -90,6 +96,16 @@ export class InterpretersAhead implements AsyncDisposable {
     const waiting = [...this.#lines.values()].flatMap(({ interpreters }) => interpreters.splice(0));
     await Promise.all(waiting.map((interpreter) => this.#closing.close(interpreter)));
     return waiting.length > 0;
+  }
+
+  /** Adjusts once what is under way has gone out: jobs come before those that are yet to come. */
+  adjustSoon(): void {
+    if (this.#adjusts) return;
+    this.#adjusts = true;
+    setImmediate(() => {
+      this.#adjusts = false;
+      this.adjust();
+    });
   }
 
   /** Starts those that are wanted, as far as there is room, and closes those that are not. */
@@ -148,11 +164,16 @@ export class InterpretersAhead implements AsyncDisposable {
   #watch(line: AheadLine, interpreter: Interpreter): void {
     line.interpreters.push(interpreter);
     this.#starting.add(interpreter);
+    const patience = setTimeout(() => {
+      if (this.#starting.has(interpreter)) interpreter.giveUp();
+    }, this.#deps.startPatienceMs ?? START_PATIENCE_MS).unref();
     void interpreter.started.then((start) => {
       if (start !== undefined) line.measured(start);
-      if (this.#starting.delete(interpreter)) this.adjust();
+      clearTimeout(patience);
+      if (this.#starting.delete(interpreter)) this.adjustSoon();
     });
     void interpreter.ended.then((end) => {
+      clearTimeout(patience);
       const index = line.interpreters.indexOf(interpreter);
       if (index < 0) return;
       line.interpreters.splice(index, 1);
@@ -172,6 +193,6 @@ export class InterpretersAhead implements AsyncDisposable {
   #close(interpreter: Interpreter | undefined): void {
     if (interpreter === undefined) return;
     this.#starting.delete(interpreter);
-    void this.#closing.close(interpreter).then(() => this.adjust());
+    void this.#closing.close(interpreter).then(() => this.adjustSoon());
   }
 }

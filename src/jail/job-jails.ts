@@ -34,7 +34,7 @@ export function jobJails(deps: JobJailsDeps): (options: JobJailOptions) => Promi
       jail: new StartedJail(interpreter),
       start: "ahead",
       reopen: () => openJail({ signal }),
-      onEnd: () => interpreters.adjust(),
+      onEnd: () => interpreters.adjustSoon(),
     });
   };
 }

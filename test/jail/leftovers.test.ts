@@ -44,6 +44,41 @@ test("a hundred jobs leave no more than one does", async () => {
   await expectCensus(jailer(), before);
 });
 
+/** Keeps a processor busy, and memory in use. */
+const BUSY = "i=0; while [ $i -lt 200000 ]; do i=$((i + 1)); done; head -c 40M /dev/zero > /tmp/f";
+
+test.each([
+  ["used time and memory", shell(BUSY), { cause: "exited" }],
+  [
+    "was refused a process",
+    shell("sleep 9 & sleep 9 & sleep 9", { limits: { processes: 2 } }),
+    { processLimitHit: true },
+  ],
+  [
+    "ran out of memory",
+    shell("head -c 60M /dev/zero > /tmp/f", { limits: { memoryBytes: 16 * MIB } }),
+    { cause: "memory" },
+  ],
+])("a program's figures tell nothing of the one before it, which %s", async (_, program, expected) => {
+  await using place = await makeJailerPlace({ slots: 1 });
+  await using own = await startJailer(place);
+  const first = await runProgram(own, shell("true"));
+  for (let round = 0; round < 3; round += 1) {
+    expect(await runProgram(own, program)).toMatchObject(expected);
+    const next = await runProgram(own, shell("true"));
+    expect(next).toMatchObject({ cause: "exited", exitCode: 0, processLimitHit: false, stderr: "" });
+    expect(next.memoryBytes).toBeLessThan(first.memoryBytes + 2 * MIB);
+  }
+});
+
+test("a program's time does not count for the next one", async () => {
+  await using place = await makeJailerPlace({ slots: 1 });
+  await using own = await startJailer(place);
+  const busy = await runProgram(own, shell(BUSY));
+  const next = await runProgram(own, shell("true"));
+  expect(next.cpuTimeMs).toBeLessThan(busy.cpuTimeMs);
+});
+
 const KINDS = ["cgroup", "ipc", "mnt", "net", "pid", "uts"];
 
 /** The namespaces of a process, where it is still there (namespaces(7)). */

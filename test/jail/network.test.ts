@@ -5,7 +5,9 @@ import { createServer, type ListenOptions } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { jailerOfFile } from "../support/jailer-of-file.ts";
+import { makeJailerPlace } from "../support/jailer-place.ts";
 import { python, runProgram, shell } from "../support/program.ts";
+import { startJailer } from "../support/start-jailer.ts";
 
 const jailer = jailerOfFile();
 
@@ -112,4 +114,41 @@ try: socket.getaddrinfo("example.org", 80)
 except socket.gaierror: print("unknown")
 `;
   expect((await runProgram(jailer(), await python(source))).stdout).toBe("127.0.0.1 127.0.0.1\nunknown\n");
+});
+
+/** Prints which network it is in, what its loopback has carried, and whether a flow's label is left. */
+const WHERE =
+  "readlink /proc/self/ns/net; tail -n +3 /proc/net/dev | tr -d ' 0'; tail -n +2 /proc/net/ip6_flowlabel";
+
+test("a slot's network is used again after a program that sent nothing", async () => {
+  await using place = await makeJailerPlace({ slots: 1 });
+  await using one = await startJailer(place);
+  const first = await runProgram(one, shell(WHERE));
+  await runProgram(
+    one,
+    await python("import socket; socket.socket().bind(('127.0.0.1', 8000)); socket.socket().listen()"),
+  );
+  expect((await runProgram(one, shell(WHERE))).stdout).toBe(first.stdout);
+  expect(first.stdout).toMatch(/^net:\[\d+\]\nlo:\n$/);
+});
+
+test.each([
+  [
+    "sent itself something",
+    "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.sendto(b'x', ('127.0.0.1', 9))",
+  ],
+  ["tried to reach a host", "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).connect_ex(('192.0.2.1', 9))"],
+  [
+    "left a flow's label", // flowlabel_req: destination, label, action get, share any, flags create, expires, linger
+    "socket.socket(socket.AF_INET6).setsockopt(41, 32, socket.inet_pton(10, '::1') + struct.pack('=IBBHHH4x', 0, 0, 255, 1, 60, 60))",
+  ],
+])("a program finds a new network after one that %s", async (_, statement) => {
+  await using place = await makeJailerPlace({ slots: 1 });
+  await using one = await startJailer(place);
+  const first = await runProgram(one, shell(WHERE));
+  const used = await runProgram(one, await python(`import socket, struct\n${statement}`));
+  expect(used).toMatchObject({ exitCode: 0, stderr: "" });
+  const next = await runProgram(one, shell(WHERE));
+  expect(next.stdout).not.toBe(first.stdout);
+  expect(next.stdout).toMatch(/^net:\[\d+\]\nlo:\n$/);
 });

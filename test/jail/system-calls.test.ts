@@ -79,8 +79,8 @@ describe.runIf(process.arch === "x64")("on x86-64", () => {
     ["a new user namespace by clone", "120", 0x10000011, -1],
     ["unshare", "310", 0x10000000, -1],
     ["io_uring_setup", "425", 1, -1],
-    ["a socket of vsock", "359", 40, -38],
-    ["a socket of netlink", "359", 16, -38],
+    ["a socket of vsock", "359", 40, -97],
+    ["a socket of netlink", "359", 16, -97],
     ["a socket of vsock by socketcall", "socketcall", 40, -97],
     ["a socket of IPv4 by socketcall, whose family a filter cannot see", "socketcall", 2, -97],
   ])("the open 32-bit entry refuses %s", async (_, call, argument, answer) => {

@@ -20,6 +20,7 @@ export class FakeWaitingJail implements WaitingJail {
 
   endWith(signal: AbortSignal): void {
     this.signal = signal;
+    if (signal.aborted) this.die(signal.reason);
   }
 
   attach(): void {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type AheadPlan, aheadKey } from "../../src/jail/ahead-plan.ts";
-import { InterpretersAhead } from "../../src/jail/interpreters-ahead.ts";
+import { InterpretersAhead, type InterpretersAheadDeps } from "../../src/jail/interpreters-ahead.ts";
 import { jailerFailed, jailLost } from "../../src/jail/jail-errors.ts";
 import { jobJails } from "../../src/jail/job-jails.ts";
 import { ReadyJails } from "../../src/jail/ready-jails.ts";
@@ -29,7 +29,7 @@ function planOf(language: string, rest: Partial<AheadPlan> = {}): AheadPlan {
   };
 }
 
-function pool(settings: { most?: number; memoryBytes?: number; starts?: number } = {}) {
+function pool(settings: Partial<InterpretersAheadDeps> = {}) {
   const opener = new FakeOpener();
   const clock = testClock();
   const bounds = { most: 8, memoryBytes: 1024 * MIB, starts: 8, ...settings };
@@ -192,6 +192,19 @@ test("a program that ends before its job came is not started again for a while",
   there.clock.nowMs += 20_000;
   await use(there, planOf("python"), 1);
   expect(there.opener.living.length).toBeGreaterThan(0);
+  await there.interpreters[Symbol.asyncDispose]();
+});
+
+test("a program that runs without coming to its gate is ended, and makes room for others", async () => {
+  const there = pool({ starts: 1, startPatienceMs: 1_000 });
+  for (const language of ["endless", "endless", "python", "python"]) {
+    there.clock.nowMs += 1_000;
+    there.interpreters.take(planOf(language));
+    await settled();
+  }
+  expect(there.opener.jails).toHaveLength(1);
+  await expect.poll(() => there.opener.jails[0]?.isOpen, { timeout: 5_000 }).toBe(false);
+  await expect.poll(() => there.interpreters.count(), { timeout: 900 }).toEqual(new Map([["python", 1]]));
   await there.interpreters[Symbol.asyncDispose]();
 });
 

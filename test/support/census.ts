@@ -11,11 +11,11 @@ export interface Census {
   readonly namespaces: readonly string[];
   /** Mount points that the jailer sees; the roots of runtimes, which it keeps, are left out. */
   readonly mounts: readonly string[];
-  /** Cgroups of the instance, with their processes; a slot's own, which it keeps, counts when it has any. */
+  /** Cgroups of the instance, with their processes; those that a slot keeps count when they have any. */
   readonly cgroups: readonly string[];
   /** Entries of the run folder and of the folder of builds; mount points of runtimes are left out. */
   readonly folders: readonly string[];
-  /** The jailer's own open descriptors. */
+  /** The jailer's own open descriptors; a slot's network, which it keeps, is left out. */
   readonly descriptors: readonly string[];
 }
 
@@ -104,7 +104,7 @@ async function mountPoints(pid: number | "self"): Promise<readonly string[]> {
 async function cgroupsOf(place: JailerPlace): Promise<readonly string[]> {
   const trees = await instanceGroups(place);
   const groups = await Promise.all(trees.flat().map(describeGroup));
-  return groups.filter((group) => !/\/slot-\d+(\/init)?: $/.test(group)).toSorted();
+  return groups.filter((group) => !/\/slot-\d+(\/init|\/stage-[12])?: $/.test(group)).toSorted();
 }
 
 async function describeGroup(path: string): Promise<string> {
@@ -138,9 +138,10 @@ async function entriesOf({ runDir, buildsDir }: JailerPlace): Promise<readonly s
 
 async function descriptorsOf(pid: number): Promise<readonly string[]> {
   const numbers = await readdir(`/proc/${pid}/fd`);
-  return Promise.all(
+  const descriptors = await Promise.all(
     numbers.map(async (fd) => `${fd} ${await orIfGone(readlink(`/proc/${pid}/fd/${fd}`), "")}`),
   );
+  return descriptors.filter((descriptor) => !/ net:\[\d+\]$/.test(descriptor));
 }
 
 /** Processes and groups may end while they are looked at. */
