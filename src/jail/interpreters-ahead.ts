@@ -152,10 +152,13 @@ export class InterpretersAhead implements AsyncDisposable {
   }
 
   async #open(line: AheadLine): Promise<void> {
+    await using held = new AsyncDisposableStack();
     try {
       const jail = await this.#deps.openJail();
-      if (line.isDropped) await this.#closing.close(jail);
-      else this.#watch(line, new Interpreter(line.program, jail, line.assumedBytes));
+      held.defer(() => this.#closing.close(jail));
+      if (line.isDropped) return;
+      this.#watch(line, new Interpreter(line.program, jail, line.assumedBytes));
+      held.move();
     } catch {
       this.#pause.begin(() => this.adjust());
     }

@@ -37,10 +37,7 @@ export class JailerConnection {
   constructor(socketPath: string, closeTimeoutMs: number, user: ConnectionUser) {
     this.#user = user;
     this.#closeTimeoutMs = closeTimeoutMs;
-    const callback = (bytes: number) => {
-      this.#receive(Buffer.from(JUST_READ.subarray(0, bytes)));
-      return true;
-    };
+    const callback = (bytes: number) => this.#receive(Buffer.from(JUST_READ.subarray(0, bytes)));
     this.#socket = connect({ path: socketPath, onread: { buffer: JUST_READ, callback } });
     this.#socket.on("connect", () => {
       this.#connected = true;
@@ -62,12 +59,9 @@ export class JailerConnection {
     const header = encodeHeader({ type, stage, payloadBytes: payload.length });
     if (this.#failure !== undefined) return;
     this.#cork();
-    if (payload.length <= JOINED_BYTES) {
-      this.#socket.write(Buffer.concat([header, payload]));
-      return;
-    }
-    this.#socket.write(header);
-    this.#socket.write(payload);
+    const isSmall = payload.length <= JOINED_BYTES;
+    const pieces = isSmall ? [Buffer.concat([header, payload])] : [header, payload];
+    for (const piece of pieces) this.#socket.write(piece);
   }
 
   /** Kills the jail for this reason; the first reason counts. */
@@ -113,10 +107,12 @@ export class JailerConnection {
     });
   }
 
-  #receive(chunk: Buffer): void {
-    if (this.#failure !== undefined) return;
+  /** Goes on reading by itself: what is to wait says so by pausing the socket. */
+  #receive(chunk: Buffer): true {
+    if (this.#failure !== undefined) return true;
     this.#decoder.push(chunk);
     this.#deliver();
+    return true;
   }
 
   #deliver(): void {

@@ -13,7 +13,9 @@ export interface PoolServer extends AsyncDisposable {
   readonly serving: Serving;
   /** Sends a job with one file; rejects where it is not answered by a result. */
   run(language: string, content: string, rest?: Partial<JobRequest>): Promise<Ran>;
-  /** Sends it until its program is started ahead of jobs like it, and waits. */
+  /** Sends it until its program was started ahead of it. */
+  runAhead(language: string, content: string, rest?: Partial<JobRequest>): Promise<Ran>;
+  /** Runs jobs until their program is started ahead of jobs like them, and another waits. */
   startAhead(language: string, rest?: Partial<JobRequest>): Promise<void>;
   /** Interpreters that wait or are on their way, by language. */
   ahead(): Promise<Readonly<Record<string, number>>>;
@@ -60,11 +62,18 @@ export function overServer(serving: Serving): PoolServer {
     if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
     return ranOf((await response.json()) as JobResult);
   };
+  const runAhead: PoolServer["runAhead"] = async (language, content, rest) => {
+    let ran = await run(language, content, rest);
+    await until(`${language} is started ahead`, async () => {
+      if (ran.start === "cold") ran = await run(language, content, rest);
+      return ran.start === "ahead";
+    });
+    return ran;
+  };
   return {
-    ...{ serving, run, ahead },
+    ...{ serving, run, runAhead, ahead },
     async startAhead(language, rest) {
-      const isAhead = async () => (await run(language, "", rest)).start === "ahead";
-      await until(`${language} is started ahead`, isAhead, 20_000);
+      await runAhead(language, "", rest);
       const waits = async () => ((await ahead())[language] ?? 0) > 0;
       await until(`another ${language} is`, waits, 20_000);
     },
