@@ -4,8 +4,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
+const PROJECT = join(import.meta.dirname, "..");
+
 /** Should the bench be killed, the kernel tells its Crankcase to stop (setpriv(1), prctl(2)). */
-const COMMAND = ["--pdeathsig", "TERM", "--", join(import.meta.dirname, "../bin/crankcase"), "serve"];
+const UNTIL_WE_END = ["--pdeathsig", "TERM", "--"];
 
 /** Ids that belong to nobody else: the runners', and below them the daemon's. */
 const RUNNER_UID_MIN = 75_000;
@@ -15,6 +17,10 @@ const DAEMON_USER = "74999:74999";
 /** A Crankcase of the bench's own. */
 export interface CrankcaseInstance extends AsyncDisposable {
   readonly port: number;
+  /** As its cgroup and its log name it. */
+  readonly name: string;
+  /** Process id of `crankcase serve`, whose children jailer and daemon are. */
+  readonly pid: number;
   readonly socketPath: string;
   /** First and last uid that a runner may have. */
   readonly runnerUids: readonly [number, number];
@@ -25,6 +31,10 @@ export interface InstancePlace {
   readonly folder: string;
   readonly dataDir: string;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Tells instances that run beside each other apart; 0 unless said otherwise. */
+  readonly number?: number;
+  /** Folder of the project or of a release of it; this project unless said otherwise. */
+  readonly project?: string;
 }
 
 /** Starts jailer and daemon by `crankcase serve`, with every limit at its default unless the settings say otherwise. Rejects with what it logged. */
@@ -32,13 +42,19 @@ export async function startCrankcase({
   folder,
   dataDir,
   settings = {},
+  number = 0,
+  project = PROJECT,
 }: InstancePlace): Promise<CrankcaseInstance> {
-  const runDir = join(folder, "run");
-  const configFile = join(folder, "config.yaml");
-  await writeFile(configFile, JSON.stringify({ ...configuration(runDir, dataDir), ...settings }));
+  const runDir = join(folder, `run-${number}`);
+  const configFile = join(folder, `config-${number}.yaml`);
+  const runnerUid = RUNNER_UID_MIN + number * MOST_RUNNERS;
+  const name = `bench-${process.pid}-${number}`;
+  const who = { instance: name, user: DAEMON_USER, runner_uid_min: runnerUid };
+  await writeFile(configFile, JSON.stringify({ ...who, ...places(runDir, dataDir), ...settings }));
+  const command = [join(project, "bin/crankcase"), "serve", "--config", configFile];
   // Nothing of this shell's CRANKCASE_ variables may change what is measured.
   const env = { PATH: process.env.PATH };
-  const serve = spawn("setpriv", [...COMMAND, "--config", configFile], {
+  const serve = spawn("setpriv", [...UNTIL_WE_END, ...command], {
     env,
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -47,8 +63,10 @@ export async function startCrankcase({
   serve.stdout.resume();
   return {
     port,
+    name,
+    pid: serve.pid ?? 0,
     socketPath: join(runDir, "jailer.sock"),
-    runnerUids: [RUNNER_UID_MIN, RUNNER_UID_MIN + MOST_RUNNERS],
+    runnerUids: [runnerUid, runnerUid + MOST_RUNNERS - 1],
     async [Symbol.asyncDispose]() {
       serve.kill("SIGTERM");
       await exited;
@@ -57,14 +75,13 @@ export async function startCrankcase({
 }
 
 /** Every valid JSON text is YAML as well. */
-function configuration(runDir: string, dataDir: string) {
-  const instance = `bench-${process.pid}`;
-  const who = { instance, user: DAEMON_USER, runner_uid_min: RUNNER_UID_MIN };
+function places(runDir: string, dataDir: string) {
   return {
-    ...who,
     run_dir: runDir,
     data_dir: dataDir,
     state_dir: join(runDir, "state"),
+    // A release that only links to them shows the jailer no link.
+    executioners_dir: join(PROJECT, "executioners"),
     port: 0,
     log_level: "info",
   };

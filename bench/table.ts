@@ -1,10 +1,14 @@
-/** A table of text in columns: the first two to the left, the numbers behind them to the right. */
-export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table of text in columns: the first ones to the left, the numbers behind them to the right. */
+export function formatTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  leftColumns = 2,
+): string {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]) =>
     row
       .map((cell, column) =>
-        column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+        column < leftColumns ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
       )
       .join("  ")
       .trimEnd();

@@ -1,9 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { constants } from "node:fs";
-import { mkdir, open, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Compiled } from "./compiled.ts";
 import { readCompiledText, writtenCompiled } from "./compiled-text.ts";
+import { readWhole, writeWhole } from "./whole-file.ts";
 
 /** Only the daemon's user, and root, may enter: what jobs compiled is for nobody else. */
 const PRIVATE = 0o700;
@@ -134,23 +133,4 @@ async function sizesIn(folder: string): Promise<Map<string, number>> {
 
 function entryOf(entry: { readonly name: string; isFile(): boolean }) {
   return { name: entry.name, isFile: entry.isFile() };
-}
-
-/** Writes a file by a rename; nothing is left of it where that fails. */
-async function writeWhole(path: string, text: Buffer): Promise<void> {
-  const temporary = `${path}.${randomBytes(8).toString("hex")}`;
-  try {
-    await writeFile(temporary, text, { flag: "wx", mode: 0o600 });
-    await rename(temporary, path);
-  } catch (thrown) {
-    await rm(temporary, { force: true });
-    throw thrown;
-  }
-}
-
-/** A file's bytes; null where it is not the plain file of that size that was written. */
-async function readWhole(path: string, size: number): Promise<Buffer | null> {
-  await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  const about = await file.stat();
-  return about.isFile() && about.size === size ? await file.readFile() : null;
 }

@@ -25,7 +25,9 @@ export function buildIdentity(
   all: readonly PackageManifest[],
   bases: BaseTexts,
 ): string {
-  const layers = all.filter(({ name, version }) => manifest.layers.includes(`${name}/${version}`));
+  const layers = manifest.layers.map(
+    (id) => all.find(({ name, version }) => `${name}/${version}` === id) ?? id,
+  );
   const text = JSON.stringify([bases.get(manifest.base) ?? "", manifest, layers]);
   return createHash("sha256").update(text).digest("hex");
 }

@@ -50,6 +50,26 @@ describe("requests are, byte for byte, what docs/jailer-protocol.md says", () =>
   });
 });
 
+test.each([0, 1, 507, 508, 509, 510, 511, 512, 513, 200_000])(
+  "fields behind %d bytes, and those bytes themselves, are written whole, however much room there was before",
+  (length) => {
+    const data = Buffer.alloc(length, "x");
+    const payload = new PayloadWriter()
+      .bytes(data)
+      .u8(1)
+      .u16(2)
+      .u32(3)
+      .u64(4)
+      .string("text")
+      .bytes(data)
+      .end();
+    const fields = [1, ...le(2, 2), ...le(4, 3), ...le(8, 4), ...text("text")];
+    expect(
+      payload.equals(Buffer.from([...le(4, length), ...data, ...fields, ...le(4, length), ...data])),
+    ).toBe(true);
+  },
+);
+
 test("a text with a NUL is not sent: the program would see it cut off there", () => {
   expect(() => stagePayload({ ...stageRequest, argv: ["/bin/echo", "a\0b"] })).toThrow(RangeError);
   expect(() => stagePayload({ ...stageRequest, env: { A: "\0" } })).toThrow(RangeError);

@@ -52,9 +52,9 @@ test("a source that names the input has it in its key", () => {
 });
 
 test("a build is told apart by the package, the layers below it and the base", () => {
-  const about = { format: 1, base: "trixie", architecture: "amd64", suite: "trixie", files: [] } as const;
+  const about = { format: 1, base: "trixie", architecture: "amd64", suite: "trixie" } as const;
   const manifest = (name: string, builtAt: string): PackageManifest => {
-    return { ...about, name, version: "1", layers: ["typescript/1", "node/1"], builtAt };
+    return { ...about, name, version: "1", files: [], layers: ["typescript/1", "node/1"], builtAt };
   };
   const [own, below] = [manifest("typescript", "now"), manifest("node", "now")];
   const bases = new Map([["trixie", "the base"]]);

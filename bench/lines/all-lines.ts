@@ -1,0 +1,21 @@
+import { concurrency } from "./concurrency.ts";
+import { cppFirstCompile } from "./cpp-first-compile.ts";
+import { helloLines } from "./hello-lines.ts";
+import { idleMemory } from "./idle-memory.ts";
+import { languages } from "./languages.ts";
+import type { Line } from "./line.ts";
+import { queued } from "./queued.ts";
+import { sustainedLines } from "./sustained-lines.ts";
+import { trueInJail } from "./true-in-jail.ts";
+
+/** Every line, in the order of the table. */
+export const allLines: readonly Line[] = [
+  trueInJail,
+  ...helloLines,
+  cppFirstCompile,
+  ...sustainedLines,
+  idleMemory,
+  queued,
+  languages,
+  concurrency,
+];

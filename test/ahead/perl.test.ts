@@ -1,0 +1,3 @@
+import { testSameAsCold } from "./same-as-cold.ts";
+
+await testSameAsCold("perl", "perl");
