@@ -1,0 +1,1 @@
+SaveWorkspace("/opt/gap/workspace");
