@@ -1,16 +1,10 @@
-import { AheadLine } from "./ahead-line.ts";
-import { type AheadPlan, aheadKey } from "./ahead-plan.ts";
+import type { AheadLine } from "./ahead-line.ts";
+import { AheadLines } from "./ahead-lines.ts";
+import type { AheadPlan } from "./ahead-plan.ts";
+import { AheadStarter } from "./ahead-starter.ts";
 import { chooseToGiveWay } from "./choose-to-give-way.ts";
-import { ClosingJails } from "./closing-jails.ts";
-import { GrowingPause } from "./growing-pause.ts";
-import { Interpreter } from "./interpreter.ts";
+import type { Interpreter } from "./interpreter.ts";
 import type { WaitingJail } from "./jail.ts";
-
-/** Keys that are remembered: more than there are languages, each as most callers send it. */
-const MOST_LINES = 256;
-
-/** Whoever has not come to its gate by then, on however busy a machine, runs without end before it. */
-const START_PATIENCE_MS = 60_000;
 
 /** How often what is no longer wanted is looked for. */
 const LOOK_MS = 10_000;
@@ -38,63 +32,48 @@ export interface InterpretersAheadDeps {
 export class InterpretersAhead implements AsyncDisposable {
   readonly #deps: InterpretersAheadDeps;
   readonly #clock: () => number;
-  /** By key, the one least recently used first. */
-  readonly #lines = new Map<string, AheadLine>();
-  readonly #closing = new ClosingJails();
-  readonly #pause = new GrowingPause();
+  readonly #lines = new AheadLines();
   readonly #look: NodeJS.Timeout;
-  /** On their way to their gate, and taken by nobody. */
-  readonly #starting = new Set<Interpreter>();
+  readonly #starter: AheadStarter;
   #closed = false;
   #adjusts = false;
 
   constructor(deps: InterpretersAheadDeps) {
     this.#deps = deps;
     this.#clock = deps.clock ?? (() => performance.now());
+    this.#starter = new AheadStarter({ ...deps, clock: this.#clock, onChange: () => this.adjustSoon() });
     this.#look = setInterval(() => this.adjust(), LOOK_MS);
     this.#look.unref();
   }
 
   /** Those that are there, by language: waiting, or on their way to their gate. */
   count(): ReadonlyMap<string, number> {
-    const counts = new Map<string, number>();
-    for (const { program, interpreters } of this.#lines.values()) {
-      const { language } = program;
-      if (interpreters.length > 0) counts.set(language, (counts.get(language) ?? 0) + interpreters.length);
-    }
-    return counts;
+    return this.#lines.count();
   }
 
   /** The oldest that is ready for such a job, which is the caller's then; null where there is none. */
   take(program: AheadPlan): Interpreter | null {
-    const key = this.#deps.most === 0 || this.#closed ? null : aheadKey(program);
-    if (key === null) return null;
-    const line = this.#lines.get(key) ?? new AheadLine(program);
-    this.#lines.delete(key);
-    this.#lines.set(key, line);
-    line.note(this.#clock());
+    const line = this.#deps.most === 0 || this.#closed ? null : this.#lines.use(program, this.#clock());
+    if (line === null) return null;
     const interpreter = line.interpreters.shift() ?? null;
-    if (interpreter !== null) {
-      this.#starting.delete(interpreter);
-      this.#pause.reset();
-    }
+    if (interpreter !== null) this.#starter.give(interpreter);
     if (line.interpreters.length === 0) this.adjustSoon();
     return interpreter;
   }
 
   /** Closes all that wait and forgets what is known of those whose program this is true of; resolves when they are gone. */
   async drop(isAffected: (program: AheadPlan) => boolean): Promise<void> {
-    const affected = [...this.#lines].filter(([, line]) => isAffected(line.program));
-    for (const [key, line] of affected) this.#forget(key, line);
-    await Promise.all(affected.flatMap(([, { openings }]) => [...openings]));
-    await this.#closing.gone();
+    const affected = this.#lines.remove((line) => isAffected(line.program));
+    this.#closeAll(affected);
+    await Promise.all(affected.flatMap(({ openings }) => [...openings]));
+    await this.#starter.gone();
   }
 
   /** Closes all that wait, because somebody else needs their places, and starts none for a moment. Says whether any did. */
   async makeRoom(): Promise<boolean> {
-    this.#pause.begin(() => this.adjust());
-    const waiting = [...this.#lines.values()].flatMap(({ interpreters }) => interpreters.splice(0));
-    await Promise.all(waiting.map((interpreter) => this.#closing.close(interpreter)));
+    this.#starter.pause();
+    const waiting = this.#lines.all().flatMap(({ interpreters }) => interpreters.splice(0));
+    await Promise.all(waiting.map((interpreter) => this.#starter.close(interpreter)));
     return waiting.length > 0;
   }
 
@@ -112,90 +91,41 @@ export class InterpretersAhead implements AsyncDisposable {
   adjust(): void {
     const nowMs = this.#clock();
     this.#tidy(nowMs);
-    const byNeed = [...this.#lines.values()]
-      .map((line) => ({ line, missing: line.wanted(nowMs) - line.size }))
-      .filter(({ missing }) => missing > 0)
-      .sort((a, b) => a.line.size - b.line.size || b.line.lastUse - a.line.lastUse);
-    for (const { line, missing } of byNeed)
-      for (let left = missing; left > 0 && this.#mayStart(line, nowMs); left -= 1) this.#start(line);
+    for (const { line, missing } of this.#lines.missing(nowMs))
+      for (let left = missing; left > 0 && this.#mayStart(line, nowMs); left -= 1) this.#starter.start(line);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     clearInterval(this.#look);
-    this.#pause.cancel();
+    this.#starter.end();
     await this.drop(() => true);
   }
 
   #tidy(nowMs: number): void {
-    for (const [key, line] of this.#lines) {
-      while (line.interpreters.length > line.wanted(nowMs)) this.#close(line.interpreters.shift());
-      if (line.isForgettable(nowMs) || this.#lines.size > MOST_LINES) this.#forget(key, line);
-    }
+    for (const line of this.#lines.all())
+      while (line.interpreters.length > line.wanted(nowMs))
+        void this.#starter.close(line.interpreters.shift());
+    this.#closeAll(this.#lines.removeForgotten(nowMs));
   }
 
   #mayStart(line: AheadLine, nowMs: number): boolean {
-    const lines = [...this.#lines.values()];
-    const starts = lines.reduce((sum, { openings }) => sum + openings.size, this.#starting.size);
-    if (this.#closed || this.#pause.lasts || starts >= this.#deps.starts) return false;
-    const held = lines.reduce((sum, { size }) => sum + size, this.#closing.count);
-    const memory = lines.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
-    if (held < this.#deps.most && memory + line.assumedBytes <= this.#deps.memoryBytes) return true;
+    const starts = this.#lines.openings + this.#starter.starting;
+    if (this.#closed || this.#starter.pauses || starts >= this.#deps.starts) return false;
+    const { held, memoryBytes: memory } = this.#lines;
+    if (
+      held + this.#starter.closing < this.#deps.most &&
+      memory + line.assumedBytes <= this.#deps.memoryBytes
+    )
+      return true;
     // What is being closed will make room soon enough.
-    if (this.#closing.count === 0) this.#close(chooseToGiveWay(lines, line, nowMs)?.giveWay());
+    if (this.#starter.closing === 0)
+      void this.#starter.close(chooseToGiveWay(this.#lines.all(), line, nowMs)?.giveWay());
     return false;
   }
 
-  #start(line: AheadLine): void {
-    const opening = this.#open(line).finally(() => line.openings.delete(opening));
-    line.openings.add(opening);
-  }
-
-  async #open(line: AheadLine): Promise<void> {
-    await using held = new AsyncDisposableStack();
-    try {
-      const jail = await this.#deps.openJail();
-      held.defer(() => this.#closing.close(jail));
-      if (line.isDropped) return;
-      this.#watch(line, new Interpreter(line.program, jail, line.assumedBytes));
-      held.move();
-    } catch {
-      this.#pause.begin(() => this.adjust());
-    }
-  }
-
-  #watch(line: AheadLine, interpreter: Interpreter): void {
-    line.interpreters.push(interpreter);
-    this.#starting.add(interpreter);
-    const patience = setTimeout(() => {
-      if (this.#starting.has(interpreter)) interpreter.giveUp();
-    }, this.#deps.startPatienceMs ?? START_PATIENCE_MS).unref();
-    void interpreter.started.then((start) => {
-      if (start !== undefined) line.measured(start);
-      clearTimeout(patience);
-      if (this.#starting.delete(interpreter)) this.adjustSoon();
-    });
-    void interpreter.ended.then((end) => {
-      clearTimeout(patience);
-      const index = line.interpreters.indexOf(interpreter);
-      if (index < 0) return;
-      line.interpreters.splice(index, 1);
-      this.#close(interpreter);
-      // One that waited already was killed by somebody.
-      if (end === "program" && !interpreter.hasWaited) line.markUnfit(this.#clock());
-      else this.#pause.begin(() => this.adjust());
-    });
-  }
-
-  #forget(key: string, line: AheadLine): void {
-    line.isDropped = true;
-    this.#lines.delete(key);
-    for (const interpreter of line.interpreters.splice(0)) this.#close(interpreter);
-  }
-
-  #close(interpreter: Interpreter | undefined): void {
-    if (interpreter === undefined) return;
-    this.#starting.delete(interpreter);
-    void this.#closing.close(interpreter).then(() => this.adjustSoon());
+  #closeAll(lines: readonly AheadLine[]): void {
+    for (const { interpreters } of lines)
+      for (const interpreter of interpreters.splice(0)) void this.#starter.close(interpreter);
   }
 }

@@ -1,5 +1,5 @@
 /** A need that has not come back for so long is over: a class of pupils pauses, or a burst has gone by. */
-export const DEMAND_MEMORY_MS = 60_000;
+const DEMAND_MEMORY_MS = 60_000;
 
 /** So many uses are remembered: more than any pool has places, so that a busy one forgets its older ones only. */
 const MOST_USES = 128;

@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import { SomeStageLimitsShape } from "../schema/limits.ts";
+import { aheadKeys } from "./ahead-keys.ts";
 import { DefinitionTestShape } from "./definition-test.ts";
 
 /** Pattern of a language's or an alias's name: lower case, no white space, no slash (it names a folder). */
@@ -76,19 +77,7 @@ export const RuntimeDefinitionShape = Type.Object(
           "Requests may have flags for its compiler: its `compile` puts $flags, without quotes, where they belong.",
       }),
     ),
-    ahead: Type.Optional(
-      Type.Union([Type.Literal("open"), Type.Literal("read")], {
-        description:
-          "Its `run` may be started before its job, and then waits in the kernel where it opens (`open`) or reads (`read`: it opens its main file early and reads it late) the first of the job's files. What it does before that must not depend on their contents, nor on the input.",
-      }),
-    ),
-    ahead_known: Type.Optional(
-      Type.Array(Type.String({ minLength: 1, pattern: "^[^/\\u0000][^\\u0000]*$" }), {
-        uniqueItems: true,
-        description:
-          "Paths, below the working folder, of files that it reads before that: it is started ahead for jobs with the same contents of these alone. Only with `ahead`.",
-      }),
-    ),
+    ...aheadKeys,
     allow_32bit: Type.Optional(
       Type.Boolean({
         default: false,
