@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/fanotify.h>
 #include <sys/stat.h>
@@ -23,7 +22,7 @@ enum { FILE_EXECUTABLE = 1, FILE_LATER = 2, LATER_MAX = 64 };
 #define STDIN_NAME "stdin.stdin"
 
 struct later {
-    char *name;
+    char name[PATH_MAX]; /* empty: none */
     int fd;
 };
 
@@ -51,8 +50,7 @@ void box_open(uid_t uid, gid_t gid)
 
 static void forget(struct later *file)
 {
-    free(file->name);
-    file->name = NULL;
+    file->name[0] = '\0';
     close_and_forget(&file->fd);
 }
 
@@ -122,7 +120,7 @@ static void write_content(int fd, struct reader content, const char *path)
 
 static const struct later *find(const char *path)
 {
-    if (box.last.name != NULL && strcmp(box.last.name, path) == 0)
+    if (box.last.fd >= 0 && strcmp(box.last.name, path) == 0)
         return &box.last;
     for (size_t i = 0; i < box.later_count; i++)
         if (strcmp(box.later[i].name, path) == 0)
@@ -148,9 +146,7 @@ static int begin(const char *path, uint8_t flags)
     make_folders(path);
     struct later *file = place_for((flags & FILE_LATER) != 0);
     file->fd = create(path, (flags & FILE_EXECUTABLE) != 0);
-    file->name = strdup(path);
-    if (file->name == NULL)
-        fail("allocate", path);
+    strcpy(file->name, path); /* make_folders has seen that it fits */
     return file->fd;
 }
 

@@ -1,6 +1,6 @@
 import type { AheadPlan } from "../jail/ahead-plan.ts";
 import type { JailFile } from "../jail/jail.ts";
-import { MOST_AHEAD_FILES } from "../jail/jail-client.ts";
+import { MOST_AHEAD_FILES } from "../jail/jail-stages.ts";
 import type { JobInput } from "./job-follower.ts";
 import type { ResolvedJob } from "./resolve-job.ts";
 import { aheadRequest } from "./stage-request.ts";

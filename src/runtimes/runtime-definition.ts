@@ -108,7 +108,7 @@ export const RuntimeDefinitionShape = Type.Object(
     file_endings: Type.Array(Type.String({ pattern: "^\\.[^/.\\s]+$" }), {
       uniqueItems: true,
       description:
-        "Endings, with the dot, by which `crankcase run FILE` guesses the language; no two definitions share one.",
+        "Endings, with the dot, by which `crankcase run FILE` guesses the language; none is shared.",
     }),
     environment: Type.Optional(
       Type.Record(Type.String({ pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }), Type.String(), {
@@ -141,7 +141,7 @@ export const RuntimeDefinitionShape = Type.Object(
     allow_32bit: Type.Optional(
       Type.Boolean({
         default: false,
-        description: "Opens the 32-bit system call entry (32-bit assembly needs it).",
+        description: "Opens the 32-bit system call entry (its assembly needs it).",
       }),
     ),
     tests: Type.Array(DefinitionTest, { minItems: 1, description: "Run against every installed version." }),
