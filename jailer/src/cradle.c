@@ -22,27 +22,37 @@ static void make_root(const char *place)
         fail("make read-only", place);
 }
 
-/* Returns its descriptor, and that of the one in which the caller is and stays. */
-int cradle_make(const struct options *options, int *home)
+/* Makes it; the caller stays where it is. */
+void cradle_make(const struct options *options, struct cradle *cradle)
 {
     char place[PATH_MAX];
     snprintf(place, sizeof(place), "%s/cradle", options->run_dir);
-    *home = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
-    if (*home < 0 || unshare(CLONE_NEWNS) < 0)
+    cradle->home = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+    cradle->home_root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (cradle->home < 0 || cradle->home_root < 0 || unshare(CLONE_NEWNS) < 0)
         fail("make mount namespace", "of jails");
-    int cradle = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
-    if (cradle < 0)
+    cradle->jails = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+    if (cradle->jails < 0)
         fail("open", "/proc/self/ns/mnt");
     make_root(place);
-    if (system_pivot_root(".", ".") < 0 || umount2(".", MNT_DETACH) < 0)
+    CLEANUP_FD int root = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    /* From a chroot to the topmost root: that is the one to be replaced. */
+    cradle_enter(cradle);
+    if (root < 0 || fchdir(root) < 0 || system_pivot_root(".", ".") < 0 || umount2(".", MNT_DETACH) < 0)
         fail("enter the root", "of jails");
-    cradle_enter(*home);
-    return cradle;
+    cradle_leave(cradle);
 }
 
-/* Moves this process to a mount namespace, to its root folder. */
-void cradle_enter(int mount_namespace)
+/* Moves this process to where jails are born. */
+void cradle_enter(const struct cradle *cradle)
 {
-    if (setns(mount_namespace, CLONE_NEWNS) < 0)
-        fail("enter", "mount namespace");
+    if (setns(cradle->jails, CLONE_NEWNS) < 0)
+        fail("enter", "mount namespace of jails");
+}
+
+/* And back. Entering a mount namespace leads to its topmost root (setns(2)): who was started in a chroot had another. */
+void cradle_leave(const struct cradle *cradle)
+{
+    if (setns(cradle->home, CLONE_NEWNS) < 0 || fchdir(cradle->home_root) < 0 || chroot(".") < 0)
+        fail("leave", "mount namespace of jails");
 }

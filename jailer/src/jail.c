@@ -48,7 +48,7 @@ void jail_make(struct jail *jail, const struct prepared *prepared)
         setsockopt(ends[0], SOL_SOCKET, SO_SNDTIMEO, &init_patience, sizeof(init_patience)) < 0)
         fail("socketpair", "init");
     struct init_plan plan = {.options = jail->options, .slot_group = &jail->slot_group, .prepared = prepared, .kind = jail->kind, .uid = jail->uid, .gid = jail->gid, .channel = ends[1]};
-    cradle_enter(prepared->cradle);
+    cradle_enter(&prepared->cradle);
     uint64_t namespaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS;
     plan.loopback_is_up = jail->kind == JAIL_JOB && jail->network >= 0;
     if (plan.loopback_is_up)
@@ -59,7 +59,7 @@ void jail_make(struct jail *jail, const struct prepared *prepared)
         fail("make namespaces", "clone3");
     if (jail->pid == 0)
         init_run(&plan);
-    cradle_enter(prepared->home);
+    cradle_leave(&prepared->cradle);
     close(ends[1]);
     jail->channel = ends[0];
     /* While init lays out the rest: what the job would wait for. */

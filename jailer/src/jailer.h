@@ -255,8 +255,14 @@ void proc_masks_lay(const struct proc_masks *masks, enum jail_kind kind, const c
 
 /* cradle.c: where jails are born */
 
-int cradle_make(const struct options *options, int *home);
-void cradle_enter(int mount_namespace);
+struct cradle {
+    int jails;           /* the mount namespace that jails are born from */
+    int home, home_root; /* the jailer's own, and its root folder there */
+};
+
+void cradle_make(const struct options *options, struct cradle *cradle);
+void cradle_enter(const struct cradle *cradle);
+void cradle_leave(const struct cradle *cradle);
 
 /* network.c: a jail's loopback */
 
@@ -275,8 +281,7 @@ bool network_is_as_new(const struct network_counters *fresh);
 struct prepared {
     struct seccomp_filters filters;
     struct proc_masks masks;
-    int cradle; /* the mount namespace that jails are born from */
-    int home;   /* that of the jailer */
+    struct cradle cradle;
     struct network_counters fresh_network;
 };
 

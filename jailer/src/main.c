@@ -36,7 +36,7 @@ int main(int argc, char **argv)
     seccomp_filters_compile(&prepared.filters);
     proc_masks_find(&prepared.masks);
     capabilities_bound_all();
-    prepared.cradle = cradle_make(&options, &prepared.home);
+    cradle_make(&options, &prepared.cradle);
     prepare_network(&prepared.fresh_network);
     server_run(&options, &groups, &prepared);
     cgroups_stop(&groups, &options);

@@ -4,7 +4,7 @@ import type { Config } from "../config/config.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { CompileDeps } from "../jobs/job-context.ts";
 import { compiledDir } from "../packages/state-folders.ts";
-import { identifyCommandLines } from "../runtimes/command-lines.ts";
+import { identifyCommandLines, recently } from "../runtimes/command-lines.ts";
 
 /** What the cache of compiles depends on besides the configuration. */
 export interface CompilesDeps {
@@ -31,5 +31,6 @@ export async function openCompiles(
   });
   // A folder may move to another machine with its disk.
   const host = JSON.stringify([version, release, arch(), cpus()[0]?.model]);
-  return { cache, identify: identifyCommandLines(config), host };
+  const identify = identifyCommandLines(config);
+  return { cache, identify, identifyRecently: recently(identify), host };
 }

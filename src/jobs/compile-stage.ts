@@ -23,7 +23,7 @@ export interface CompiledJob {
 export async function compileStage(context: JobContext): Promise<CompiledJob> {
   const { job, deps, call, clock } = context;
   const request = compileRequest(job, call.input);
-  const key = await keyOf(context, request);
+  const key = await keyOf(context, request, deps.compiles?.identifyRecently);
   for (;;) {
     const find = () => deps.compiles?.cache.find(key ?? "", call.signal);
     const found = key === null ? "alone" : await clock.measure("compile", async () => await find());
@@ -40,11 +40,14 @@ export async function compileStage(context: JobContext): Promise<CompiledJob> {
 }
 
 /** The compile's key; null where there is no cache, or the command lines cannot be read: they may be changing just now. */
-async function keyOf({ job, deps }: JobContext, request: StageRequest): Promise<string | null> {
-  if (deps.compiles === null) return null;
-  const { identify, host } = deps.compiles;
+async function keyOf(
+  { job, deps }: JobContext,
+  request: StageRequest,
+  identify = deps.compiles?.identify,
+): Promise<string | null> {
+  if (deps.compiles === null || identify === undefined) return null;
   const commandLines = await identify(job.runtime.executioner).catch(() => null);
-  return commandLines === null ? null : compileKey(job, request, { host, commandLines });
+  return commandLines === null ? null : compileKey(job, request, { host: deps.compiles.host, commandLines });
 }
 
 /** The compile that others may be waiting for. */

@@ -19,6 +19,8 @@ export interface Turns extends Pick<Slots, "admit"> {
 export interface CompileDeps {
   readonly cache: CompileCache;
   readonly identify: IdentifyCommandLines;
+  /** The same as it was within the last second. */
+  readonly identifyRecently: IdentifyCommandLines;
   /** Which Crankcase makes the jails, and on what machine. */
   readonly host: string;
 }

@@ -29,6 +29,22 @@ export function identifyCommandLines(
   };
 }
 
+/** How long an answer is given again: looking takes some ten file operations, on the path of every job that compiles. */
+const RECENT_MS = 1_000;
+
+/** The same, looked at once a second at most: for who looks for what is kept, and will look again before he keeps anything. */
+export function recently(identify: IdentifyCommandLines): IdentifyCommandLines {
+  const answers = new Map<string, { readonly atMs: number; readonly answer: Promise<string> }>();
+  return (executioner) => {
+    const atMs = performance.now();
+    const known = answers.get(executioner);
+    if (known !== undefined && atMs - known.atMs < RECENT_MS) return known.answer;
+    const answer = identify(executioner);
+    answers.set(executioner, { atMs, answer });
+    return answer;
+  };
+}
+
 /** Names of what is no folder, sorted; none where there is no such folder. */
 async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {

@@ -7,7 +7,7 @@ import { compileKey } from "../../src/jobs/compile-key.ts";
 import { resolveJob } from "../../src/jobs/resolve-job.ts";
 import { compileRequest } from "../../src/jobs/stage-request.ts";
 import { buildIdentity } from "../../src/runtimes/build-identity.ts";
-import { identifyCommandLines } from "../../src/runtimes/command-lines.ts";
+import { identifyCommandLines, recently } from "../../src/runtimes/command-lines.ts";
 import type { PackageManifest } from "../../src/runtimes/package-manifest.ts";
 import { sampleCatalogue, sampleConfig } from "./sample-runtimes.ts";
 
@@ -94,3 +94,13 @@ async function folder() {
   const { path, cleanup } = await dir({ unsafeCleanup: true });
   return { path, [Symbol.asyncDispose]: cleanup };
 }
+
+test("who only looks for what is kept looks at command lines once a second, and others each time", async () => {
+  let looked = 0;
+  const identify = async (executioner: string) => `${executioner} ${++looked}`;
+  const identifyRecently = recently(identify);
+  expect([await identifyRecently("c"), await identifyRecently("c"), await identifyRecently("d")]).toEqual([
+    ...["c 1", "c 1", "d 2"],
+  ]);
+  await expect.poll(() => identifyRecently("c"), { timeout: 5_000 }).toBe("c 3");
+});
