@@ -172,6 +172,9 @@ static int watch_out_of_memory(int group)
 
 static void limit_v1(struct cgroup_stage *stage, const struct cgroup_slot *slot, uint64_t memory, uint64_t slot_memory)
 {
+    /* A group that is used again may have so much charged to it already, and takes no limit below that; nothing starts in so little. */
+    if (memory < CGROUP_LEFT_MAX)
+        memory = CGROUP_LEFT_MAX;
     write_number_at(slot->tree[MEMORY], "memory.limit_in_bytes", slot_memory);
     write_number_at(stage->tree[MEMORY], "memory.limit_in_bytes", memory);
     char text[24];

@@ -13,10 +13,6 @@ enum { MEMORY = 0, PIDS = 1, CPU = 2 }; /* the order of cgroup_layout.c */
 /* Later ones are rare: they would lie about for nothing. */
 #define KEPT_MAX 2 /* compile and run */
 
-/* Bytes. Mostly nothing is left. Memory is charged in batches of this, of which a processor may still hold one that nobody
- * uses (MEMCG_CHARGE_BATCH): no group's figures are finer. */
-#define LEFT_MAX (64ull * 4096)
-
 static uint64_t number_in(int dir, const char *file)
 {
     char text[32];
@@ -45,7 +41,7 @@ bool cgroup_kept_take(const struct cgroup_slot *slot, struct cgroup_stage *stage
     bool all = true;
     for (int i = 0; i < stage->tree_count; i++)
         all = (stage->tree[i] = cgroup_open(slot->tree[i], stage->name)) >= 0 && all;
-    if (all && is_empty(stage) && number_in(stage->tree[MEMORY], "memory.usage_in_bytes") <= LEFT_MAX) {
+    if (all && is_empty(stage) && number_in(stage->tree[MEMORY], "memory.usage_in_bytes") <= CGROUP_LEFT_MAX) {
         set_back(stage);
         return true;
     }

@@ -323,6 +323,10 @@ struct cgroup_slot {
     int init; /* v2: the group that the jail's first process is born into; -1 in v1 */
 };
 
+/* Bytes that may be charged to a kept group; mostly it is nothing. Memory is charged in batches of this, of which a processor
+ * may still hold one that nobody uses (MEMCG_CHARGE_BATCH): no group's figures are finer. */
+#define CGROUP_LEFT_MAX (64ull * 4096)
+
 void cgroups_open(struct cgroups *groups, const struct options *options);
 void cgroups_sweep(const struct cgroups *groups, const struct options *options);
 void cgroups_start(struct cgroups *groups, const struct options *options);
