@@ -32,7 +32,8 @@ beforeAll(async () => {
   const slowly = { fixups: [["/usr/bin/sleep", "0.3"]] };
   await addToy(place.toys, "toy", { "2.0.0": { ...fromApt, ...slowly }, "1.0.0": {} });
   await addToy(place.toys, "ground", { "1.0.0": slowly });
-  server = await place.serve({ slots: 4 });
+  // Every session is one of a job or of a build: none waits for one.
+  server = await place.serve({ slots: 4, ready_jails: 0 });
   await server.install("toy", "1");
 });
 afterAll(async () => {
