@@ -104,6 +104,7 @@ test(
     for (const { outcome } of wrong(await jobs))
       expect(outcome).toMatch(/"code":"(jail_lost|jailer_absent)"/);
     await until("it is started again", () => jailer() !== first, PATIENCE_MS);
+    await until("it serves", async () => wrong(await storm(server, 1)).length === 0, PATIENCE_MS);
     expect(wrong(await storm(server, 1))).toEqual([]);
     await server.startAhead("python");
     await onlyWaitingJails();
