@@ -15,6 +15,9 @@ export type PoolConfig = Pick<
 /** Of the places of jails that wait, those of empty ones: any language uses them, and they are made in a moment. */
 const EMPTY_SHARE = 1 / 4;
 
+/** Each program that waits takes one of a user's fanotify groups, 128 by default (/proc/sys/fs/fanotify/max_user_groups). */
+const MOST_WATCHES = 96;
+
 /** The jails that wait for jobs, and the ways to open one. Disposing closes those that wait. */
 export interface Pools extends AsyncDisposable {
   /** How many wait: empty ones, and by language those with a program started. */
@@ -37,7 +40,7 @@ export function openPools(socketPath: string, config: PoolConfig): Pools {
     openJail: (options) => (options === undefined ? openWaiting() : openForJob(options)),
   });
   // As many as compiles at one time, which is as many as cores: both are work that others wait for.
-  const bounds = { most: places - empty, memoryBytes, starts: concurrentCompiles };
+  const bounds = { most: Math.min(places - empty, MOST_WATCHES), memoryBytes, starts: concurrentCompiles };
   const interpreters = new InterpretersAhead({ ...bounds, openJail: openWaiting });
   const makeRoom = async (): Promise<boolean> => {
     const made = await Promise.all([ready.makeRoom(), interpreters.makeRoom()]);
