@@ -93,7 +93,9 @@ test("the status tells all to an admin, that it serves to everybody, and exits w
   const table = await status(keys.admin);
   expect([table.exitCode, table.stderr]).toEqual([0, ""]);
   expect(table.stdout).toMatch(/^status +serves\nurl +http:.*\nversion +0\.1\.0, from a checkout\nsince /);
-  expect(table.stdout).toMatch(/\nslots +0 of 4 in use, 0 of 256 waiting\ncompiled +0 kept, .*\nlanguages +bash 5\./);
+  expect(table.stdout).toMatch(
+    /\nslots +0 of 4 in use, 0 of 256 waiting\ncompiled +0 kept, .*\nlanguages +bash 5\./,
+  );
   const report = JSON.parse((await status(keys.admin, "--json")).stdout);
   expect(report).toMatchObject({ serves: true, service: null, url: serving.url, problem: null });
   expect(report.server).toMatchObject({ release: null, slots: { total: 4 }, warnings: [] });
