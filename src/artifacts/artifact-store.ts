@@ -116,7 +116,8 @@ class FolderStore implements ArtifactStore {
   async #write(id: string, files: readonly FileToKeep[]): Promise<void> {
     const folder = join(this.#options.folder, id);
     await mkdir(folder, { mode: PRIVATE });
-    for (const [index, { content }] of files.entries()) await writeFile(join(folder, String(index)), content);
+    for (const [index, { content }] of files.entries())
+      await writeFile(join(folder, String(index)), content, { mode: 0o600 });
   }
 
   async #remove(id: string): Promise<void> {
