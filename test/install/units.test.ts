@@ -51,6 +51,7 @@ const DAEMON_GOES_WITHOUT: readonly (readonly [option: string, value: string, wh
   ["SystemCallErrorNumber", "EPERM", "(package clients that try too much go on)"],
   ["SystemCallFilter", "@system-service", "make calls that no service makes"],
   ["SystemCallFilter", "~@privileged @resources", "make those of administrators"],
+  ["SystemCallFilter", "capset", "(package clients are started by setpriv, which calls it to set nothing)"],
   ["UMask", "0077", "leave files that others read"],
 ];
 
