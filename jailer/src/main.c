@@ -26,7 +26,7 @@ int main(int argc, char **argv)
     umask(022); /* what jails show of ours, jobs must be able to read, whatever whoever starts us is used to */
     heed_all_signals();
     signal(SIGPIPE, SIG_IGN); /* whoever reads our log may be gone before us */
-    instance_lock(&options);
+    int lock = instance_lock(&options);
     cgroups_open(&groups, &options);
     cgroups_sweep(&groups, &options);
     cgroups_start(&groups, &options);
@@ -38,8 +38,8 @@ int main(int argc, char **argv)
     capabilities_bound_all();
     cradle_make(&options, &prepared.cradle);
     prepare_network(&prepared.fresh_network);
-    server_run(&options, &groups, &prepared);
+    server_run(&options, lock, &groups, &prepared);
     cgroups_stop(&groups, &options);
-    instance_remove(&options);
+    instance_remove(&options, lock);
     return 0;
 }

@@ -8,6 +8,8 @@ export interface Child {
   /** What to call it in messages. */
   readonly name: string;
   readonly command: readonly string[];
+  /** Makes what it expects to find, before each start: somebody may have removed it. A failure counts as a death. */
+  readonly prepare?: () => Promise<void>;
   /** How long it may take to end after SIGTERM, in milliseconds; then it is killed. */
   readonly graceMs: number;
   /** Exit codes after which another start is in vain, and what to tell the operator of each. */
@@ -45,7 +47,7 @@ const DEATHS_WITHIN_MS = 10_000;
 export async function supervise(child: Child, log: Logger, stop: AbortSignal): Promise<void> {
   const deaths: number[] = [];
   while (!stop.aborted) {
-    const end = await runOnce(child, log, stop);
+    const end = await runPrepared(child, log, stop);
     if (stop.aborted) return;
     const refusal = child.refusals?.[end.exitCode ?? 0];
     if (refusal !== undefined) throw new CrankcaseError("start_failed", refusal);
@@ -56,6 +58,15 @@ export async function supervise(child: Child, log: Logger, stop: AbortSignal): P
     log.error({ child: child.name, end: end.text, pauseMs }, "a child died and is started again");
     await sleep(pauseMs, undefined, { signal: stop }).catch(() => undefined);
   }
+}
+
+async function runPrepared(child: Child, log: Logger, stop: AbortSignal): Promise<End> {
+  try {
+    await child.prepare?.();
+  } catch (error) {
+    return { text: (error as Error).message, exitCode: undefined };
+  }
+  return await runOnce(child, log, stop);
 }
 
 /** Runs the child once, and tells how it ended. */
