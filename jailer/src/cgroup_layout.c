@@ -257,8 +257,9 @@ void cgroups_mend(struct cgroups *groups, const struct options *options)
 {
     for (int i = 0; i < groups->tree_count; i++) {
         CLEANUP_FD int tree = open_tree_of(groups, i);
-        if (tree >= 0 && is_same_folder(tree, groups->tree[i]))
-            continue;
+        bool is_gone = tree < 0 ? errno == ENOENT : !is_same_folder(tree, groups->tree[i]);
+        if (!is_gone)
+            continue; /* or there is no descriptor to look at it by */
         log_line("a cgroup folder of instance %s was removed by somebody: it is made anew", options->instance);
         close_and_forget(&groups->tree[i]);
         open_tree(groups, options, i);

@@ -105,8 +105,9 @@ test("a process of somebody else's in a slot's group is in nobody's way for long
   const group = (await instanceGroups(serving.place)).flat().find((path) => /\/slot-0\/stage-1$/.test(path));
   await writeFile(join(group ?? "", "cgroup.procs"), String(stranger.pid));
   expect(["right", "error jailer_failed", "error jail_lost"]).toContain(await running);
-  await expectServed(serving.url, HELLO);
-  // What is in a job's group is taken for the job's.
+  for (const _job of [1, 2, 3]) await expectServed(serving.url, HELLO);
+  // What is in a job's group may be taken for the job's, and killed with it.
+  stranger.kill("SIGKILL");
   await gone;
 });
 
