@@ -84,7 +84,8 @@ test("more connections than a jailer has descriptors: it waits without work, and
     const [from, start] = [performance.now(), await processorSeconds(jailer.pid)];
     await sleep(1_000);
     const share = ((await processorSeconds(jailer.pid)) - start) / ((performance.now() - from) / 1000);
-    expect(share).toBeLessThan(0.5);
+    // One that tried again without a pause would take whatever it gets, on a machine that others use too.
+    expect(share).toBeLessThan(0.1);
     expect(await answerTo(serving.url, HELLO)).toMatch(
       /^(right|error (busy|jailer_absent|jailer_failed|jail_lost))$/,
     );
