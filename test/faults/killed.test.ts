@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { waitingInits } from "../ahead/waiting-jails.ts";
@@ -6,6 +7,7 @@ import { seededRandom } from "../jail-client/seeded-random.ts";
 import { startKept } from "../keeper/start-kept.ts";
 import { killAll, sessionsOf } from "../pools/serving-pools.ts";
 import { findLeftovers } from "../support/census.ts";
+import { expectCensus, takeQuietCensus } from "../support/expect-census.ts";
 import { isAlive } from "../support/is-alive.ts";
 import { TIME_FACTOR } from "../support/time-factor.ts";
 import { until } from "../support/until.ts";
@@ -27,24 +29,62 @@ const SPREAD_MS = 2_500;
 const PATIENCE_MS = 30_000;
 
 /** What may die, who that is now, and what callers may be told of it besides what is right. */
-const VICTIMS: Readonly<Record<string, { who(serving: Serving): Promise<readonly number[]>; told: RegExp }>> =
-  {
-    daemon: { who: async (serving) => [serving.child("daemon")], told: /^broken$/ },
-    jailer: {
-      who: async (serving) => [serving.child("jailer")],
-      told: /^error (jail_lost|jailer_absent|jailer_failed)$/,
-    },
-    session: {
-      who: (serving) => sessionsOf(serving.child("jailer")),
-      told: /^error (jail_lost|jailer_failed)$/,
-    },
-    init: { who: waitingInits, told: /^error (jail_lost|jailer_failed)$/ },
-    // The two that it leaves end in order, each at its own moment.
-    parent: {
-      who: async (serving) => [parentOf(serving)],
-      told: /^(broken|error (jail_lost|jailer_absent|jailer_failed|stopping))$/,
-    },
-  };
+const VICTIMS = {
+  daemon: { who: async (serving: Serving) => [serving.child("daemon")], told: /^broken$/ },
+  jailer: {
+    who: async (serving: Serving) => [serving.child("jailer")],
+    told: /^error (jail_lost|jailer_absent|jailer_failed)$/,
+  },
+  session: {
+    who: (serving: Serving) => sessionsOf(serving.child("jailer")),
+    told: /^error (jail_lost|jailer_failed)$/,
+  },
+  init: { who: waitingInits, told: /^error (jail_lost|jailer_failed)$/ },
+  // The two that it leaves end in order, each at its own moment.
+  parent: {
+    who: async (serving: Serving) => [parentOf(serving)],
+    told: /^(broken|error (jail_lost|jailer_absent|jailer_failed|stopping))$/,
+  },
+} as const;
+
+type VictimName = keyof typeof VICTIMS;
+
+const VICTIM_NAMES = Object.keys(VICTIMS) as VictimName[];
+
+test(
+  `sessions and first processes are killed under mixed load: nothing of their jails is left, nor of their callers (seed ${SEED})`,
+  async () => {
+    const random = seededRandom(SEED);
+    await using serving = await startKept({ ready_jails: 0 });
+    const jailer = { place: serving.place, pid: serving.child("jailer") };
+    const daemon = serving.child("daemon");
+    const warmUp = startMixedLoad(serving.url);
+    await backSince(warmUp, 0);
+    await warmUp[Symbol.asyncDispose]();
+    const before = await takeQuietCensus(jailer);
+    const descriptors = await countDescriptors(daemon);
+    const load = startMixedLoad(serving.url);
+    {
+      await using _ending = load;
+      for (let kill = 0; kill < 10 * FAULT_ROUNDS; kill += 1)
+        await killOne(random() < 0.5 ? "session" : "init", serving, random);
+      await backSince(load, performance.now());
+    }
+    reportFigures(
+      `seed ${SEED}; sessions and inits killed, of ${load.asked.length} requests`,
+      faultsIn(load.asked),
+    );
+    expectOnly(load.asked, VICTIMS.session.told);
+    await expectCensus(jailer, before);
+    await until("the daemon has no more open", async () => (await countDescriptors(daemon)) <= descriptors);
+    expect([serving.child("daemon"), serving.child("jailer")]).toEqual([daemon, jailer.pid]);
+  },
+  (60_000 + FAULT_ROUNDS * 30_000) * TIME_FACTOR,
+);
+
+async function countDescriptors(pid: number): Promise<number> {
+  return (await readdir(`/proc/${pid}/fd`)).length;
+}
 
 /** The keeper's log has the process that it started last. */
 function parentOf({ log }: Serving): number {
@@ -64,13 +104,13 @@ test(
       asked = load.asked;
       await backSince(load, 0);
       for (let round = 0; round < FAULT_ROUNDS; round += 1) {
-        for (const name of shuffled(Object.keys(VICTIMS), random)) {
+        for (const name of shuffled(VICTIM_NAMES, random)) {
           const killedAt = await killOne(name, serving, random);
           await backSince(load, killedAt);
           const back = performance.now() - killedAt;
           const since = asked.filter(({ answeredAt }) => answeredAt > killedAt);
           figures.push([name, Math.round(firstRight(since, killedAt)), Math.round(back)]);
-          expectOnly(since, VICTIMS[name]?.told ?? /^$/);
+          expectOnly(since, VICTIMS[name].told);
           await sleep(Math.max(0, SPREAD_MS / 5 - back));
         }
       }
@@ -87,12 +127,12 @@ test(
 );
 
 /** Kills one victim of a kind after a while; gives the moment. */
-async function killOne(name: string, serving: Serving, random: () => number): Promise<number> {
+async function killOne(name: VictimName, serving: Serving, random: () => number): Promise<number> {
   const victim = VICTIMS[name];
   await sleep(random() * MOMENT_WITHIN_MS);
   let pid: number | undefined;
   await until(`there is a ${name}`, async () => {
-    const pids = (await victim?.who(serving).catch(() => [])) ?? [];
+    const pids = await victim.who(serving).catch(() => []);
     pid = pids[Math.floor(random() * pids.length)];
     return pid !== undefined && isAlive(pid);
   });
