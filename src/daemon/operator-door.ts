@@ -10,7 +10,7 @@ export interface OperatorDoor extends AsyncDisposable {}
 
 /**
  * Keeps a socket at a path: `listen` makes it, or gives null where it cannot yet. One that was removed, with its folder
- * perhaps, is made anew; one that somebody else has put there is left alone.
+ * perhaps, is made anew.
  */
 export async function openOperatorDoor(
   path: string,

@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile, rmdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { execa } from "execa";
 import { expect, test } from "vitest";
 import { type Serving, startServing } from "../cli/serving.ts";
+import { killAll, sessionsOf } from "../pools/serving-pools.ts";
 import { type Census, findLeftovers, instanceGroups, takeCensus } from "../support/census.ts";
 import { CGROUP_V2 } from "../support/cgroup-version.ts";
 import { takeQuietCensus } from "../support/expect-census.ts";
@@ -133,6 +134,23 @@ test("groups that turn read-only fail jobs with a clear error, and cost no slot 
   const both = [answerTo(serving.url, SLOW), answerTo(serving.url, SLOW)];
   await until("both run at one time", async () => (await serving.runnerProcesses()) > 1);
   expect(await Promise.all(both)).toEqual(["right", "right"]);
+});
+
+test("a slot whose groups cannot be removed is out of use for so long, and not for ever", async () => {
+  await using serving = await startServing({ slots: 1, ready_jails: 0 });
+  await expectServed(serving.url, HELLO);
+  const slot = (await instanceGroups(serving.place)).flat().find((path) => path.endsWith("/slot-0")) ?? "";
+  const [foreign, deeper] = [join(slot, "foreign"), join(slot, "foreign/deeper")];
+  // The jailer removes what lies directly in a slot's group, as far as it may.
+  for (const path of [foreign, deeper]) await mkdir(path);
+  const running = answerTo(serving.url, { language: "bash", files: [{ content: "sleep 60" }] });
+  await until("it runs", async () => (await serving.runnerProcesses()) > 0);
+  killAll(await sessionsOf(serving.child("jailer")));
+  expect(await running).toBe("error jail_lost");
+  await until("the slot is out of use", () => serving.log.some((line) => line.includes("kept out of use")));
+  expect(await answerTo(serving.url, HELLO)).toBe("error busy");
+  await rmdir(deeper);
+  await expectServed(serving.url, HELLO);
 });
 
 async function mountPointOfMemory(): Promise<string> {
