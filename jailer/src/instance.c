@@ -51,11 +51,13 @@ NORETURN static void give_way(const char *what, const char *path)
     exit(EXIT_HELD);
 }
 
-static void claim_uids(const struct options *options)
+static int claim_uids(const struct options *options)
 {
     struct flock range = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = options->runner_uid_min, .l_len = options->slots};
-    if (!take_lock(open_lock_file(uid_lock), &range))
+    int fd = open_lock_file(uid_lock);
+    if (!take_lock(fd, &range))
         give_way("another jailer uses some of these runner uids: choose another --runner-uid-min", uid_lock);
+    return fd;
 }
 
 static bool is_still_there(int fd, const char *path)
@@ -82,24 +84,23 @@ static void name_lock(const struct options *options, char *path)
     snprintf(path, PATH_MAX, "%s/jailer.lock", options->run_dir);
 }
 
-/* Both locks stay open, and so held, until the process ends. Returns the run folder's. */
-int instance_lock(const struct options *options)
+/* Both locks stay open, and so held, until the process ends. */
+void instance_lock(const struct options *options, struct instance_locks *locks)
 {
     char path[PATH_MAX];
     name_lock(options, path);
-    int lock = lock_run_folder(path);
-    claim_uids(options);
-    return lock;
+    locks->run_folder = lock_run_folder(path);
+    locks->uids = claim_uids(options);
 }
 
-/* Whether the run folder is still ours, and nobody has removed what we keep in it: with a mount point goes its mount. */
-bool instance_is_there(const struct options *options, int lock)
+/* Whether run folder and uids are still ours alone, and nobody has removed what we keep: with a mount point goes its mount. */
+bool instance_is_there(const struct options *options, const struct instance_locks *locks)
 {
     char path[PATH_MAX], socket[PATH_MAX], skeleton[PATH_MAX];
     name_lock(options, path);
     snprintf(socket, sizeof(socket), "%s/jailer.sock", options->run_dir);
     snprintf(skeleton, sizeof(skeleton), "%s/skeleton/etc", options->run_dir);
-    return is_still_there(lock, path) && access(socket, F_OK) == 0 && access(skeleton, F_OK) == 0;
+    return is_still_there(locks->run_folder, path) && is_still_there(locks->uids, uid_lock) && access(socket, F_OK) == 0 && access(skeleton, F_OK) == 0;
 }
 
 static const char *const folders[] = {"cradle", "skeleton"};
@@ -119,11 +120,11 @@ void instance_layout(const struct options *options)
 
 /* Removes what instance_layout and skeleton.c made; the run folder itself is its maker's. Whose lock was taken away leaves
  * what is there: it may be the next one's. */
-void instance_remove(const struct options *options, int lock)
+void instance_remove(const struct options *options, const struct instance_locks *locks)
 {
     char path[PATH_MAX];
     name_lock(options, path);
-    if (!is_still_there(lock, path))
+    if (!is_still_there(locks->run_folder, path))
         return;
     snprintf(path, sizeof(path), "%s/skeleton", options->run_dir);
     umount2(path, MNT_DETACH);

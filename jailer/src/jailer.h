@@ -198,10 +198,14 @@ int name_open_base(const char *data_dir, const char *base);
 
 /* instance.c: the lock, the uid range, the folders of one jailer. */
 
-int instance_lock(const struct options *options);
-bool instance_is_there(const struct options *options, int lock);
+struct instance_locks {
+    int run_folder, uids;
+};
+
+void instance_lock(const struct options *options, struct instance_locks *locks);
+bool instance_is_there(const struct options *options, const struct instance_locks *locks);
 void instance_layout(const struct options *options);
-void instance_remove(const struct options *options, int lock);
+void instance_remove(const struct options *options, const struct instance_locks *locks);
 
 /* seccomp.c: what jobs may ask of the kernel; seccomp_program.c: as a filter; seccomp_filters.c: compiled once. */
 
@@ -640,6 +644,6 @@ NORETURN void session_run(const struct session_plan *plan);
 
 /* server.c: the listening socket, the slots. */
 
-void server_run(const struct options *options, int lock, struct cgroups *groups, const struct prepared *prepared);
+void server_run(const struct options *options, const struct instance_locks *locks, struct cgroups *groups, const struct prepared *prepared);
 
 #endif

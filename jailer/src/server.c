@@ -31,7 +31,8 @@ struct server {
     const struct options *options;
     struct cgroups *groups;
     const struct prepared *prepared;
-    int listener, signals, lock;
+    const struct instance_locks *locks;
+    int listener, signals;
     uint64_t look_at_ns, deaf_until_ns;
     pid_t *slots; /* whose they are */
     int *networks; /* of each slot; -1: none yet */
@@ -205,15 +206,15 @@ static void clear_broken_slots(const struct server *server)
         }
 }
 
-/* Without its socket nobody finds us, without its lock another one may take our folder, without its mounts no jail can be made:
+/* Without its socket nobody finds us, without its locks another one may take our folder or our uids, without its mounts no jail can be made:
  * whoever starts us makes a folder for them if need be, and the next jailer the rest. */
 static void look_after_instance(struct server *server)
 {
     clear_broken_slots(server);
     cgroups_mend(server->groups, server->options);
-    if (instance_is_there(server->options, server->lock))
+    if (instance_is_there(server->options, server->locks))
         return;
-    log_line("somebody has removed something of ours in %s: this jailer ends, for another to start", server->options->run_dir);
+    log_line("somebody has removed a lock, or something of ours in %s: this jailer ends, for another to start", server->options->run_dir);
     server->stopping = true;
 }
 
@@ -260,9 +261,9 @@ static void serve(struct server *server)
 }
 
 /* Serves until SIGTERM or SIGINT; then ends every jail. */
-void server_run(const struct options *options, int lock, struct cgroups *groups, const struct prepared *prepared)
+void server_run(const struct options *options, const struct instance_locks *locks, struct cgroups *groups, const struct prepared *prepared)
 {
-    struct server server = {.options = options, .groups = groups, .prepared = prepared, .lock = lock};
+    struct server server = {.options = options, .groups = groups, .prepared = prepared, .locks = locks};
     server.slots = calloc(options->slots, sizeof(*server.slots));
     server.networks = malloc(options->slots * sizeof(*server.networks));
     if (server.slots == NULL || server.networks == NULL)

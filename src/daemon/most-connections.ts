@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import type { Server } from "node:http";
 import type { Config } from "../config/config.ts";
 
 /** Descriptors for what is no connection and no jail: Node's own, the log, definitions that are read again, kept files. */
@@ -9,6 +10,28 @@ const DESCRIPTORS_PER_SLOT = 4;
 
 /** However few descriptors there are, somebody must get in. */
 const FEWEST_CONNECTIONS = 32;
+
+/** The operator is told of callers that were cut once in so long, in milliseconds. */
+const TELL_EVERY_MS = 60_000;
+
+/**
+ * Lets no more callers be connected than there are descriptors for; `warn` hears of those that were cut, once a minute at
+ * most.
+ */
+export async function boundConnections(
+  server: Server,
+  config: Pick<Config, "slots" | "readyJails">,
+  warn: (text: string) => void,
+): Promise<void> {
+  const most = mostConnections(await openFilesLimit(), config);
+  let toldAt = Number.NEGATIVE_INFINITY;
+  server.maxConnections = most;
+  server.on("drop", () => {
+    if (performance.now() - toldAt < TELL_EVERY_MS) return;
+    toldAt = performance.now();
+    warn(`${most} callers are connected, and more are cut: the limit of open files allows no more`);
+  });
+}
 
 /**
  * Callers that may be connected at one time: those above are cut, and not those that run jobs refused for want of a

@@ -7,7 +7,7 @@ import { collectGarbage } from "./collect-garbage.ts";
 import { watchConnections } from "./connections.ts";
 import { drain } from "./drain.ts";
 import { liveConfig } from "./live-config.ts";
-import { mostConnections, openFilesLimit } from "./most-connections.ts";
+import { boundConnections } from "./most-connections.ts";
 import { openCallers } from "./open-callers.ts";
 import { type OpenJobs, openJobs } from "./open-jobs.ts";
 import { openOperatorDoor } from "./operator-door.ts";
@@ -72,7 +72,7 @@ export async function startDaemon(
     reload,
   });
   await server.ready();
-  server.server.maxConnections = mostConnections(await openFilesLimit(), config);
+  await boundConnections(server.server, config, (text) => log.warn(text));
   const connections = watchConnections(server.server);
   const operator = await openOperatorDoor(operatorSocketPath(config), () =>
     listenForOperator(config, server, callers.access),

@@ -61,6 +61,7 @@ test("more callers than a daemon has descriptors: who is connected is served, an
         ]);
       }
       expect((await kept.get("/healthz")).status).toBe(200);
+      expect(serving.log.filter((line) => line.includes("and more are cut"))).toHaveLength(1);
     }
     await until("health answers", async () => (await health(serving.url)) === 200);
     await expectServed(serving.url, HELLO);

@@ -6,6 +6,7 @@ import { findLeftovers } from "../support/census.ts";
 import { until } from "../support/until.ts";
 import { answerTo, expectServed, type Job } from "./answer-to.ts";
 import { fetchOverSocket } from "./fetch-over-socket.ts";
+import { MACHINE_IS_MINE, ONLY_MINE } from "./machine-is-mine.ts";
 
 /** Whoever tidies up a machine's temporary files takes what looks old, or all. */
 const HELLO: Job = { language: "bash", files: [{ content: "echo hello" }] };
@@ -47,6 +48,17 @@ test("when all of the run folder is removed, jobs run again soon, and the operat
     fetchOverSocket(join(serving.place.runDir, "daemon/operator.sock"), "/api/v2/runtimes");
   await until("the operator is answered", async () => (await status().catch(() => 0)) === 200);
 });
+
+test.runIf(MACHINE_IS_MINE)(
+  `when the lock of all runners' uids is removed, a jailer that has claimed its own anew takes over ${ONLY_MINE}`,
+  async () => {
+    const first = serving.child("jailer");
+    await rm("/run/crankcase-runner-uids.lock");
+    await until("another jailer runs", () => serving.child("jailer") !== first);
+    await expectServed(serving.url, HELLO);
+    expect(await readdir("/run")).toContain("crankcase-runner-uids.lock");
+  },
+);
 
 test("the mount point of jails' first root can be removed: nobody needs it any more", async () => {
   await rm(join(serving.place.runDir, "cradle"), { recursive: true });
