@@ -40,7 +40,8 @@ export async function serveBoth(
   context.stop.addEventListener("abort", stopDaemon, { once: true });
   if (context.stop.aborted) stopDaemon();
   const serves = Promise.withResolvers<void>();
-  const jailer = { ...jailerChild(config, jailerCommand(config, user), serves.resolve), prepare };
+  const onLine = relayTo(context.stderr, serves.resolve);
+  const jailer = { ...jailerChild(config, jailerCommand(config, user)), onLine, prepare };
   const graceMs = config.shutdownGraceMs + LAST_STEPS_MS;
   const command = daemonCommand(context.commandLine, user);
   let hangUp: ((signal: "SIGHUP") => void) | undefined;
@@ -59,14 +60,22 @@ export async function serveBoth(
   if (failure !== undefined) throw failure.reason;
 }
 
-function jailerChild(config: Config, command: readonly string[], onServes: () => void): Child {
+function jailerChild(config: Config, command: readonly string[]): Child {
   const held = `Another jailer holds the instance ${config.instance} or the runners' uids from ${config.runnerUidMin} on. Stop the other \`crankcase serve\`, or give this one an \`instance\`, a \`run_dir\` and a \`runner_uid_min\` of its own.`;
   return {
     name: "jailer",
     command,
     graceMs: LAST_STEPS_MS,
     refusals: { [HELD_STATUS]: held },
-    onLine: (line) => SERVES.test(line) && onServes(),
+  };
+}
+
+/** Whoever reads what the jailer says may go, and must not take the service along: what is written then is lost. */
+function relayTo(stream: NodeJS.WritableStream, onServes: () => void): (line: string) => void {
+  stream.on("error", () => undefined);
+  return (line) => {
+    stream.write(`${line}\n`);
+    if (SERVES.test(line)) onServes();
   };
 }
 

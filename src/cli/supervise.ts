@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import type { Logger } from "pino";
@@ -14,7 +15,7 @@ export interface Child {
   readonly graceMs: number;
   /** Exit codes after which another start is in vain, and what to tell the operator of each. */
   readonly refusals?: Readonly<Record<number, string>>;
-  /** Hears every line of its stderr, which goes on to ours all the same. */
+  /** Gets every line of its stderr, which otherwise is ours. */
   readonly onLine?: (line: string) => void;
   /** A descriptor of ours that it gets, under the same number. */
   readonly keepsFd?: number | undefined;
@@ -75,12 +76,7 @@ async function runOnce(child: Child, log: Logger, stop: AbortSignal): Promise<En
   const [file = "", ...args] = command;
   // A session of its own: Ctrl-C reaches us alone, so that the daemon can end its jobs before the jailer goes.
   const running = execa(file, args, {
-    stdio: [
-      "ignore",
-      "inherit",
-      onLine === undefined ? "inherit" : [heard(onLine), "inherit"],
-      ...passedOn(keepsFd),
-    ],
+    stdio: ["ignore", "inherit", onLine === undefined ? "inherit" : "pipe", ...passedOn(keepsFd)],
     detached: true,
     cleanup: false,
     reject: false,
@@ -89,6 +85,8 @@ async function runOnce(child: Child, log: Logger, stop: AbortSignal): Promise<En
     killSignal: "SIGTERM",
     forceKillAfterDelay: graceMs,
   });
+  if (onLine !== undefined && running.stderr !== null)
+    createInterface({ input: running.stderr }).on("line", onLine);
   onStart?.((signal) => running.kill(signal));
   log.info({ child: name, pid: running.pid }, "child started");
   const { exitCode, signal, originalMessage } = await running;
@@ -101,14 +99,6 @@ async function runOnce(child: Child, log: Logger, stop: AbortSignal): Promise<En
 function passedOn(fd: number | undefined): ("ignore" | "inherit")[] {
   if (fd === undefined) return [];
   return [...Array.from({ length: fd - FIRST_FREE_FD }, () => "ignore" as const), "inherit"];
-}
-
-/** A transform of execa that gives on each line as it came. */
-function heard(onLine: (line: string) => void) {
-  return function* (line: unknown) {
-    onLine(String(line));
-    yield line;
-  };
 }
 
 function givenUp({ name }: Child, times: number, end: string): CrankcaseError {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { execa } from "execa";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type Serving, startServing } from "../cli/serving.ts";
 import { killAll, sessionsOf } from "../pools/serving-pools.ts";
 import { type Census, findLeftovers, instanceGroups, takeCensus } from "../support/census.ts";
@@ -14,7 +14,10 @@ import { takeQuietCensus } from "../support/expect-census.ts";
 import { until } from "../support/until.ts";
 import { answerTo, expectServed, type Job } from "./answer-to.ts";
 import { faultsIn, startMixedLoad } from "./mixed-load.ts";
+import { PATIENT } from "./patient.ts";
 import { reportFigures } from "./report-figures.ts";
+
+vi.setConfig(PATIENT);
 
 const HELLO: Job = { language: "bash", files: [{ content: "echo hello" }] };
 

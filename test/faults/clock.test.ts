@@ -16,6 +16,9 @@ import { startServing } from "../cli/serving.ts";
 import { until } from "../support/until.ts";
 import { answerTo, expectServed, type Job } from "./answer-to.ts";
 import { MACHINE_IS_MINE, ONLY_MINE } from "./machine-is-mine.ts";
+import { PATIENT } from "./patient.ts";
+
+vi.setConfig(PATIENT);
 
 const HELLO: Job = { language: "bash", files: [{ content: "echo hello" }] };
 

@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { executed } from "../api/executed.ts";
 import { type Serving, startServing } from "../cli/serving.ts";
 import { answerTo, type Job } from "./answer-to.ts";
+import { PATIENT } from "./patient.ts";
+
+vi.setConfig(PATIENT);
 
 const MIB = 2 ** 20;
 

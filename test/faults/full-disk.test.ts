@@ -1,11 +1,14 @@
 import { chmod, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dir } from "tmp-promise";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type Serving, startServing } from "../cli/serving.ts";
 import { killAll } from "../pools/serving-pools.ts";
 import { until } from "../support/until.ts";
 import { answerTo, expectServed, type Job } from "./answer-to.ts";
+import { PATIENT } from "./patient.ts";
+
+vi.setConfig(PATIENT);
 
 const MIB = 2 ** 20;
 

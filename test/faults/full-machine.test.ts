@@ -3,13 +3,16 @@ import { mkdir, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import { totalmem } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { executed } from "../api/executed.ts";
 import { type Serving, startServing } from "../cli/serving.ts";
 import { CGROUP_V2 } from "../support/cgroup-version.ts";
 import { until } from "../support/until.ts";
 import { answerTo, expectServed, type Job } from "./answer-to.ts";
 import { MACHINE_IS_MINE, ONLY_MINE } from "./machine-is-mine.ts";
+import { PATIENT } from "./patient.ts";
+
+vi.setConfig(PATIENT);
 
 const HELLO: Job = { language: "bash", files: [{ content: "echo hello" }] };
 

@@ -2,12 +2,15 @@ import { readdir } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Serving, startServing } from "../cli/serving.ts";
 import { findLeftovers } from "../support/census.ts";
 import { expectCensus, takeQuietCensus } from "../support/expect-census.ts";
 import { until } from "../support/until.ts";
 import { answerTo, expectServed, type Job } from "./answer-to.ts";
+import { PATIENT } from "./patient.ts";
+
+vi.setConfig(PATIENT);
 
 const HELLO: Job = { language: "bash", files: [{ content: "echo hello" }] };
 

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { openKept } from "../cli/kept-connection.ts";
 import { type Serving, startServing } from "../cli/serving.ts";
 import { findLeftovers } from "../support/census.ts";
@@ -9,6 +9,9 @@ import { takeQuietCensus } from "../support/expect-census.ts";
 import { until } from "../support/until.ts";
 import { answerTo, expectServed, type Job } from "./answer-to.ts";
 import { holdConnections } from "./open-connections.ts";
+import { PATIENT } from "./patient.ts";
+
+vi.setConfig(PATIENT);
 
 const HELLO: Job = { language: "bash", files: [{ content: "echo hello" }] };
 

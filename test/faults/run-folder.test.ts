@@ -1,12 +1,15 @@
 import { readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Serving, startServing } from "../cli/serving.ts";
 import { findLeftovers } from "../support/census.ts";
 import { until } from "../support/until.ts";
 import { answerTo, expectServed, type Job } from "./answer-to.ts";
 import { fetchOverSocket } from "./fetch-over-socket.ts";
 import { MACHINE_IS_MINE, ONLY_MINE } from "./machine-is-mine.ts";
+import { PATIENT } from "./patient.ts";
+
+vi.setConfig(PATIENT);
 
 /** Whoever tidies up a machine's temporary files takes what looks old, or all. */
 const HELLO: Job = { language: "bash", files: [{ content: "echo hello" }] };
