@@ -23,11 +23,12 @@ int main(int argc, char **argv)
     struct options options = options_parse(argc, argv);
     struct cgroups groups;
     struct prepared prepared;
+    struct instance_locks locks;
     umask(022); /* what jails show of ours, jobs must be able to read, whatever whoever starts us is used to */
     heed_all_signals();
     signal(SIGPIPE, SIG_IGN); /* whoever reads our log may be gone before us */
     capabilities_keep_own();
-    instance_lock(&options);
+    instance_lock(&options, &locks);
     cgroups_open(&groups, &options);
     cgroups_sweep(&groups, &options);
     cgroups_start(&groups, &options);
@@ -38,8 +39,8 @@ int main(int argc, char **argv)
     proc_masks_find(&prepared.masks);
     cradle_make(&options, &prepared.cradle);
     prepare_network(&prepared.fresh_network);
-    server_run(&options, &groups, &prepared);
+    server_run(&options, &locks, &groups, &prepared);
     cgroups_stop(&groups, &options);
-    instance_remove(&options);
+    instance_remove(&options, &locks);
     return 0;
 }
