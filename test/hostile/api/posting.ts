@@ -19,7 +19,7 @@ export const HELLO = { language: "bash", files: [{ name: "main.sh", content: "ec
 /** Sends a body to a path of the server, as JSON unless headers say otherwise. */
 export async function post(
   url: string,
-  body: BodyInit | object,
+  body: string | Buffer | object,
   path = JOBS,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Posted> {
