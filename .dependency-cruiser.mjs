@@ -5,7 +5,7 @@ const ROWS = [
   ["daemon"],
   ["http"],
   ["jobs", "packages"],
-  ["runtimes", "slots", "submissions", "jail", "access", "artifacts", "compiled", "metrics"],
+  ["runtimes", "slots", "submissions", "jail", "access", "artifacts", "compiled", "metrics", "attacks"],
   ["api", "config"],
   ["errors", "schema"],
 ];
