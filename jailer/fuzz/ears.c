@@ -38,11 +38,16 @@ static struct stage_record *find(uint16_t stage)
     return record;
 }
 
+static void check_output(const uint8_t *data, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        promise(data[i] == OUTPUT_BYTE, "output is what the program wrote, and nothing else");
+}
+
 static void hear_output(struct stage_record *stage, const uint8_t *data, size_t length, int stream)
 {
     promise(length > 0, "output is never empty");
-    for (size_t i = 0; i < length; i++)
-        promise(data[i] == OUTPUT_BYTE, "output is what the program wrote, and nothing else");
+    check_output(data, length);
     stage->output[stream] += length;
     promise(stage->output[stream] <= stage->limits[stream], "no more output is sent than the limit allows");
 }
@@ -125,4 +130,12 @@ void ears_hear(const uint8_t *bytes, size_t length)
         ears.length = 0;
         hear_frame(type, stage, (struct reader){.at = ears.frame + HEADER_SIZE, .left = size});
     }
+}
+
+/* A frame may be cut off by the connection's end, but is what it is until then. */
+void ears_check_end(void)
+{
+    enum { TYPE_AT = 6 };
+    if (ears.length > HEADER_SIZE && (ears.frame[TYPE_AT] == FRAME_STDOUT || ears.frame[TYPE_AT] == FRAME_STDERR))
+        check_output(ears.frame + HEADER_SIZE, ears.length - HEADER_SIZE);
 }

@@ -47,7 +47,8 @@ enum direction {
     DIRECT_SAYS,          /* a hostile init says these bytes, with as many descriptors as the stage's number */
     DIRECT_ANSWERS,       /* the same as its answer to the next STAGE */
     DIRECT_CLOSES,        /* the program closes its descriptor: stage's number */
-    DIRECT_PLANTS,        /* files: a link, as a program that runs could make one: name NUL target */
+    DIRECT_FILLS,         /* the peer says a frame of the type u8 about the stage, of u32 bytes */
+    DIRECT_PLANTS = 0xFC, /* files: a link, as a program that runs could make one: name NUL target */
     DIRECT_WATCHES,       /* files: a stage is started ahead */
     DIRECT_LETS_GO,       /* files: its job has come */
     DIRECT_STARTS,        /* files: a stage is started */
@@ -126,5 +127,6 @@ void init_reset(void);
 void ears_reset(void);
 void ears_expect(uint16_t stage, const struct stage_request *request);
 void ears_hear(const uint8_t *bytes, size_t length);
+void ears_check_end(void);
 
 #endif

@@ -38,7 +38,7 @@ int __wrap_ppoll(struct pollfd *waits, nfds_t count, const struct timespec *time
 uint64_t __wrap_monotonic_ns(void);
 void __wrap_log_line(const char *format, ...) PRINTF_LIKE(1, 2);
 
-enum { POLLS_AFTER_CLOSE = 64, POLLS_OVER_LIMIT = 8 };
+enum { POLLS_AFTER_CLOSE = 64, POLLS_OVER_LIMIT = 8, FILL_MAX = 1200000 };
 
 static jmp_buf after;
 static int status_of_session, first_fd;
@@ -166,6 +166,30 @@ ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags)
     return (ssize_t)length;
 }
 
+static void note_said(const struct piece *piece)
+{
+    if (piece->type == FRAME_STDIN)
+        play.stdin_said += piece->payload.left;
+    if (piece->type == FRAME_STAGE || piece->type == FRAME_AHEAD)
+        play.said[play.said_count++ % STAGES_SAID] = piece->stage;
+}
+
+/* A frame that is longer than an input may be. */
+static void fill(const struct piece *piece)
+{
+    static uint8_t frame[HEADER_SIZE + FILL_MAX];
+    struct reader payload = piece->payload;
+    struct piece filled = {.type = (uint8_t)script_number(&payload, 1), .stage = piece->stage};
+    size_t wanted = script_number(&payload, 4);
+    struct writer header = {.at = frame, .left = HEADER_SIZE};
+    filled.payload.left = wanted < FILL_MAX ? wanted : FILL_MAX;
+    write_u32(&header, (uint32_t)filled.payload.left);
+    write_u16(&header, filled.stage);
+    write_u8(&header, filled.type);
+    note_said(&filled);
+    play.heard = (struct reader){.at = frame, .left = HEADER_SIZE + filled.payload.left};
+}
+
 static void direct(const struct piece *piece)
 {
     struct reader payload = piece->payload;
@@ -180,16 +204,9 @@ static void direct(const struct piece *piece)
         play.cpu_ns += script_number(&payload, 4) * NSEC_PER_MSEC;
         play.figures = (uint8_t)script_number(&payload, 1);
         break;
+    case DIRECT_FILLS: fill(piece); break;
     default: init_is_directed(piece); break;
     }
-}
-
-static void note_said(const struct piece *piece)
-{
-    if (piece->type == FRAME_STDIN)
-        play.stdin_said += piece->payload.left;
-    if (piece->type == FRAME_STAGE || piece->type == FRAME_AHEAD)
-        play.said[play.said_count++ % STAGES_SAID] = piece->stage;
 }
 
 /* The script goes on: all frames up to the next direction are said at once, or that is done. */
@@ -245,6 +262,7 @@ static void check_end(void)
     promise(play.groups_open == 0, "every group is closed once");
     promise(play.staging == 0, "what a build has laid out is removed");
     promise(fcntl(play.connection, F_GETFD) < 0, "the connection is closed");
+    ears_check_end();
 }
 
 static void run(void)
