@@ -32,6 +32,8 @@ const MOST_TOLD = 20;
 interface Soaked {
   readonly windows: readonly Window[];
   readonly samples: readonly Sample[];
+  /** What of the host was reached, each as a sentence. */
+  readonly reached: readonly string[];
 }
 
 async function main(options: SoakOptions): Promise<boolean> {
@@ -39,8 +41,10 @@ async function main(options: SoakOptions): Promise<boolean> {
   const folder = await dir({ prefix: "crankcase-soak", unsafeCleanup: true, mode: 0o755 });
   acquired.defer(() => folder.cleanup());
   const instance = await startCrankcase({ folder: folder.path, dataDir: options.dataDir });
-  const { windows, samples } = await soak(instance, options).finally(() => instance[Symbol.asyncDispose]());
-  const leftovers = await findLeftovers(instance);
+  const { windows, samples, reached } = await soak(instance, options).finally(() =>
+    instance[Symbol.asyncDispose](),
+  );
+  const leftovers = [...reached, ...(await findLeftovers(instance))];
   const criteria = verdictOf(windows, samples, leftovers);
   if (options.jsonFile !== undefined) {
     const text = JSON.stringify({ criteria, leftovers, windows, samples }, null, 2);
@@ -79,9 +83,7 @@ async function soak(instance: CrankcaseInstance, options: SoakOptions): Promise<
     bar.update(window + 1);
   }
   bar.stop();
-  const reached = await traps.reached();
-  if (reached.length > 0) windows.push({ jobs: 0, faults: reached, ratio: Number.NaN, seconds: 0 });
-  return { windows, samples };
+  return { windows, samples, reached: await traps.reached() };
 }
 
 /** Of all attacks those that can be repeated and are over soon. */

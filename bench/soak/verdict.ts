@@ -34,7 +34,7 @@ const THINGS = {
   namespaces: "namespaces",
 } as const;
 
-/** Judges a soak by its windows, what was counted after each of them, and what was left when the server had stopped. */
+/** Judges a soak by its windows, what was counted after each of them, and what was left or reached on the host. */
 export function verdictOf(
   windows: readonly Window[],
   samples: readonly Sample[],
@@ -49,7 +49,7 @@ export function verdictOf(
       "0",
       faults.length === 0,
     ),
-    criterion("left when it had stopped", String(leftovers.length), "0", leftovers.length === 0),
+    criterion("left on the host, or reached there", String(leftovers.length), "0", leftovers.length === 0),
     ...growth(samples, MEMORY, MOST_MB),
     // What is kept by slot or by runtime comes with the first job that needs it: by half-time all of it is there.
     ...growth(samples.slice(Math.floor(samples.length / 2)), THINGS, MOST_THINGS),

@@ -83,6 +83,7 @@ describe.runIf(process.arch === "x64")("on x86-64", () => {
     ["a socket of netlink", "359", 16, -97],
     ["a socket of vsock by socketcall", "socketcall", 40, -97],
     ["a socket of IPv4 by socketcall, whose family a filter cannot see", "socketcall", 2, -97],
+    ["a pair of sockets of netlink", "360", 16, -95],
   ])("the open 32-bit entry refuses %s", async (_, call, argument, answer) => {
     const ran = await runC(jailer(), "entry-32bit.c", { args: [call, String(argument)], allow32bit: true });
     expect(ran.stdout).toBe(`${answer}\n`);
