@@ -119,9 +119,12 @@ static long execute(const char *path, char **arguments, char **environment)
     if (error != -ENOEXEC)
         return error;
     static char shell[] = "/bin/sh";
+    char *name = arguments[0];
     arguments[-1] = shell; /* the seconds' place */
     arguments[0] = (char *)address(path);
-    return call(__NR_execve, address(shell), address(arguments - 1), address(environment), 0);
+    error = call(__NR_execve, address(shell), address(arguments - 1), address(environment), 0);
+    arguments[0] = name; /* there is no shell: the path is the caller's, and other folders are looked into */
+    return error;
 }
 
 static long execute_in(const char *folder, size_t folder_length, char **arguments, char **environment)

@@ -49,7 +49,8 @@ static int tree_of(bool unified, int controller)
     return unified ? 0 : controller;
 }
 
-/* Sends SIGKILL to the processes of a group; returns how many it still has. */
+/* Sends SIGKILL to the processes of a group; returns how many it still has. One whose number reads 0 is of a process namespace
+ * that we do not see into; kill(2) would take that for our own process group. */
 static unsigned kill_processes(int group)
 {
     unsigned count = 0;
@@ -58,7 +59,8 @@ static unsigned kill_processes(int group)
     long pid;
     while (procs != NULL && fscanf(procs, "%ld", &pid) == 1) {
         count++;
-        if (pid > 0) /* 0 is one of a process namespace that we do not see into, and kill would take it for ourselves */
+        /* 0 is one of a process namespace that we do not see into, and kill would take it for ourselves. */
+        if (pid > 0 && pid <= INT_MAX)
             kill((pid_t)pid, SIGKILL);
     }
     if (procs != NULL)
@@ -250,14 +252,15 @@ static uint64_t number_behind(int dir, const char *file, const char *key)
 
 uint64_t cgroup_stage_cpu_ns(const struct cgroup_stage *stage)
 {
+    static const char first[] = "usage_usec "; /* of cpu.stat */
     char text[512];
     ssize_t length = pread(stage->cpu_usage, text, sizeof(text) - 1, 0);
-    if (length <= 0)
+    if (length <= 0 || (stage->unified && ((size_t)length < sizeof(first) || memcmp(text, first, sizeof(first) - 1) != 0)))
         fail("read", "CPU time of a stage");
     text[length] = '\0';
     if (!stage->unified)
         return strtoull(text, NULL, 10);
-    return strtoull(text + strlen("usage_usec"), NULL, 10) * 1000;
+    return strtoull(text + strlen(first), NULL, 10) * 1000;
 }
 
 /* Bytes in use at this moment. */

@@ -19,25 +19,51 @@ enum { FLAG_ALLOW_32BIT = 1 };
 /* A first process that says nothing for so long hangs, or takes nothing. */
 static const struct timeval init_patience = {.tv_sec = 30};
 
+/* Init lives in the jail: what it says is looked at as what the peer says. */
+static bool is_whole(const struct channel_message *message)
+{
+    switch (message->type) {
+    case CHANNEL_READY:
+    case CHANNEL_WAITING: return message->length == 0 && message->fd_count == 0;
+    case CHANNEL_STARTED: return message->length == sizeof(struct started_message) && message->fd_count <= 1;
+    case CHANNEL_ENDED: return message->length == sizeof(struct ended_message) && message->fd_count == 0;
+    case CHANNEL_FAILED: return message->length == sizeof(struct failure) && message->fd_count == 0;
+    default: return false;
+    }
+}
+
+NORETURN static void fail_as_told(struct failure *failure)
+{
+    failure->step[sizeof(failure->step) - 1] = '\0';
+    failure->path[sizeof(failure->path) - 1] = '\0';
+    if (failure->code < FAILURE_PROTOCOL || failure->code > FAILURE_FAILED)
+        failure->code = FAILURE_FAILED;
+    fail_with(failure);
+}
+
 /* Receives from init; what init says of a failure is the session's own failure. */
 void jail_receive(const struct jail *jail, struct channel_message *message, union init_payload *payload)
 {
     errno = ECONNRESET;
     if (!channel_receive(jail->channel, message, payload, sizeof(*payload)))
         fail("receive", "the jail's first process has ended");
+    if (!is_whole(message))
+        protocol_error("message of init");
     if (message->type == CHANNEL_FAILED)
-        fail_with(&payload->failure);
+        fail_as_told(&payload->failure);
 }
 
 /* Tells init; the other end of jail_receive. An init that has ended has said why, behind whatever else it said. */
 void jail_tell(const struct jail *jail, const struct channel_message *message, const void *payload)
 {
+    enum { WORDS_MAX = 8 }; /* a start, a wait and an end are the most that it says before it is told anything */
     struct channel_message last_words;
     union init_payload said;
     if (channel_send(jail->channel, message, payload))
         return;
-    for (;;)
+    for (int i = 0; i < WORDS_MAX; i++)
         jail_receive(jail, &last_words, &said);
+    protocol_error("last words of init");
 }
 
 void jail_make(struct jail *jail, const struct prepared *prepared)

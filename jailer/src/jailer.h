@@ -532,7 +532,7 @@ struct ended_message {
     int32_t wait_status;
     uint64_t ended_ns;
     uint64_t largest_process; /* bytes: the peak where the cgroup keeps none */
-    bool early; /* started ahead, and its job had not come */
+    uint8_t early; /* not 0: started ahead, and its job had not come. No bool: any byte may come from a jail */
 };
 
 union init_payload { /* of the messages that init sends */
@@ -587,6 +587,7 @@ enum stage_cause {
 
 struct stage {
     bool running;
+    bool started; /* init has said so */
     bool ahead; /* it was started before its job */
     bool waits; /* its job has not come: it is, or will be, held back at the first of the job's files that it opens */
     bool ended; /* nothing of it is left but, maybe, output that waits to be sent */
@@ -611,6 +612,7 @@ struct stage {
 
 void stage_start(struct stage *stage, struct jail *jail, uint16_t number, struct reader payload, bool ahead);
 void stage_take_started(struct stage *stage, const struct channel_message *message, const struct started_message *started);
+void stage_take_ended(struct stage *stage, const struct ended_message *end);
 void stage_tell_waiting(const struct stage *stage, struct peer *peer);
 void stage_go(struct stage *stage, const struct jail *jail);
 void stage_signal(const struct stage *stage, const struct jail *jail, uint32_t signal_number);

@@ -70,7 +70,8 @@ static uint64_t number(const char *option, const char *text, uint64_t least, uin
     char *end, what[160];
     errno = 0;
     uint64_t value = strtoull(text, &end, 10);
-    if (errno == 0 && end != text && *end == '\0' && text[0] != '-' && value >= least && value <= most)
+    /* strtoull(3) takes spaces and a sign too, and makes of -18446744073709551615 a 1. */
+    if (errno == 0 && *end == '\0' && text[0] >= '0' && text[0] <= '9' && value >= least && value <= most)
         return value;
     snprintf(what, sizeof(what), "--%s takes a number from %llu to %llu, not %.32s", option, (unsigned long long)least, (unsigned long long)most, text);
     bad_usage(what);

@@ -48,8 +48,9 @@ NORETURN static void end_session(void)
 NORETURN static void fail_session(const struct failure *failure)
 {
     log_line("slot %u: %s: %s: %s", session.jail.slot, failure->step, failure->path, failure->number != 0 ? strerror(failure->number) : "refused");
-    peer_flush(&session.peer);
-    peer_send_failure(session.peer.fd, failure);
+    /* To a peer that reads slowly it would stand in the middle of another frame. */
+    if (peer_flush(&session.peer) && session.peer.out_end == 0)
+        peer_send_failure(session.peer.fd, failure);
     end_session_as(EXIT_FAILED);
 }
 
@@ -205,16 +206,6 @@ static void read_peer(void)
         handle_frame(&frame);
 }
 
-static void end_of_stage(const struct ended_message *end)
-{
-    static const struct failure ended_early = {.code = FAILURE_FAILED, .step = "a program started ahead has ended before its job came"};
-    /* GO may be on its way to it: what died without it is nothing of the job's. */
-    if (end->early)
-        fail_with(&ended_early);
-    session.stage.end = *end;
-    session.stage.ended = true;
-}
-
 static void read_init(void)
 {
     struct channel_message message;
@@ -224,7 +215,7 @@ static void read_init(void)
     switch (message.type) {
     case CHANNEL_STARTED: stage_take_started(&session.stage, &message, &payload.started); break;
     case CHANNEL_WAITING: stage_tell_waiting(&session.stage, &session.peer); break;
-    case CHANNEL_ENDED: end_of_stage(&payload.ended); break;
+    case CHANNEL_ENDED: stage_take_ended(&session.stage, &payload.ended); break;
     default: protocol_error("message of init");
     }
 }

@@ -34,8 +34,6 @@ static void send_request(const struct stage *stage, const struct jail *jail, str
 
 static void take_terminal(struct stage *stage, const struct channel_message *started)
 {
-    if (started->fd_count != 1)
-        protocol_error("terminal of init");
     stage->output[0] = started->fds[0];
     stage->input = dup(started->fds[0]);
     if (stage->input < 0)
@@ -49,14 +47,32 @@ static void begin(struct stage *stage, uint64_t now)
     stage->next_cpu_check_ns = now + cpu_check_least_ns;
 }
 
+/* Init lives in the jail: it may say so once, and of no other time than that which has passed. */
 void stage_take_started(struct stage *stage, const struct channel_message *message, const struct started_message *started)
 {
+    bool in_time = (stage->ahead || started->started_ns >= stage->started_ns) && started->started_ns <= monotonic_ns();
+    if (stage->started || !in_time || message->fd_count != (stage->terminal || stage->ahead ? 1 : 0))
+        protocol_error("start of init");
+    stage->started = true;
     if (stage->terminal)
         take_terminal(stage, message);
-    else if (message->fd_count == 1)
+    else if (stage->ahead)
         stage->gate = message->fds[0];
     if (!stage->ahead)
         begin(stage, started->started_ns);
+}
+
+/* Init says that nothing of it is left. */
+void stage_take_ended(struct stage *stage, const struct ended_message *end)
+{
+    static const struct failure ended_early = {.code = FAILURE_FAILED, .step = "a program started ahead has ended before its job came"};
+    /* GO may be on its way to it: what died without it is nothing of the job's. */
+    if (end->early != 0 || stage->waits)
+        fail_with(&ended_early);
+    if (stage->ended || end->ended_ns < stage->started_ns || end->ended_ns > monotonic_ns())
+        protocol_error("end of init");
+    stage->end = *end;
+    stage->ended = true;
 }
 
 /* Before the peer's next frame, which may be meant for the terminal. */

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { encodeHeader, type Frame, HEADER_BYTES, MAX_PAYLOAD_BYTES } from "../../src/jail/frame.ts";
 import { FrameDecoder } from "../../src/jail/frame-decoder.ts";
-import { seededRandom } from "./seeded-random.ts";
 
 function bytesOf(frame: Frame): Buffer {
   const { type, stage, payload } = frame;
@@ -14,37 +13,6 @@ function framesOf(decoder: FrameDecoder, chunk: Buffer): Frame[] {
   for (let frame = decoder.next(); frame !== undefined; frame = decoder.next()) frames.push(frame);
   return frames;
 }
-
-function randomFrames(random: () => number): Frame[] {
-  return Array.from({ length: 20 }, (_, index) => ({
-    type: Math.floor(random() * 256),
-    stage: Math.floor(random() * 65_536),
-    payload: Buffer.alloc(random() < 0.2 ? 0 : Math.floor(random() ** 4 * 70_000), index),
-  }));
-}
-
-function cut(bytes: Buffer, random: () => number): Buffer[] {
-  const chunks: Buffer[] = [];
-  for (let start = 0; start < bytes.length; ) {
-    const size = 1 + Math.floor(random() ** 3 * (random() < 0.5 ? 12 : 65_536));
-    chunks.push(bytes.subarray(start, start + size));
-    start += size;
-  }
-  return chunks;
-}
-
-test.each(Array.from({ length: 50 }, (_, seed) => seed))(
-  "frames arrive whole and in order wherever the chunks end (seed %i)",
-  (seed) => {
-    const random = seededRandom(seed);
-    const frames = randomFrames(random);
-    const decoder = new FrameDecoder();
-    const decoded = cut(Buffer.concat(frames.map(bytesOf)), random).flatMap((chunk) =>
-      framesOf(decoder, chunk),
-    );
-    expect(decoded).toEqual(frames);
-  },
-);
 
 test("frames arrive whole when every byte comes alone", () => {
   const frames = [
