@@ -9,6 +9,7 @@ import { addPackages } from "./packages-command.ts";
 import { addReload } from "./reload-command.ts";
 import { addRun } from "./run-command.ts";
 import { addRuntimes } from "./runtimes-command.ts";
+import { addSelftest } from "./selftest-command.ts";
 import type { ServeOptions } from "./serve.ts";
 import { addStatus } from "./status-command.ts";
 
@@ -53,6 +54,7 @@ export function buildProgram(context: CliContext, finish: (exitCode: number) => 
   addStatus(program, context, finish);
   addReload(program, context, finish);
   addDoctor(program, context, finish);
+  addSelftest(program, context, finish);
   addKeys(program, context, finish);
   addPackages(program, context, finish);
   addImportPiston(program, context, finish);

@@ -20,6 +20,7 @@ import { packages } from "./checks/packages.ts";
 import { port } from "./checks/port.ts";
 import { runtimes } from "./checks/runtimes.ts";
 import { seccomp } from "./checks/seccomp.ts";
+import { selftest } from "./checks/selftest.ts";
 import { server } from "./checks/server.ts";
 import { disk } from "./checks/storage.ts";
 import { swap } from "./checks/swap.ts";
@@ -52,4 +53,5 @@ export const allChecks: readonly Check[] = [
   server,
   jail,
   runtimes,
+  selftest,
 ];

@@ -25,6 +25,7 @@ export const checkIds = [
   "server",
   "jail",
   "runtimes",
+  "selftest",
 ] as const;
 
 /** Name of a check. */

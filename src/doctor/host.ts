@@ -1,3 +1,4 @@
+import type { AttackedPlace, AttackResult } from "../attacks/run-attacks.ts";
 import type { DefinitionSet } from "../runtimes/join-definitions.ts";
 import type { DefinitionFolders } from "../runtimes/read-definitions.ts";
 
@@ -81,6 +82,8 @@ export interface Host {
   tempFolder(parent: string): Promise<TempFolder>;
   /** Opens a jail and closes it again; rejects with why it cannot be. */
   tryJail(socketPath: string): Promise<void>;
+  /** Attacks a server on this machine with what is chosen for machines in use (src/attacks/run-attacks.ts). */
+  selftest(place: Omit<AttackedPlace, "onResult" | "stop">): Promise<readonly AttackResult[]>;
   /** The runtimes' definitions; rejects with `invalid_definition`. */
   definitions(folders: DefinitionFolders): Promise<DefinitionSet>;
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
+import { runAttacks, selftestAttacks } from "../attacks/run-attacks.ts";
 import { openJail } from "../jail/open-jail.ts";
 import { readDefinitions } from "../runtimes/read-definitions.ts";
 import type {
@@ -37,6 +38,10 @@ export function realHost(signal: AbortSignal): Host {
     tryJail: async (socketPath) => {
       await using jail = await openJail({ socketPath }, { signal });
       void jail;
+    },
+    selftest: async (place) => {
+      const attacks = await selftestAttacks(place.projectDir);
+      return await runAttacks(attacks, { ...place, onResult: () => undefined, stop: signal });
     },
     definitions: readDefinitions,
   };

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import type { AttackResult } from "../../src/attacks/run-attacks.ts";
 import { allChecks } from "../../src/doctor/all-checks.ts";
 import type { CheckId } from "../../src/doctor/check-ids.ts";
 import type { CheckStatus, Finding } from "../../src/doctor/finding.ts";
@@ -49,7 +50,12 @@ function serving(stdout: string): Machine {
   return { definitions, answers };
 }
 
-const inOrder: Machine = { keyringBytes, ...serving("hello\n") };
+function attack(outcome: AttackResult["outcome"], faults: readonly string[]): AttackResult {
+  const promise = "Nothing gets out.";
+  return { name: "fork-bomb", family: "exhaustion", promise, outcome, faults, seconds: 0.1 };
+}
+
+const inOrder: Machine = { keyringBytes, ...serving("hello\n"), attacks: [attack("held", [])] };
 
 async function find(
   id: CheckId,
@@ -365,6 +371,21 @@ const CASES: readonly Case[] = [
     { answers: { "/api/crankcase/v1/runtimes": { status: 401, text: "" } } },
     /key/,
   ],
+  [
+    "an attack that broke something",
+    "selftest",
+    "failed",
+    { ...serving(""), attacks: [attack("held", []), attack("broken", ["it has read the canary"])] },
+    /1 attacks broke something: fork-bomb: it has read the canary.*crankcase selftest/,
+  ],
+  [
+    "attacks in languages that are not installed",
+    "selftest",
+    "skipped",
+    { ...serving(""), attacks: [attack("skipped", ["c is not installed"])] },
+    /none of them is installed/,
+  ],
+  ["attacks on a server that nobody reaches", "selftest", "skipped", { answers: {} }, /systemctl restart/],
 ];
 
 describe("what is not in order is told", () => {

@@ -1,3 +1,4 @@
+import type { AttackResult } from "../../src/attacks/run-attacks.ts";
 import type { Config } from "../../src/config/config.ts";
 import { resolveConfig } from "../../src/config/config.ts";
 import type { FileFacts, FileSystem, Host, HttpAnswer, Ran } from "../../src/doctor/host.ts";
@@ -19,6 +20,7 @@ export interface Machine {
   readonly keyringBytes?: Uint8Array | null;
   readonly jailFault?: string;
   readonly now?: number;
+  readonly attacks?: readonly AttackResult[];
   readonly definitions?: Awaited<ReturnType<Host["definitions"]>>["definitions"];
 }
 
@@ -118,6 +120,7 @@ export function sampleHost(machine: Machine = {}): Host {
     tryJail: async () => {
       if (machine.jailFault !== undefined) throw new Error(machine.jailFault);
     },
+    selftest: async () => machine.attacks ?? [],
     definitions: async () => ({ definitions: machine.definitions ?? [], faults: [] }),
   };
 }

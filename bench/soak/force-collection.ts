@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import WebSocket from "ws";
+
+/** Where Node's inspector listens once SIGUSR1 has opened it (nodejs.org/api/debugger.html). */
+const INSPECTOR = "http://127.0.0.1:9229/json/list";
+
+const TRIES = 100;
+const PAUSE_MS = 100;
+
+/** What the inspector tells of a program. */
+interface Debuggee {
+  readonly webSocketDebuggerUrl: string;
+}
+
+/** Lets a running Node program collect all of its garbage. */
+export interface Collector extends Disposable {
+  collect(): Promise<void>;
+}
+
+/** Opens a Node program's inspector and connects to it. Rejects where it does not open within ten seconds. */
+export async function openCollector(pid: number): Promise<Collector> {
+  const taken = await fetch(INSPECTOR).catch(() => null);
+  if (taken !== null) throw new Error("somebody else's inspector listens on port 9229: end it first");
+  process.kill(pid, "SIGUSR1");
+  const socket = new WebSocket(await findAddress());
+  await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
+  let last = 0;
+  const collect = async () => {
+    last += 1;
+    const id = last;
+    const done = Promise.withResolvers<void>();
+    const listen = (data: WebSocket.RawData) => JSON.parse(String(data)).id === id && done.resolve();
+    socket.on("message", listen).once("close", () => done.reject(new Error("the daemon has ended")));
+    socket.send(JSON.stringify({ id, method: "HeapProfiler.collectGarbage" }));
+    await done.promise;
+    socket.off("message", listen);
+  };
+  return { collect, [Symbol.dispose]: () => socket.close() };
+}
+
+async function findAddress(): Promise<string> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const list = await fetch(INSPECTOR).catch(() => null);
+    const [found] = list === null ? [] : ((await list.json()) as Debuggee[]);
+    if (found !== undefined) return found.webSocketDebuggerUrl;
+    await sleep(PAUSE_MS);
+  }
+  throw new Error("the daemon's inspector has not opened");
+}
