@@ -7,11 +7,16 @@ import { type Serving, startServing } from "../cli/serving.ts";
 import { type Census, findLeftovers } from "../support/census.ts";
 import { expectCensus, takeQuietCensus } from "../support/expect-census.ts";
 import { PROJECT_DIR } from "../support/test-data.ts";
+import { TIME_FACTOR } from "../support/time-factor.ts";
 
 /** A server of a test's own, with all that is looked at while it is attacked. */
 export interface AttackedServer extends AttackTarget, AsyncDisposable {
   readonly serving: Serving;
 }
+
+/** Attackers that name no limit of time are to end by what they do, also on a busy machine. */
+const TIME_MS = 10_000 * TIME_FACTOR;
+const PATIENCE = { run: { default: { wall_time_ms: TIME_MS, cpu_time_ms: TIME_MS } } };
 
 /** pino's number of an error. */
 const ERROR = 50;
@@ -24,7 +29,7 @@ export async function startAttackedServer(
   settings: Readonly<Record<string, unknown>> = {},
 ): Promise<AttackedServer> {
   await using acquired = new AsyncDisposableStack();
-  const serving = await startServing({ ready_jails: 0, ...settings });
+  const serving = await startServing({ ready_jails: 0, limits: PATIENCE, ...settings });
   acquired.defer(async () => {
     await serving[Symbol.asyncDispose]();
     const left = await findLeftovers(serving.place);
