@@ -211,6 +211,7 @@ enum verdict {
     /* by their arguments */
     VERDICT_CLONE,
     VERDICT_SOCKET,
+    VERDICT_SOCKETPAIR,
     VERDICT_SOCKETCALL,
     VERDICT_IOCTL,
     VERDICT_SETRLIMIT,

@@ -9,10 +9,11 @@
 #include <sys/stat.h>
 
 /* What the container engines hide (Docker's and runc's default masks), and besides it what tells of the host's disks,
- * boot and kernel, and the memory of other jobs. */
+ * boot and kernel, and the memory of other jobs. `locks` has no process namespace for those of open files (fcntl(2),
+ * F_OFD_SETLK): it tells the disk and the inode of each that the host and other jobs have locked. */
 static const char *const files[] = {
     "bootconfig", "cmdline", "config.gz", "diskstats", "interrupts", "iomem", "ioports", "kallsyms", "kcore", "key-users", "keys",
-    "kmsg", "kpagecgroup", "kpagecount", "kpageflags", "latency_stats", "mdstat", "modules", "partitions", "sched_debug",
+    "kmsg", "kpagecgroup", "kpagecount", "kpageflags", "latency_stats", "locks", "mdstat", "modules", "partitions", "sched_debug",
     "schedstat", "slabinfo", "softirqs", "swaps", "sysrq-trigger", "timer_list", "vmallocinfo", "zoneinfo",
 };
 static const char *const folders[] = {

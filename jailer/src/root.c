@@ -147,16 +147,17 @@ static void add_own_executioners(const struct options *options, struct lowers *l
         add_lower(lowers, own);
 }
 
-/* The executioners, under inodes of the jail's own like all the rest. An overlay wants two layers: one is empty. */
+/* The executioners, under inodes of the jail's own like all the rest. An overlay wants two layers: one is empty. It is the
+ * topmost, since statfs(2) tells the size of that one's file system, which must not be the host's disk. */
 int root_open_executioners(const struct options *options, struct own_executioners *seen)
 {
     struct lowers lowers = {0};
+    add_lower(&lowers, open_below_run(options, "skeleton/executioners"));
     add_own_executioners(options, &lowers, seen);
     int executioners = open(options->executioners_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (executioners < 0)
         fail("open", options->executioners_dir);
     add_lower(&lowers, executioners);
-    add_lower(&lowers, open_below_run(options, "skeleton/executioners"));
     return finish_overlay(open_overlay(&lowers), &lowers, false);
 }
 

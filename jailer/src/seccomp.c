@@ -61,7 +61,7 @@ static const char *const allowed[] = {
     "mq_notify", "mq_open", "mq_timedreceive", "mq_timedreceive_time64", "mq_timedsend", "mq_timedsend_time64",
     "mq_unlink", "msgctl", "msgget", "msgrcv", "msgsnd", "recv", "recvfrom", "recvmmsg", "recvmmsg_time64", "recvmsg",
     "semctl", "semget", "semop", "semtimedop", "semtimedop_time64", "send", "sendmmsg", "sendmsg", "sendto",
-    "shmat", "shmctl", "shmdt", "shmget", "shutdown", "socketpair",
+    "shmat", "shmctl", "shmdt", "shmget", "shutdown",
     /* 32-bit ARM's own */
     "arm_fadvise64_64", "arm_sync_file_range", "breakpoint", "cacheflush", "set_tls", "sync_file_range2",
     /* about the machine, as far as the jail shows it */
@@ -81,7 +81,7 @@ static const char *const refused[] = {
 static const struct { const char *name; enum verdict verdict; } special[] = {
     {"clone", VERDICT_CLONE},         {"ioctl", VERDICT_IOCTL},     {"ipc", VERDICT_ALLOW},           {"personality", VERDICT_PERSONALITY},
     {"prctl", VERDICT_PRCTL},         {"prlimit64", VERDICT_PRLIMIT}, {"setrlimit", VERDICT_SETRLIMIT}, {"setsockopt", VERDICT_SETSOCKOPT},
-    {"socket", VERDICT_SOCKET},       {"socketcall", VERDICT_SOCKETCALL},
+    {"socket", VERDICT_SOCKET},       {"socketcall", VERDICT_SOCKETCALL}, {"socketpair", VERDICT_SOCKETPAIR},
 };
 
 /* A build's installer keeps capabilities and access lists with its files. A job's access lists would be memory of the

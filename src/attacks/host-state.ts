@@ -26,8 +26,8 @@ const FILES = [
   "/etc/hosts",
 ];
 
-/** What the kernel writes when a job has hit something of its own, or of ours. */
-const ALARM = /\b(BUG|Oops|general protection|KASAN|UBSAN|[Kk]ernel panic)\b|\b(jailer|node)\[\d+\]/;
+/** What the kernel writes when a job has hit something of its own, or of ours. `traps: NAME[PID] general protection` is a program's own fault. */
+const ALARM = /\b(BUG|Oops|KASAN|UBSAN|[Kk]ernel panic)\b|^general protection|\b(jailer|node)\[\d+\]/;
 
 /** Looks at the host as it is now. */
 export async function lookAtHost(): Promise<HostState> {

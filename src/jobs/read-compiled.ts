@@ -49,7 +49,8 @@ export async function readCompiled(
   if (report.exitCode !== 0) return null;
   const [beside, entries] = parted(parseEntries(stderr), ({ name }) => name.startsWith("../"));
   const files = plainFiles(entries);
-  if (files === null || (!mentionsInput(submission) && !beside.every(({ isUnread }) => isUnread))) return null;
+  if (files === null || (!mentionsInput(submission) && !beside.every(({ isUnread }) => isUnread)))
+    return null;
   const contents = parseContents(files, stdout);
   if (contents === null || brought.some(({ name }) => !contents.has(name))) return null;
   const old = new Map(brought.map(({ name, content }) => [name, content]));

@@ -88,6 +88,7 @@ describe.runIf(process.arch === "x64")("on x86-64", () => {
     ["options of sockets by socketcall, where a filter cannot see them", "102", 14, -92],
     ["a filter of system calls by prctl", "172", 22, -22],
     ["a socket of IPv4 by socketcall, whose family a filter cannot see", "socketcall", 2, -97],
+    ["a pair of sockets of netlink", "360", 16, -95],
   ])("the open 32-bit entry refuses %s", async (_, call, argument, answer) => {
     const ran = await runC(jailer(), "entry-32bit.c", { args: [call, String(argument)], allow32bit: true });
     expect(ran.stdout).toBe(`${answer}\n`);
