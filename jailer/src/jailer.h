@@ -473,8 +473,9 @@ void stage_request_free(struct stage_request *request);
 
 /* capabilities.c */
 
-void capabilities_bound_all(void);
-void capabilities_bound_stages(enum jail_kind kind);
+void capabilities_keep_own(void);
+void capabilities_keep_session(enum jail_kind kind);
+void capabilities_keep_init(enum jail_kind kind);
 int capabilities_confine_root(void);
 
 /* terminal.c */

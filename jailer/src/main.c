@@ -27,6 +27,7 @@ int main(int argc, char **argv)
     umask(022); /* what jails show of ours, jobs must be able to read, whatever whoever starts us is used to */
     heed_all_signals();
     signal(SIGPIPE, SIG_IGN); /* whoever reads our log may be gone before us */
+    capabilities_keep_own();
     instance_lock(&options, &locks);
     cgroups_open(&groups, &options);
     cgroups_sweep(&groups, &options);
@@ -36,7 +37,6 @@ int main(int argc, char **argv)
     package_staging_sweep(&options);
     seccomp_filters_compile(&prepared.filters);
     proc_masks_find(&prepared.masks);
-    capabilities_bound_all();
     cradle_make(&options, &prepared.cradle);
     prepare_network(&prepared.fresh_network);
     server_run(&options, &locks, &groups, &prepared);

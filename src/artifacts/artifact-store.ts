@@ -117,7 +117,8 @@ class FolderStore implements ArtifactStore {
     const folder = join(this.#options.folder, id);
     // With the store's own folder, which somebody may have tidied away.
     await mkdir(folder, { recursive: true, mode: PRIVATE });
-    for (const [index, { content }] of files.entries()) await writeFile(join(folder, String(index)), content);
+    for (const [index, { content }] of files.entries())
+      await writeFile(join(folder, String(index)), content, { mode: 0o600 });
   }
 
   async #remove(id: string): Promise<void> {
