@@ -34,7 +34,9 @@ export class JailerConnection {
   #failure: Error | undefined;
   #corked = false;
   #held = false;
+  /** What to wait for while the jailer has no room for more; undefined while it has. */
   readonly room: ReturnType<typeof socketRoom>;
+
   constructor(socketPath: string, closeTimeoutMs: number, user: ConnectionUser) {
     this.#user = user;
     this.#closeTimeoutMs = closeTimeoutMs;
@@ -69,7 +71,7 @@ export class JailerConnection {
   /** Kills the jail for this reason; the first reason counts. */
   fail(reason: unknown): void {
     if (this.#failure !== undefined) return;
-    this.#failure = asError(reason);
+    this.#failure = reason instanceof Error ? reason : new Error(String(reason));
     this.#user.lost(this.#failure);
     // Only our side ends here. The other one stays open until the jail is gone, and what still comes is dropped.
     this.#socket.end();
@@ -144,8 +146,4 @@ export class JailerConnection {
     this.#deliver();
     if (!this.#held) this.#socket.resume();
   }
-}
-
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
