@@ -16,6 +16,8 @@ note() {
 
 begin_log() {
   mkdir -p -- "$log_dir"
+  # What the service tells there of jobs and keys by name is for root.
+  chmod 750 -- "$log_dir"
   printf '\n==== %s: install.sh %s, from %s\n' "$(date -Is)" "$*" "$source_dir" >>"$log"
   trap 'interrupted INT' INT
   trap 'interrupted TERM' TERM

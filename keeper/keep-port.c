@@ -13,6 +13,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <grp.h>
+#include <linux/capability.h>
 #include <netdb.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -25,6 +27,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -216,6 +219,43 @@ static int socket_make(const struct options *options)
     return fd;
 }
 
+/* What the server and its jailer need of root's powers (systemd/crankcase-jailer.service): the command is given no more. */
+static const int powers[] = {
+    CAP_CHOWN,     CAP_DAC_OVERRIDE, CAP_FOWNER,    CAP_FSETID,       CAP_KILL,  CAP_SETGID,  CAP_SETUID,
+    CAP_SETPCAP,   CAP_NET_ADMIN,    CAP_SYS_CHROOT, CAP_SYS_ADMIN,   CAP_SYS_RESOURCE, CAP_MKNOD, CAP_SETFCAP,
+};
+
+static void drop_bounding(uint64_t kept)
+{
+    for (unsigned capability = 0; prctl(PR_CAPBSET_READ, (unsigned long)capability, 0, 0, 0) >= 0; capability++)
+        if ((kept >> capability & 1) == 0 && prctl(PR_CAPBSET_DROP, (unsigned long)capability, 0, 0, 0) < 0)
+            fail("give up powers", "bounding set");
+}
+
+/* The socket is there: from here on neither this process nor what it starts is more than the server has to be
+ * (capabilities(7)), and none of them gets anything back by execve. Nobody else looks into its memory. */
+static void powers_drop(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[2];
+    uint64_t kept = 0;
+    for (size_t i = 0; i < sizeof(powers) / sizeof(powers[0]); i++)
+        kept |= 1ull << powers[i];
+    if (syscall(SYS_capget, &header, data) < 0)
+        fail("look at", "powers");
+    if ((data[0].effective >> CAP_SETPCAP & 1) != 0)
+        drop_bounding(kept);
+    if ((data[0].effective >> CAP_SETGID & 1) != 0 && setgroups(0, NULL) < 0)
+        fail("leave", "supplementary groups");
+    for (int i = 0; i < 2; i++) {
+        data[i].permitted &= (uint32_t)(kept >> (32 * i));
+        data[i].effective = data[i].permitted;
+        data[i].inheritable = 0;
+    }
+    if (syscall(SYS_capset, &header, data) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+        fail("give up", "powers");
+}
+
 /* In the child. Its session is its own: Ctrl-C reaches the keeper alone, which then asks the command to end. */
 _Noreturn static void run_command(int listening, char **command, pid_t keeper)
 {
@@ -352,6 +392,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN); /* whoever reads the log may go */
     pid_file_take(options.pid_file);
     struct keeper keeper = {.socket = socket_make(&options), .kill_at = never};
+    powers_drop();
     keep(&keeper, &options, &signals);
     unlink(options.pid_file);
     return EXIT_SUCCESS;

@@ -12,6 +12,7 @@ import { loadConfig } from "../src/config/load-config.ts";
 import { runnerCount } from "../src/config/runner-count.ts";
 import { operatorSocketPath } from "../src/daemon/operator-socket.ts";
 import { CrankcaseError } from "../src/errors/crankcase-error.ts";
+import { copyOutAllBaseFiles } from "../src/packages/base-files.ts";
 
 async function prepare(file: string): Promise<void> {
   const projectDir = dirname(import.meta.dirname);
@@ -19,6 +20,7 @@ async function prepare(file: string): Promise<void> {
   await requireJailer(config);
   const user = await daemonUser(config.user);
   await makeRunFolders(config, user);
+  await copyOutAllBaseFiles(config.dataDir);
   const command = jailerCommand(config, user);
   const values = {
     JAILER_OPTIONS: command.slice(command.indexOf(config.jailerPath) + 1).join(" "),

@@ -24,8 +24,6 @@ enum { MEMORY = 0, PIDS = 1, CPU = 2 }; /* v1's trees, in the order of cgroup_la
  * (Documentation/admin-guide/cgroup-v1/memory.rst, section 2.7): without a limit nothing bounds them but the host. */
 #define NETWORK_BUFFERS_PART 8 /* of the stage's memory limit, on top of it */
 
-static const uint64_t patience_ns = 2 * NSEC_PER_SEC;
-
 static void nap(void)
 {
     nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
@@ -61,6 +59,7 @@ static unsigned kill_processes(int group)
     long pid;
     while (procs != NULL && fscanf(procs, "%ld", &pid) == 1) {
         count++;
+        /* 0 is one of a process namespace that we do not see into, and kill would take it for ourselves. */
         if (pid > 0 && pid <= INT_MAX)
             kill((pid_t)pid, SIGKILL);
     }
@@ -69,9 +68,8 @@ static unsigned kill_processes(int group)
     return count;
 }
 
-static bool kill_and_wait(int group)
+static bool kill_and_wait(int group, uint64_t give_up)
 {
-    uint64_t give_up = monotonic_ns() + patience_ns;
     while (kill_processes(group) > 0) {
         if (monotonic_ns() > give_up)
             return false;
@@ -80,9 +78,8 @@ static bool kill_and_wait(int group)
     return true;
 }
 
-static bool remove_folder(int parent, const char *name)
+static bool remove_folder(int parent, const char *name, uint64_t give_up)
 {
-    uint64_t give_up = monotonic_ns() + patience_ns;
     while (unlinkat(parent, name, AT_REMOVEDIR) < 0) {
         if (errno == ENOENT)
             return true;
@@ -94,23 +91,24 @@ static bool remove_folder(int parent, const char *name)
 }
 
 /* Ends what is in the group and in those directly below it, and removes them all. Nothing of ours lies deeper. */
-bool cgroup_remove(int parent, const char *name)
+bool cgroup_remove(int parent, const char *name, uint64_t patience_ns)
 {
+    uint64_t give_up = monotonic_ns() + patience_ns;
     CLEANUP_FD int group = cgroup_open(parent, name);
     if (group < 0)
         return errno == ENOENT;
-    bool clear = kill_and_wait(group);
+    bool clear = kill_and_wait(group, give_up);
     DIR *dir = fdopendir(cgroup_open(group, "."));
     const struct dirent *entry;
     while (dir != NULL && (entry = readdir(dir)) != NULL) {
         if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
             continue;
         CLEANUP_FD int child = cgroup_open(group, entry->d_name);
-        clear = child >= 0 && kill_and_wait(child) && remove_folder(group, entry->d_name) && clear;
+        clear = child >= 0 && kill_and_wait(child, give_up) && remove_folder(group, entry->d_name, give_up) && clear;
     }
     if (dir != NULL)
         closedir(dir);
-    return clear && remove_folder(parent, name);
+    return clear && remove_folder(parent, name, give_up);
 }
 
 void cgroup_slot_open(const struct cgroups *groups, unsigned slot, struct cgroup_slot *opened)
@@ -142,13 +140,13 @@ void cgroup_slot_enter(const struct cgroup_slot *slot)
 }
 
 /* After a session that did not end in good order: true when nothing of the slot is left. */
-bool cgroup_slot_clear(const struct cgroups *groups, unsigned slot)
+bool cgroup_slot_clear(const struct cgroups *groups, unsigned slot, uint64_t patience_ns)
 {
     char name[24];
     bool clear = true;
     snprintf(name, sizeof(name), "slot-%u", slot);
     for (int i = 0; i < groups->tree_count; i++)
-        clear = cgroup_remove(groups->tree[i], name) && clear;
+        clear = cgroup_remove(groups->tree[i], name, patience_ns) && clear;
     return clear;
 }
 
@@ -318,7 +316,7 @@ void cgroup_stage_close(struct cgroup_stage *stage, bool eventful)
     for (int i = 0; i < stage->tree_count; i++) {
         close_and_forget(&stage->tasks[i]);
         close_and_forget(&stage->tree[i]);
-        if (!stays && !remove_folder(stage->slot[i], stage->name))
+        if (!stays && !remove_folder(stage->slot[i], stage->name, monotonic_ns() + CGROUP_PATIENCE_NS))
             fail("remove cgroup", stage->name);
     }
 }

@@ -48,7 +48,7 @@ bool cgroup_kept_take(const struct cgroup_slot *slot, struct cgroup_stage *stage
     for (int i = 0; i < stage->tree_count; i++) {
         bool there = stage->tree[i] >= 0;
         close_and_forget(&stage->tree[i]);
-        if (there && !cgroup_remove(slot->tree[i], stage->name))
+        if (there && !cgroup_remove(slot->tree[i], stage->name, CGROUP_PATIENCE_NS))
             fail("remove cgroup", stage->name);
     }
     return false;

@@ -162,7 +162,7 @@ static bool clear_slots(int tree)
     DIR *dir = fdopendir(cgroup_open(tree, "."));
     const struct dirent *entry;
     while (dir != NULL && (entry = readdir(dir)) != NULL)
-        if (strncmp(entry->d_name, "slot-", 5) == 0 && !cgroup_remove(tree, entry->d_name))
+        if (strncmp(entry->d_name, "slot-", 5) == 0 && !cgroup_remove(tree, entry->d_name, CGROUP_PATIENCE_NS))
             clear = false;
     if (dir != NULL)
         closedir(dir);
@@ -198,11 +198,25 @@ void cgroups_sweep(const struct cgroups *groups, const struct options *options)
         remove_instance_folder(groups->cpu_base, groups->name);
 }
 
-static void start_v1(struct cgroups *groups, const char *memory_total)
+/* Makes the folder that one tree's slots are in, with the limit on all jobs together. */
+static void open_tree(struct cgroups *groups, const struct options *options, int i)
+{
+    char memory_total[24];
+    snprintf(memory_total, sizeof(memory_total), "%llu", (unsigned long long)options->memory_total);
+    CLEANUP_FD int instance = cgroup_make(groups->base[i], groups->name);
+    groups->tree[i] = cgroup_make(instance, groups->unified ? "jobs" : ".");
+    if (i == 0)
+        write_file_at(groups->tree[i], groups->unified ? "memory.max" : "memory.limit_in_bytes", memory_total);
+    if (!groups->unified)
+        return;
+    write_file_at(groups->tree[i], "cpu.weight", CPU_WEIGHT_V2);
+    write_file_at(groups->tree[i], "cgroup.subtree_control", "+memory +pids +cpu");
+}
+
+static void start_v1(struct cgroups *groups, const struct options *options)
 {
     for (int i = 0; i < groups->tree_count; i++)
-        groups->tree[i] = cgroup_make(groups->base[i], groups->name);
-    write_file_at(groups->tree[0], "memory.limit_in_bytes", memory_total);
+        open_tree(groups, options, i);
     if (groups->cpu_base < 0)
         return;
     char shares[24];
@@ -212,7 +226,7 @@ static void start_v1(struct cgroups *groups, const char *memory_total)
     write_file_at(cpu, "cgroup.procs", "0");
 }
 
-static void start_unified(struct cgroups *groups, const char *memory_total)
+static void start_unified(struct cgroups *groups, const struct options *options)
 {
     CLEANUP_FD int instance = cgroup_make(groups->base[0], groups->name);
     CLEANUP_FD int jailer = cgroup_make(instance, "jailer");
@@ -220,20 +234,36 @@ static void start_unified(struct cgroups *groups, const char *memory_total)
     cgroup_neighbours_enable(groups->base[0], groups->base_is_ours);
     write_file_at(instance, "cpu.weight", CPU_WEIGHT_V2);
     write_file_at(instance, "cgroup.subtree_control", "+memory +pids +cpu");
-    groups->tree[0] = cgroup_make(instance, "jobs");
-    write_file_at(groups->tree[0], "memory.max", memory_total);
-    write_file_at(groups->tree[0], "cpu.weight", CPU_WEIGHT_V2);
-    write_file_at(groups->tree[0], "cgroup.subtree_control", "+memory +pids +cpu");
+    open_tree(groups, options, 0);
 }
 
 void cgroups_start(struct cgroups *groups, const struct options *options)
 {
-    char memory_total[24];
-    snprintf(memory_total, sizeof(memory_total), "%llu", (unsigned long long)options->memory_total);
     if (groups->unified)
-        start_unified(groups, memory_total);
+        start_unified(groups, options);
     else
-        start_v1(groups, memory_total);
+        start_v1(groups, options);
+}
+
+static bool is_same_folder(int a, int b)
+{
+    struct stat first, second;
+    return fstat(a, &first) == 0 && fstat(b, &second) == 0 && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+/* Makes anew the folders of the instance that somebody has removed: empty ones are, by who tidies cgroups up. Those of v2 and
+ * of v1's cpu that this process is in cannot be. */
+void cgroups_mend(struct cgroups *groups, const struct options *options)
+{
+    for (int i = 0; i < groups->tree_count; i++) {
+        CLEANUP_FD int tree = open_tree_of(groups, i);
+        bool is_gone = tree < 0 ? errno == ENOENT : !is_same_folder(tree, groups->tree[i]);
+        if (!is_gone)
+            continue; /* or there is no descriptor to look at it by */
+        log_line("a cgroup folder of instance %s was removed by somebody: it is made anew", options->instance);
+        close_and_forget(&groups->tree[i]);
+        open_tree(groups, options, i);
+    }
 }
 
 /* Leaves the groups that this process joined, and removes everything. */

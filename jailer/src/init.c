@@ -82,7 +82,7 @@ static void set_up(void)
     if (!init.plan->loopback_is_up)
         network_loopback_up();
     mounts_prepare(&init.plan->prepared->masks, init.plan->kind, init.plan->uid, init.plan->gid);
-    capabilities_bound_stages(init.plan->kind);
+    capabilities_keep_init(init.plan->kind);
 }
 
 /* A build's root owns what lies in /proc, whose entries are the same in every mount of it: without this its chmod would

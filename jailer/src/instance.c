@@ -51,11 +51,13 @@ NORETURN static void give_way(const char *what, const char *path)
     exit(EXIT_HELD);
 }
 
-static void claim_uids(const struct options *options)
+static int claim_uids(const struct options *options)
 {
     struct flock range = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = options->runner_uid_min, .l_len = options->slots};
-    if (!take_lock(open_lock_file(uid_lock), &range))
+    int fd = open_lock_file(uid_lock);
+    if (!take_lock(fd, &range))
         give_way("another jailer uses some of these runner uids: choose another --runner-uid-min", uid_lock);
+    return fd;
 }
 
 static bool is_still_there(int fd, const char *path)
@@ -65,25 +67,40 @@ static bool is_still_there(int fd, const char *path)
 }
 
 /* A jailer that ends removes its lock: who has waited for it then holds a file without a name, and must try again. */
-static void lock_run_folder(const char *path)
+static int lock_run_folder(const char *path)
 {
     for (;;) {
         int fd = open_lock_file(path);
         if (!take_lock(fd, NULL))
             give_way("another jailer has this run folder", path);
         if (is_still_there(fd, path))
-            return;
+            return fd;
         close(fd);
     }
 }
 
+static void name_lock(const struct options *options, char *path)
+{
+    snprintf(path, PATH_MAX, "%s/jailer.lock", options->run_dir);
+}
+
 /* Both locks stay open, and so held, until the process ends. */
-void instance_lock(const struct options *options)
+void instance_lock(const struct options *options, struct instance_locks *locks)
 {
     char path[PATH_MAX];
-    snprintf(path, sizeof(path), "%s/jailer.lock", options->run_dir);
-    lock_run_folder(path);
-    claim_uids(options);
+    name_lock(options, path);
+    locks->run_folder = lock_run_folder(path);
+    locks->uids = claim_uids(options);
+}
+
+/* Whether run folder and uids are still ours alone, and nobody has removed what we keep: with a mount point goes its mount. */
+bool instance_is_there(const struct options *options, const struct instance_locks *locks)
+{
+    char path[PATH_MAX], socket[PATH_MAX], skeleton[PATH_MAX];
+    name_lock(options, path);
+    snprintf(socket, sizeof(socket), "%s/jailer.sock", options->run_dir);
+    snprintf(skeleton, sizeof(skeleton), "%s/skeleton/etc", options->run_dir);
+    return is_still_there(locks->run_folder, path) && is_still_there(locks->uids, uid_lock) && access(socket, F_OK) == 0 && access(skeleton, F_OK) == 0;
 }
 
 static const char *const folders[] = {"cradle", "skeleton"};
@@ -101,10 +118,14 @@ void instance_layout(const struct options *options)
             fail("make folder", folders[i]);
 }
 
-/* Removes what instance_layout and skeleton.c made; the run folder itself is its maker's. */
-void instance_remove(const struct options *options)
+/* Removes what instance_layout and skeleton.c made; the run folder itself is its maker's. Whose lock was taken away leaves
+ * what is there: it may be the next one's. */
+void instance_remove(const struct options *options, const struct instance_locks *locks)
 {
     char path[PATH_MAX];
+    name_lock(options, path);
+    if (!is_still_there(locks->run_folder, path))
+        return;
     snprintf(path, sizeof(path), "%s/skeleton", options->run_dir);
     umount2(path, MNT_DETACH);
     CLEANUP_FD int run = open(options->run_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);

@@ -86,6 +86,7 @@ void jail_make(struct jail *jail, const struct prepared *prepared)
     if (jail->pid == 0)
         init_run(&plan);
     cradle_leave(&prepared->cradle);
+    capabilities_keep_session(jail->kind);
     close(ends[1]);
     jail->channel = ends[0];
     /* While init lays out the rest: what the job would wait for. */

@@ -61,6 +61,7 @@ enum jail_kind { JAIL_JOB = 0, JAIL_BUILD = 1 };
 
 /* error.c: failures, and the one place per process that hears of them. */
 
+enum { EXIT_FAILED = 5 }; /* of a session that ended in order after it told of a failure */
 enum { EXIT_NETWORK_USED = 4 }; /* of a session that ended in order: its slot's network is not to be used again */
 enum { EXIT_HELD = 3 }; /* of the jailer: another one holds its lock or its uids; trying again does not help */
 
@@ -197,9 +198,14 @@ int name_open_base(const char *data_dir, const char *base);
 
 /* instance.c: the lock, the uid range, the folders of one jailer. */
 
-void instance_lock(const struct options *options);
+struct instance_locks {
+    int run_folder, uids;
+};
+
+void instance_lock(const struct options *options, struct instance_locks *locks);
+bool instance_is_there(const struct options *options, const struct instance_locks *locks);
 void instance_layout(const struct options *options);
-void instance_remove(const struct options *options);
+void instance_remove(const struct options *options, const struct instance_locks *locks);
 
 /* seccomp.c: what jobs may ask of the kernel; seccomp_program.c: as a filter; seccomp_filters.c: compiled once. */
 
@@ -328,13 +334,16 @@ struct cgroup_slot {
  * may still hold one that nobody uses (MEMCG_CHARGE_BATCH): no group's figures are finer. */
 #define CGROUP_LEFT_MAX (64ull * 4096)
 
+#define CGROUP_PATIENCE_NS (2 * NSEC_PER_SEC) /* for who was killed to be gone, and for the kernel to let a group go */
+
 void cgroups_open(struct cgroups *groups, const struct options *options);
 void cgroups_sweep(const struct cgroups *groups, const struct options *options);
 void cgroups_start(struct cgroups *groups, const struct options *options);
+void cgroups_mend(struct cgroups *groups, const struct options *options);
 void cgroups_stop(const struct cgroups *groups, const struct options *options);
 void cgroup_slot_open(const struct cgroups *groups, unsigned slot, struct cgroup_slot *opened);
 void cgroup_slot_enter(const struct cgroup_slot *slot);
-bool cgroup_slot_clear(const struct cgroups *groups, unsigned slot);
+bool cgroup_slot_clear(const struct cgroups *groups, unsigned slot, uint64_t patience_ns);
 void cgroup_stage_open(const struct cgroups *groups, const struct cgroup_slot *slot, uint16_t number, struct cgroup_stage *stage);
 void cgroup_stage_limit(const struct cgroup_slot *slot, const struct stage_limits *limits, uint64_t box, struct cgroup_stage *stage);
 uint64_t cgroup_stage_cpu_ns(const struct cgroup_stage *stage);
@@ -348,7 +357,7 @@ bool cgroup_kept_take(const struct cgroup_slot *slot, struct cgroup_stage *stage
 bool cgroup_kept_may_stay(const struct cgroup_stage *stage);
 int cgroup_open(int parent, const char *name);
 int cgroup_make(int parent, const char *name);
-bool cgroup_remove(int parent, const char *name);
+bool cgroup_remove(int parent, const char *name, uint64_t patience_ns);
 
 /* cgroup_neighbours.c: whoever else is in our base group */
 
@@ -464,8 +473,9 @@ void stage_request_free(struct stage_request *request);
 
 /* capabilities.c */
 
-void capabilities_bound_all(void);
-void capabilities_bound_stages(enum jail_kind kind);
+void capabilities_keep_own(void);
+void capabilities_keep_session(enum jail_kind kind);
+void capabilities_keep_init(enum jail_kind kind);
 int capabilities_confine_root(void);
 
 /* terminal.c */
@@ -638,6 +648,6 @@ NORETURN void session_run(const struct session_plan *plan);
 
 /* server.c: the listening socket, the slots. */
 
-void server_run(const struct options *options, const struct cgroups *groups, const struct prepared *prepared);
+void server_run(const struct options *options, const struct instance_locks *locks, struct cgroups *groups, const struct prepared *prepared);
 
 #endif

@@ -23,10 +23,12 @@ int main(int argc, char **argv)
     struct options options = options_parse(argc, argv);
     struct cgroups groups;
     struct prepared prepared;
+    struct instance_locks locks;
     umask(022); /* what jails show of ours, jobs must be able to read, whatever whoever starts us is used to */
     heed_all_signals();
     signal(SIGPIPE, SIG_IGN); /* whoever reads our log may be gone before us */
-    instance_lock(&options);
+    capabilities_keep_own();
+    instance_lock(&options, &locks);
     cgroups_open(&groups, &options);
     cgroups_sweep(&groups, &options);
     cgroups_start(&groups, &options);
@@ -35,11 +37,10 @@ int main(int argc, char **argv)
     package_staging_sweep(&options);
     seccomp_filters_compile(&prepared.filters);
     proc_masks_find(&prepared.masks);
-    capabilities_bound_all();
     cradle_make(&options, &prepared.cradle);
     prepare_network(&prepared.fresh_network);
-    server_run(&options, &groups, &prepared);
+    server_run(&options, &locks, &groups, &prepared);
     cgroups_stop(&groups, &options);
-    instance_remove(&options);
+    instance_remove(&options, &locks);
     return 0;
 }

@@ -18,6 +18,8 @@
 enum { BACKLOG = 4096, LINE_MAX_LENGTH = 256 };
 
 static const uint64_t busy_after_ns = NSEC_PER_SEC;
+static const uint64_t look_every_ns = NSEC_PER_SEC;       /* at what nobody tells us of */
+static const uint64_t deaf_for_ns = 20 * NSEC_PER_MSEC; /* after a connection that we had no descriptor for */
 static const pid_t slot_free = 0, slot_broken = -1;
 
 struct waiting {
@@ -27,9 +29,11 @@ struct waiting {
 
 struct server {
     const struct options *options;
-    const struct cgroups *groups;
+    struct cgroups *groups;
     const struct prepared *prepared;
+    const struct instance_locks *locks;
     int listener, signals;
+    uint64_t look_at_ns, deaf_until_ns;
     pid_t *slots; /* whose they are */
     int *networks; /* of each slot; -1: none yet */
     struct waiting line[LINE_MAX_LENGTH]; /* the longest waiting first */
@@ -118,8 +122,12 @@ static void start_session(struct server *server, int connection, unsigned slot)
 static void accept_one(struct server *server)
 {
     int connection = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC);
-    if (connection < 0)
-        return; /* it has gone again, or somebody else's limit is full: the listener stays readable */
+    if (connection < 0) {
+        /* It has gone again; or there is no descriptor or memory for it now, and the listener stays readable. */
+        if (errno != ECONNABORTED && errno != EAGAIN && errno != EINTR)
+            server->deaf_until_ns = monotonic_ns() + deaf_for_ns;
+        return;
+    }
     if (may_connect(server, connection)) {
         server->line[server->line_length++] = (struct waiting){.connection = connection, .since_ns = monotonic_ns()};
         return;
@@ -151,16 +159,24 @@ static void serve_line(struct server *server)
     }
 }
 
+static bool ended_in_order(int status)
+{
+    int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return code == 0 || code == EXIT_NETWORK_USED || code == EXIT_FAILED;
+}
+
 /* A session that ended in order has verified that its jail is gone; after any other, this does. */
 static void take_back(struct server *server, pid_t pid, int status)
 {
     for (unsigned slot = 0; slot < server->options->slots; slot++) {
         if (server->slots[slot] != pid)
             continue;
-        bool in_order = WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == EXIT_NETWORK_USED);
+        bool in_order = ended_in_order(status);
         if (status != 0)
             close_and_forget(&server->networks[slot]);
-        bool clear = in_order || cgroup_slot_clear(server->groups, slot);
+        if (in_order && WEXITSTATUS(status) == EXIT_FAILED)
+            server->look_at_ns = 0; /* it may have missed what somebody has removed */
+        bool clear = in_order || cgroup_slot_clear(server->groups, slot, CGROUP_PATIENCE_NS);
         server->slots[slot] = clear ? slot_free : slot_broken;
         if (!in_order)
             log_line("the session of slot %u ended with wait status %d; slot %s", slot, status, clear ? "cleared" : "kept out of use");
@@ -180,6 +196,28 @@ static void handle_signals(struct server *server)
         take_back(server, pid, status);
 }
 
+/* Slots that could not be cleared when their session ended: without waiting, since everybody would wait with us. */
+static void clear_broken_slots(const struct server *server)
+{
+    for (unsigned slot = 0; slot < server->options->slots; slot++)
+        if (server->slots[slot] == slot_broken && cgroup_slot_clear(server->groups, slot, 0)) {
+            server->slots[slot] = slot_free;
+            log_line("slot %u is cleared, and in use again", slot);
+        }
+}
+
+/* Without its socket nobody finds us, without its locks another one may take our folder or our uids, without its mounts no jail can be made:
+ * whoever starts us makes a folder for them if need be, and the next jailer the rest. */
+static void look_after_instance(struct server *server)
+{
+    clear_broken_slots(server);
+    cgroups_mend(server->groups, server->options);
+    if (instance_is_there(server->options, server->locks))
+        return;
+    log_line("somebody has removed a lock, or something of ours in %s: this jailer ends, for another to start", server->options->run_dir);
+    server->stopping = true;
+}
+
 static void end_sessions(const struct server *server)
 {
     for (unsigned slot = 0; slot < server->options->slots; slot++)
@@ -189,21 +227,30 @@ static void end_sessions(const struct server *server)
         ;
 }
 
-/* Milliseconds until the first in line has waited too long; -1 when nobody waits. */
-static int waiting_time(const struct server *server)
+/* Milliseconds until the first in line has waited too long, the listener is heard again, or it is time for a look. */
+static int waiting_time(const struct server *server, uint64_t now)
 {
-    if (server->line_length == 0)
-        return -1;
-    uint64_t waited = monotonic_ns() - server->line[0].since_ns;
-    return waited >= busy_after_ns ? 0 : (int)((busy_after_ns - waited) / NSEC_PER_MSEC) + 1;
+    uint64_t until = server->look_at_ns;
+    if (server->line_length > 0 && server->line[0].since_ns + busy_after_ns < until)
+        until = server->line[0].since_ns + busy_after_ns;
+    if (server->deaf_until_ns > now && server->deaf_until_ns < until)
+        until = server->deaf_until_ns;
+    return until <= now ? 0 : (int)((until - now) / NSEC_PER_MSEC) + 1;
 }
 
 static void serve(struct server *server)
 {
     while (!server->stopping) {
-        bool has_room = server->line_length < LINE_MAX_LENGTH;
-        struct pollfd waits[] = {{.fd = server->signals, .events = POLLIN}, {.fd = has_room ? server->listener : -1, .events = POLLIN}};
-        if (poll(waits, 2, waiting_time(server)) < 0 && errno != EINTR)
+        uint64_t now = monotonic_ns();
+        bool hears = server->line_length < LINE_MAX_LENGTH && server->deaf_until_ns <= now;
+        struct pollfd waits[] = {{.fd = server->signals, .events = POLLIN}, {.fd = hears ? server->listener : -1, .events = POLLIN}};
+        if (now >= server->look_at_ns) {
+            look_after_instance(server);
+            server->look_at_ns = now + look_every_ns;
+        }
+        if (server->stopping)
+            return;
+        if (poll(waits, 2, waiting_time(server, now)) < 0 && errno != EINTR)
             fail("poll", "server");
         if (waits[0].revents != 0)
             handle_signals(server);
@@ -214,9 +261,9 @@ static void serve(struct server *server)
 }
 
 /* Serves until SIGTERM or SIGINT; then ends every jail. */
-void server_run(const struct options *options, const struct cgroups *groups, const struct prepared *prepared)
+void server_run(const struct options *options, const struct instance_locks *locks, struct cgroups *groups, const struct prepared *prepared)
 {
-    struct server server = {.options = options, .groups = groups, .prepared = prepared};
+    struct server server = {.options = options, .groups = groups, .prepared = prepared, .locks = locks};
     server.slots = calloc(options->slots, sizeof(*server.slots));
     server.networks = malloc(options->slots * sizeof(*server.networks));
     if (server.slots == NULL || server.networks == NULL)

@@ -24,7 +24,7 @@ struct session {
 static struct session session;
 
 /* Ends the jail and whatever it had; the connection is closed after all of it is gone. */
-NORETURN static void end_session(void)
+NORETURN static void end_session_as(int status)
 {
     failure_handler_set(NULL); /* from here on a failure is the server's to clean up after: it sees our exit status */
     jail_end(&session.jail);
@@ -35,7 +35,14 @@ NORETURN static void end_session(void)
     if (session.jail.kind == JAIL_BUILD)
         package_staging_remove(session.jail.options, session.jail.slot);
     close(session.peer.fd); /* the jail is gone; what is left takes the kernel a while (box_watch), and the peer none */
-    exit(session.jail.network_entered && !network_is_as_new(&session.prepared->fresh_network) ? EXIT_NETWORK_USED : 0);
+    if (status == 0 && session.jail.network_entered && !network_is_as_new(&session.prepared->fresh_network))
+        status = EXIT_NETWORK_USED;
+    exit(status);
+}
+
+NORETURN static void end_session(void)
+{
+    end_session_as(0);
 }
 
 NORETURN static void fail_session(const struct failure *failure)
@@ -44,7 +51,7 @@ NORETURN static void fail_session(const struct failure *failure)
     /* To a peer that reads slowly it would stand in the middle of another frame. */
     if (peer_flush(&session.peer) && session.peer.out_end == 0)
         peer_send_failure(session.peer.fd, failure);
-    end_session();
+    end_session_as(EXIT_FAILED);
 }
 
 static void require(bool fulfilled, const char *rule)

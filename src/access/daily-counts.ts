@@ -64,6 +64,6 @@ async function readDay(file: string): Promise<Day | null> {
 }
 
 async function writeDay(file: string, day: Day): Promise<void> {
-  await writeFile(`${file}.new`, JSON.stringify(day));
+  await writeFile(`${file}.new`, JSON.stringify(day), { mode: 0o600 });
   await rename(`${file}.new`, file);
 }

@@ -26,7 +26,8 @@ export function minuteCounter(): MinuteCounter {
       names.add(name);
       if (names.size > MOST_NAMES) await forgetFirst(names, limiter);
       const { consumedPoints, msBeforeNext } = await limiter.consume(name);
-      return { count: consumedPoints, restMs: msBeforeNext };
+      // It goes by the time of day: where that was set back, its minute seems to be long.
+      return { count: consumedPoints, restMs: Math.min(msBeforeNext, WINDOW_SECONDS * 1000) };
     },
   };
 }

@@ -115,8 +115,10 @@ class FolderStore implements ArtifactStore {
 
   async #write(id: string, files: readonly FileToKeep[]): Promise<void> {
     const folder = join(this.#options.folder, id);
-    await mkdir(folder, { mode: PRIVATE });
-    for (const [index, { content }] of files.entries()) await writeFile(join(folder, String(index)), content);
+    // With the store's own folder, which somebody may have tidied away.
+    await mkdir(folder, { recursive: true, mode: PRIVATE });
+    for (const [index, { content }] of files.entries())
+      await writeFile(join(folder, String(index)), content, { mode: 0o600 });
   }
 
   async #remove(id: string): Promise<void> {

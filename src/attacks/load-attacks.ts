@@ -22,7 +22,8 @@ async function loadFamily(folder: string, family: Family): Promise<readonly Atta
 }
 
 async function loadTopic(file: string, family: Family): Promise<readonly Attack[]> {
-  const written: unknown = parse(await readFile(file, "utf8"));
+  // Attacks that differ little are written by anchors and merge keys (`<<`).
+  const written: unknown = parse(await readFile(file, "utf8"), { merge: true });
   const problem = check(written);
   if (problem !== null) {
     throw new CrankcaseError("invalid_definition", `${file}: ${problemText(problem, "the file")}`);

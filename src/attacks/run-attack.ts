@@ -1,6 +1,7 @@
 import type { Attack, AttackJob } from "./attack-definition.ts";
 import { attackRequest } from "./attack-request.ts";
 import { judgeAnswer } from "./judge-answer.ts";
+import { knowsSecret } from "./knows-secret.ts";
 import { type AttackTarget, watchAttack } from "./watch-attack.ts";
 
 /** Runs an attack and watches it; resolves with what it broke, each as a sentence, and with nothing where all held. */
@@ -23,6 +24,6 @@ async function runJobs(attack: Attack, target: AttackTarget): Promise<string[]> 
 
 async function runJob(job: AttackJob, { send, traps, includes }: AttackTarget): Promise<string[]> {
   const answer = await send(attackRequest(job, traps.facts, includes));
-  const knows = JSON.stringify(answer.body).includes(traps.secret);
+  const knows = knowsSecret(answer.body, traps.secret);
   return [...judgeAnswer(answer, job.expect), ...(knows ? ["it has read the canary"] : [])];
 }

@@ -4,14 +4,13 @@ import { execa } from "execa";
 import type { Config } from "../config/config.ts";
 import { operatorSocketPath } from "../daemon/operator-socket.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
-import { copyOutAllBaseFiles } from "../packages/base-files.ts";
 import type { DaemonUser } from "./daemon-user.ts";
 
 /** Folders that everybody may enter, and those that only the daemon may. */
 const PUBLIC = 0o755;
 const PRIVATE = 0o700;
 
-/** Makes what both processes expect to find: run and data folder, root's, and the daemon's own folders. */
+/** Makes what both processes expect to find: run and data folder, root's, and the daemon's own folders. Harmless where they are. */
 export async function makeRunFolders(config: Config, user: DaemonUser): Promise<void> {
   for (const folder of [config.runDir, config.dataDir])
     await mkdir(folder, { recursive: true, mode: PUBLIC });
@@ -21,7 +20,6 @@ export async function makeRunFolders(config: Config, user: DaemonUser): Promise<
     await chown(folder, user.uid, user.gid);
     await chmod(folder, PRIVATE);
   }
-  await copyOutAllBaseFiles(config.dataDir);
 }
 
 /** Throws `start_failed` unless the daemon's user can read the project and run its interpreter (access(2) as that user). */

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { Logger } from "pino";
 import type { Config } from "../config/config.ts";
+import { copyOutAllBaseFiles } from "../packages/base-files.ts";
 import { daemonCommand, jailerCommand } from "./child-commands.ts";
 import type { CliContext } from "./context.ts";
 import { daemonUser } from "./daemon-user.ts";
@@ -30,14 +31,17 @@ export async function serveBoth(
   const user = await daemonUser(config.user);
   await requireReadable(context.projectDir, context.commandLine[0] ?? "", user);
   await requireJailer(config);
-  await makeRunFolders(config, user);
+  const prepare = () => makeRunFolders(config, user);
+  await prepare();
+  await copyOutAllBaseFiles(config.dataDir);
   const daemonStop = new AbortController();
   const jailerStop = new AbortController();
   const stopDaemon = () => daemonStop.abort();
   context.stop.addEventListener("abort", stopDaemon, { once: true });
   if (context.stop.aborted) stopDaemon();
   const serves = Promise.withResolvers<void>();
-  const jailer = jailerChild(config, jailerCommand(config, user), serves.resolve);
+  const onLine = relayTo(context.stderr, serves.resolve);
+  const jailer = { ...jailerChild(config, jailerCommand(config, user)), onLine, prepare };
   const graceMs = config.shutdownGraceMs + LAST_STEPS_MS;
   const command = daemonCommand(context.commandLine, user);
   let hangUp: ((signal: "SIGHUP") => void) | undefined;
@@ -45,7 +49,7 @@ export async function serveBoth(
     hangUp = kill;
   };
   context.onHangUp(() => hangUp?.("SIGHUP"));
-  const daemon = { name: "daemon", command, graceMs, keepsFd: listenFd, onStart };
+  const daemon = { name: "daemon", command, prepare, graceMs, keepsFd: listenFd, onStart };
   const jailerEnd = supervise(jailer, log, jailerStop.signal).finally(stopDaemon);
   const mayStart = Promise.race([serves.promise, jailerEnd, aborted(daemonStop.signal)]);
   const daemonEnd = mayStart
@@ -56,14 +60,22 @@ export async function serveBoth(
   if (failure !== undefined) throw failure.reason;
 }
 
-function jailerChild(config: Config, command: readonly string[], onServes: () => void): Child {
+function jailerChild(config: Config, command: readonly string[]): Child {
   const held = `Another jailer holds the instance ${config.instance} or the runners' uids from ${config.runnerUidMin} on. Stop the other \`crankcase serve\`, or give this one an \`instance\`, a \`run_dir\` and a \`runner_uid_min\` of its own.`;
   return {
     name: "jailer",
     command,
     graceMs: LAST_STEPS_MS,
     refusals: { [HELD_STATUS]: held },
-    onLine: (line) => SERVES.test(line) && onServes(),
+  };
+}
+
+/** Whoever reads what the jailer says may go, and must not take the service along: what is written then is lost. */
+function relayTo(stream: NodeJS.WritableStream, onServes: () => void): (line: string) => void {
+  stream.on("error", () => undefined);
+  return (line) => {
+    stream.write(`${line}\n`);
+    if (SERVES.test(line)) onServes();
   };
 }
 

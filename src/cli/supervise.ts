@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import type { Logger } from "pino";
@@ -8,11 +9,13 @@ export interface Child {
   /** What to call it in messages. */
   readonly name: string;
   readonly command: readonly string[];
+  /** Makes what it expects to find, before each start: somebody may have removed it. A failure counts as a death. */
+  readonly prepare?: () => Promise<void>;
   /** How long it may take to end after SIGTERM, in milliseconds; then it is killed. */
   readonly graceMs: number;
   /** Exit codes after which another start is in vain, and what to tell the operator of each. */
   readonly refusals?: Readonly<Record<number, string>>;
-  /** Hears every line of its stderr, which goes on to ours all the same. */
+  /** Gets every line of its stderr, which otherwise is ours. */
   readonly onLine?: (line: string) => void;
   /** A descriptor of ours that it gets, under the same number. */
   readonly keepsFd?: number | undefined;
@@ -45,7 +48,7 @@ const DEATHS_WITHIN_MS = 10_000;
 export async function supervise(child: Child, log: Logger, stop: AbortSignal): Promise<void> {
   const deaths: number[] = [];
   while (!stop.aborted) {
-    const end = await runOnce(child, log, stop);
+    const end = await runPrepared(child, log, stop);
     if (stop.aborted) return;
     const refusal = child.refusals?.[end.exitCode ?? 0];
     if (refusal !== undefined) throw new CrankcaseError("start_failed", refusal);
@@ -58,18 +61,22 @@ export async function supervise(child: Child, log: Logger, stop: AbortSignal): P
   }
 }
 
+async function runPrepared(child: Child, log: Logger, stop: AbortSignal): Promise<End> {
+  try {
+    await child.prepare?.();
+  } catch (error) {
+    return { text: (error as Error).message, exitCode: undefined };
+  }
+  return await runOnce(child, log, stop);
+}
+
 /** Runs the child once, and tells how it ended. */
 async function runOnce(child: Child, log: Logger, stop: AbortSignal): Promise<End> {
   const { name, command, graceMs, onLine, keepsFd, onStart } = child;
   const [file = "", ...args] = command;
   // A session of its own: Ctrl-C reaches us alone, so that the daemon can end its jobs before the jailer goes.
   const running = execa(file, args, {
-    stdio: [
-      "ignore",
-      "inherit",
-      onLine === undefined ? "inherit" : [heard(onLine), "inherit"],
-      ...passedOn(keepsFd),
-    ],
+    stdio: ["ignore", "inherit", onLine === undefined ? "inherit" : "pipe", ...passedOn(keepsFd)],
     detached: true,
     cleanup: false,
     reject: false,
@@ -78,6 +85,8 @@ async function runOnce(child: Child, log: Logger, stop: AbortSignal): Promise<En
     killSignal: "SIGTERM",
     forceKillAfterDelay: graceMs,
   });
+  if (onLine !== undefined && running.stderr !== null)
+    createInterface({ input: running.stderr }).on("line", onLine);
   onStart?.((signal) => running.kill(signal));
   log.info({ child: name, pid: running.pid }, "child started");
   const { exitCode, signal, originalMessage } = await running;
@@ -90,14 +99,6 @@ async function runOnce(child: Child, log: Logger, stop: AbortSignal): Promise<En
 function passedOn(fd: number | undefined): ("ignore" | "inherit")[] {
   if (fd === undefined) return [];
   return [...Array.from({ length: fd - FIRST_FREE_FD }, () => "ignore" as const), "inherit"];
-}
-
-/** A transform of execa that gives on each line as it came. */
-function heard(onLine: (line: string) => void) {
-  return function* (line: unknown) {
-    onLine(String(line));
-    yield line;
-  };
 }
 
 function givenUp({ name }: Child, times: number, end: string): CrankcaseError {

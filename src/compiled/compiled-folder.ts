@@ -100,6 +100,8 @@ class FolderOnDisk implements CompiledFolder {
     const text = writtenCompiled(key, compiled);
     if (text.length > this.#options.boundBytes / LARGEST_SHARE || this.#sizes.has(key)) return;
     await this.makeRoom(text.length);
+    // Somebody may have tidied the folder away.
+    await mkdir(this.#options.folder, { recursive: true, mode: PRIVATE });
     await writeWhole(this.#path(key), text);
     this.#sizes.set(key, text.length);
     this.#bytes += text.length;

@@ -7,9 +7,11 @@ import { collectGarbage } from "./collect-garbage.ts";
 import { watchConnections } from "./connections.ts";
 import { drain } from "./drain.ts";
 import { liveConfig } from "./live-config.ts";
+import { boundConnections } from "./most-connections.ts";
 import { openCallers } from "./open-callers.ts";
 import { type OpenJobs, openJobs } from "./open-jobs.ts";
-import { listenForOperator } from "./operator-socket.ts";
+import { openOperatorDoor } from "./operator-door.ts";
+import { listenForOperator, operatorSocketPath } from "./operator-socket.ts";
 import { readinessOf } from "./readiness.ts";
 import { reloader } from "./reload.ts";
 import { serveAt } from "./serve-at.ts";
@@ -70,8 +72,11 @@ export async function startDaemon(
     reload,
   });
   await server.ready();
+  await boundConnections(server.server, config, (text) => log.warn(text));
   const connections = watchConnections(server.server);
-  const operator = await listenForOperator(config, server, callers.access);
+  const operator = await openOperatorDoor(operatorSocketPath(config), () =>
+    listenForOperator(config, server, callers.access),
+  );
   const garbage = collectGarbage(slots);
   const url = await serveAt(server, { ...config, listenFd }, callers.access, warnings);
   for (const text of warnings) log.warn(text);
@@ -84,8 +89,7 @@ export async function startDaemon(
     ending.abort();
     stopAccepting(server);
     await drain({ connections, slots, kill, graceMs: config.shutdownGraceMs });
-    operator?.closeAllConnections();
-    operator?.close();
+    await operator[Symbol.asyncDispose]();
     await closeServer(server);
     await jobs[Symbol.asyncDispose]();
     await callers[Symbol.asyncDispose]();

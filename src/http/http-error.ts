@@ -24,6 +24,12 @@ function requestError(thrown: unknown, bodyLimitBytes: number): CrankcaseError {
   return new CrankcaseError(known, message);
 }
 
+/** Whether an error says that the caller broke off, or broke the rules of HTTP, before its body had come. */
+function isBrokenOff(thrown: unknown, { raw }: FastifyRequest): boolean {
+  const { code } = (thrown ?? {}) as { code?: unknown };
+  return code === "ECONNRESET" && raw.destroyed && !raw.complete;
+}
+
 /** What a caller may read: of what is not the caller's own fault only what the table says. */
 export function publicMessage(error: CrankcaseError): string {
   return error.fault === "caller" ? error.message : errorTable[error.code].meaning;
@@ -41,7 +47,9 @@ export function errorHandler(
   bodyOf: (error: CrankcaseError, id: string) => object,
 ): ErrorHandler {
   return (thrown, request, reply) => {
-    const error = requestError(thrown, bodyLimitBytes);
+    const error = isBrokenOff(thrown, request)
+      ? new CrankcaseError("cancelled", "The caller left before its request had come.")
+      : requestError(thrown, bodyLimitBytes);
     if (error.fault === "ours") log.error({ ...requestIds(request), err: error }, "request failed");
     // RFC 9110, section 11.6.1: a 401 says how to do better.
     if (error.code === "unauthorized") reply.header("www-authenticate", "Bearer");

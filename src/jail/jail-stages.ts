@@ -16,12 +16,12 @@ const NOTHING = Buffer.alloc(0);
 
 /** The stages of one jail, one after the other, and the files that they find. */
 export class JailStages {
-  readonly #connection: Pick<JailerConnection, "send" | "failure">;
+  readonly #connection: Pick<JailerConnection, "send" | "failure" | "room">;
   #stage: RunningStage | undefined;
   #ahead: AheadProgram | undefined;
   #number = 0;
 
-  constructor(connection: Pick<JailerConnection, "send" | "failure">) {
+  constructor(connection: Pick<JailerConnection, "send" | "failure" | "room">) {
     this.#connection = connection;
   }
 
@@ -76,8 +76,10 @@ export class JailStages {
 
   #listenTo(request: StageRequest, onOutput: OnOutput): RunningStage {
     const number = this.#number;
-    const send = (type: number, data: Buffer) => this.#connection.send(type, number, data);
-    this.#stage = new RunningStage(request.stdin, onOutput, send);
+    this.#stage = new RunningStage(request.stdin, onOutput, {
+      send: (type, data) => this.#connection.send(type, number, data),
+      room: () => this.#connection.room,
+    });
     if (this.#connection.failure !== undefined) this.#stage.fail(this.#connection.failure);
     return this.#stage;
   }

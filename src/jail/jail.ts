@@ -81,6 +81,8 @@ export interface Stage {
   /** A number from 1 to 64. */
   signal(signal: number): void;
   resize(size: TerminalSize): void;
+  /** Where signals and sizes have come faster than the jailer takes them: settles when it has room, or is gone. Never rejects. */
+  readonly room: Promise<void> | undefined;
 }
 
 /** A file of a job. */

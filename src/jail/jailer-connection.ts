@@ -33,6 +33,7 @@ export class JailerConnection {
   #failure: Error | undefined;
   #corked = false;
   #held = false;
+  #room: Promise<void> | undefined;
 
   constructor(socketPath: string, closeTimeoutMs: number, user: ConnectionUser) {
     this.#user = user;
@@ -52,6 +53,13 @@ export class JailerConnection {
   /** Why nothing can be sent any more; undefined while all is well. */
   get failure(): Error | undefined {
     return this.#failure;
+  }
+
+  /** Where more waits for the jailer than it has room for: settles when that has gone, or the jail has. Never rejects. */
+  get room(): Promise<void> | undefined {
+    if (!this.#socket.writableNeedDrain) return undefined;
+    this.#room ??= this.#drained();
+    return this.#room;
   }
 
   /** Sends a frame; what is sent in one go travels in one system call. Throws RangeError when it is too long. */
@@ -91,6 +99,17 @@ export class JailerConnection {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  #drained(): Promise<void> {
+    return new Promise((resolve) => {
+      const settle = () => {
+        this.#socket.off("drain", settle).off("close", settle);
+        this.#room = undefined;
+        resolve();
+      };
+      this.#socket.on("drain", settle).on("close", settle);
+    });
   }
 
   #asLoss(error: Error): Error {

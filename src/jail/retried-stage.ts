@@ -3,6 +3,9 @@ import type { OnOutput, Stage, StageReport, TerminalSize } from "./jail.ts";
 /** Input that is kept for a second start: as much as the jailer takes ahead of a program that reads nothing. */
 const KEPT_INPUT_BYTES = 65_536;
 
+/** As how much input a signal or a new size counts: a program that says nothing may be sent any number of them. */
+const ACTION_BYTES = 64;
+
 /** What was dead when it was started says so sooner, also on a busy machine; later its program may have run. */
 const RETRY_WITHIN_MS = 1_000;
 
@@ -66,6 +69,10 @@ export class RetriedStage implements Stage {
     this.#do((stage) => stage.resize(size));
   }
 
+  get room(): Promise<void> | undefined {
+    return this.#gap ?? this.#stage.room;
+  }
+
   async #report(): Promise<StageReport> {
     const startedAt = performance.now();
     const first = this.#stage.report;
@@ -105,12 +112,14 @@ export class RetriedStage implements Stage {
   }
 
   #do(action: (stage: Stage) => void): void {
+    this.#keptBytes += ACTION_BYTES;
     this.#keep(action);
     // Between the two there is none that could be told: it is told as soon as it starts.
     if (this.#gap === undefined) action(this.#stage);
   }
 
   #keep(action: (stage: Stage) => void): void {
-    if (!this.#isForgotten) this.#done.push(action);
+    if (this.#isForgotten) this.#done.length = 0;
+    else this.#done.push(action);
   }
 }

@@ -9,28 +9,38 @@ import { decodeReport } from "./report.ts";
 /** Linux has signals 1 to 64 (signal(7)). */
 const LAST_SIGNAL = 64;
 
-/** Sends a frame about this stage. */
-export type SendFrame = (type: number, payload: Buffer) => void;
+/** The way to the jailer of frames about this stage. */
+export interface FrameWay {
+  send(type: number, payload: Buffer): void;
+  /** There while it has no room for more. */
+  room(): Promise<void> | undefined;
+}
 
 /** The daemon's side of a stage that was started. */
 export class RunningStage implements Stage {
   readonly report: Promise<StageReport>;
   readonly #settle = Promise.withResolvers<StageReport>();
-  readonly #send: SendFrame;
+  readonly #way: FrameWay;
   readonly #stdin: StageInput;
   readonly #onOutput: OnOutput;
   readonly #input: InputWindow;
   #over = false;
 
-  constructor(stdin: StageInput, onOutput: OnOutput, send: SendFrame) {
+  constructor(stdin: StageInput, onOutput: OnOutput, way: FrameWay) {
     this.report = this.#settle.promise;
     this.report.catch(() => {
       // A caller that gave up on the stage must not end the process with its rejection.
     });
     this.#stdin = stdin;
     this.#onOutput = onOutput;
-    this.#send = send;
-    this.#input = new InputWindow((data) => send(data.length > 0 ? REQUEST.stdin : REQUEST.stdinEnd, data));
+    this.#way = way;
+    this.#input = new InputWindow((data) =>
+      way.send(data.length > 0 ? REQUEST.stdin : REQUEST.stdinEnd, data),
+    );
+  }
+
+  get room(): Promise<void> | undefined {
+    return this.#over ? undefined : this.#way.room();
   }
 
   get over(): boolean {
@@ -51,12 +61,13 @@ export class RunningStage implements Stage {
     if (!Number.isInteger(signal) || signal < 1 || signal > LAST_SIGNAL) {
       throw new RangeError(`there is no signal ${signal}`);
     }
-    if (!this.#over) this.#send(REQUEST.signal, new PayloadWriter().u32(signal).end());
+    if (!this.#over) this.#way.send(REQUEST.signal, new PayloadWriter().u32(signal).end());
   }
 
   resize(size: TerminalSize): void {
     if (typeof this.#stdin === "string") throw new TypeError("only a stage with a terminal has a size");
-    if (!this.#over) this.#send(REQUEST.resize, new PayloadWriter().u16(size.rows).u16(size.columns).end());
+    if (!this.#over)
+      this.#way.send(REQUEST.resize, new PayloadWriter().u16(size.rows).u16(size.columns).end());
   }
 
   /** Takes a frame about this stage. Throws `jailer_failed` when it breaks the protocol, and whatever `onOutput` throws. */

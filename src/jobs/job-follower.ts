@@ -8,7 +8,7 @@ export type StageName = "compile" | "run";
 export type JobInput = "stream" | TerminalSize;
 
 /** What a follower can do with a stage that runs. Input is for the run stage of a job with a JobInput alone. */
-export type StageControls = Pick<Stage, "write" | "endInput" | "signal" | "resize">;
+export type StageControls = Pick<Stage, "write" | "endInput" | "signal" | "resize" | "room">;
 
 /**
  * Hears of a job while it runs, in this order: its runtime, then for each stage its start, its output and its end. A

@@ -13,6 +13,7 @@ const DONE_BEFORE: Omit<StageReport, "stdoutBytes" | "stderrBytes"> = {
 
 /** Nothing runs that could be talked to. */
 const NOBODY: StageControls = {
+  room: undefined,
   write: () => Promise.resolve(),
   endInput: () => undefined,
   signal: () => undefined,

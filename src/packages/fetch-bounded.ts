@@ -8,8 +8,13 @@ export interface FetchBounds {
   readonly maxBytes: number;
   /** Ends a fetch from which nothing came for so long, in milliseconds. */
   readonly silenceMs: number;
+  /** Ends one that comes more slowly on the whole, in bytes a second; 2,000 when left out. */
+  readonly leastBytesPerSecond?: number;
   readonly signal: AbortSignal;
 }
+
+/** A modem's: who sends less does so to hold us up. */
+const LEAST_BYTES_PER_SECOND = 2_000;
 
 /** What is being fetched: its size where that is told beforehand, and its bytes as they come. */
 export interface Fetched {
@@ -39,12 +44,16 @@ export async function fetchBounded(url: string, bounds: FetchBounds): Promise<Fe
   const { sizeBytes, chunks } = await openUrl(url, signal).catch(failed);
   if (sizeBytes !== null && sizeBytes > bounds.maxBytes) failed(tooLarge(url, bounds));
   async function* counted() {
+    const { maxBytes, silenceMs, leastBytesPerSecond = LEAST_BYTES_PER_SECOND } = bounds;
+    const begunAt = performance.now();
     let bytes = 0;
     try {
       for await (const chunk of chunks) {
         timer.refresh();
         bytes += chunk.length;
-        if (bytes > bounds.maxBytes) throw tooLarge(url, bounds);
+        if (bytes > maxBytes) throw tooLarge(url, bounds);
+        const patienceMs = silenceMs + (bytes / leastBytesPerSecond) * 1000;
+        if (performance.now() - begunAt > patienceMs) throw unavailable(url, "it comes too slowly");
         yield chunk;
       }
     } catch (cause) {

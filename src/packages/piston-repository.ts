@@ -34,12 +34,14 @@ export interface PistonRepositoryDeps {
   readonly stateDir: string;
   /** Told once what is wrong with the index, until it is right again. */
   warn(text: string): void;
+  /** Milliseconds from any moment on. */
   readonly now?: () => number;
 }
 
 /** Nothing is fetched before somebody asks. */
 export function pistonRepository(deps: PistonRepositoryDeps): PistonRepository {
-  const { repoUrl, stateDir, warn, now = Date.now } = deps;
+  // Not the time of day: where that is set back, the index would count as new until it is made up for.
+  const { repoUrl, stateDir, warn, now = () => performance.now() } = deps;
   if (repoUrl === undefined) return { entries: async () => [] };
   const copy = join(stateDir, `piston-index-${createHash("sha256").update(repoUrl).digest("hex")}`);
   let known: readonly PistonEntry[] | null = null;

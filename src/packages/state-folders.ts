@@ -34,9 +34,7 @@ export async function makeStateFolders(stateDir: string): Promise<void> {
   const folders = [buildsDir(stateDir), archivesDir(stateDir), artifactsDir(stateDir)];
   try {
     await mkdir(stateDir, { recursive: true, mode: PRIVATE });
-    // What jobs wrote is for nobody else.
-    await mkdir(artifactsDir(stateDir), { recursive: true, mode: PRIVATE });
-    for (const folder of folders) await mkdir(folder, { recursive: true, mode: 0o755 });
+    for (const folder of folders) await mkdir(folder, { recursive: true, mode: PRIVATE });
     for (const folder of [stateDir, ...folders]) await removeWorkspaces(folder);
   } catch (cause) {
     const message = `${stateDir} cannot be made or written to: start with \`sudo crankcase serve\`, or name a state_dir of this user's`;

@@ -65,3 +65,20 @@ test("a refused caller whose body has come keeps its connection", async () => {
   const [second] = await once(socket, "data");
   expect(String(second)).toMatch(/^HTTP\/1\.1 200 /);
 });
+
+test.each([
+  ["breaks off", (to: Socket) => to.resetAndDestroy()],
+  ["goes on in no HTTP", (to: Socket) => to.write("no size of a chunk\r\n")],
+])("a caller that %s in its body is none of our errors", async (_, breakOff) => {
+  socket.destroy();
+  await sample.server.close();
+  await listening(true);
+  socket.write(head(1).replace("content-length: 1", "expect: 100-continue\r\ntransfer-encoding: chunked"));
+  expect(String((await once(socket, "data"))[0])).toMatch(/^HTTP\/1\.1 100 /);
+  const closed = once(socket, "close");
+  socket.resume().write("1\r\n{\r\n", () => breakOff(socket));
+  await closed;
+  // The answer to a second caller comes after what became of the first.
+  await fetch(`http://127.0.0.1:${port}/healthz`);
+  expect(sample.log.filter((line) => JSON.parse(line).level >= 50)).toEqual([]);
+});

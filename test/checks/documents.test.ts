@@ -63,3 +63,15 @@ test("docs/install.md has a row for each option of install.sh, and for no other"
   const rows = firstColumn(await read("docs/install.md"), /--[a-z][a-z-]*/g);
   expect(rows).toEqual([...options].sort());
 });
+
+test("every test file that SECURITY.md names is there", async () => {
+  let folder = "";
+  const missing: string[] = [];
+  const names = [...(await read("SECURITY.md")).matchAll(/`((?:test\/[\w-]+\/)?)([\w-]+\.test\.ts)`/g)];
+  for (const [, own, name = ""] of names) {
+    folder = own || folder;
+    if (!existsSync(join(ROOT, folder, name))) missing.push(folder + name);
+  }
+  expect(names.length).toBeGreaterThan(20);
+  expect(missing).toEqual([]);
+});

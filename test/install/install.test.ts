@@ -50,6 +50,19 @@ describe("install.sh on a machine without systemd", () => {
     expect(await (await fetch(`http://127.0.0.1:${port}/healthz`)).json()).toMatchObject({ status: "ok" });
   });
 
+  test("nothing of it is for everybody to write, and what is secret is for nobody else to read", async () => {
+    const places = ["/etc/crankcase", "/opt/crankcase", "/run/crankcase", "/var/lib/crankcase/daemon"];
+    const writable = ["find", ...places, "/var/log/crankcase", "-perm", "/022", "!", "-type", "l"];
+    expect(await machine.run(writable)).toMatchObject({ exitCode: 0, output: "" });
+    const secrets = ["/etc/crankcase/admin-key", "/etc/crankcase/keys.json", "/var/log/crankcase"];
+    const state = ["/var/lib/crankcase/daemon", "/run/crankcase/install-test/jailer.sock"];
+    const about = await machine.run(["stat", "-c", "%U:%G %a", ...secrets, ...state]);
+    expect(about.output.trim().split("\n")).toEqual([
+      ...["root:root 600", "root:crankcase 640", "root:root 750"],
+      ...["crankcase:crankcase 700", "crankcase:root 600"],
+    ]);
+  });
+
   test("a second run finds everything there", async () => {
     const { exitCode, output } = await install();
     expect(exitCode, output).toBe(0);

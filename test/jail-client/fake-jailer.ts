@@ -35,6 +35,15 @@ export class FakePeer {
     }
   }
 
+  /** Takes nothing from its socket until it is resumed. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   /** Frames that have arrived and that nobody has read. */
   get unread(): number {
     return this.#frames.length;

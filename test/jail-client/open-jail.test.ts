@@ -131,6 +131,29 @@ test("input, its end, a signal and a size reach the stage in order", async () =>
   ]);
 });
 
+test("signals that the jailer does not take wait for room, which there is again once it has taken them, or is gone", async () => {
+  await using jailer = await FakeJailer.start();
+  const { peer, stage } = await runningStage(jailer);
+  const fill = async () => {
+    peer.pause();
+    for (let sent = 0; stage.room === undefined && sent < 1_000_000; sent += 1) {
+      stage.signal(18);
+      if (sent % 1_000 === 0) await turn();
+    }
+    expect(stage.room).toBeDefined();
+  };
+  await fill();
+  const room = stage.room;
+  peer.resume();
+  await room;
+  expect(stage.room).toBeUndefined();
+  await fill();
+  const lost = stage.room;
+  peer.destroy();
+  await lost;
+  await expect(stage.report).rejects.toThrow();
+});
+
 test("input waits for TAKEN once 65,536 bytes are on their way", async () => {
   await using jailer = await FakeJailer.start();
   const { peer, stage } = await runningStage(jailer);

@@ -51,7 +51,7 @@ export function fakeJail(...stages: readonly FakeStage[]): FakeJail {
         return { ...CLEAN, ...stage.report };
       })();
       const ignore = () => undefined;
-      return { report, write: () => Promise.resolve(), endInput: ignore, signal: ignore, resize: ignore };
+      return { report, write: () => Promise.resolve(), endInput: ignore, signal: ignore, resize: ignore, room: undefined };
     },
     [Symbol.asyncDispose]() {
       calls.push("close");

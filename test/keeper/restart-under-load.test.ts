@@ -1,12 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { readlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Serving, startServing } from "../cli/serving.ts";
 import { until } from "../support/until.ts";
-import { KEEP_PORT } from "./keeping.ts";
 import { type Caller, startLoad } from "./load.ts";
+import { startKept } from "./start-kept.ts";
 
 const CALLERS: readonly Caller[] = [
   { keepAlive: false, pauseMs: 0 },
@@ -16,13 +13,6 @@ const CALLERS: readonly Caller[] = [
   // Its connection is idle most of the time: it must not be cut while the next request is on its way.
   { keepAlive: true, pauseMs: 300 },
 ];
-
-/** The whole service, as it is installed where there is no systemd. */
-function startKept(): Promise<Serving> {
-  const pidFile = join(tmpdir(), `crankcase-keeper-${randomUUID()}.pid`);
-  const at = ["--pid-file", pidFile, "--address", "127.0.0.1", "--port", "0"];
-  return startServing({}, {}, { before: [KEEP_PORT, ...at, "--"], options: ["--listen-fd", "3"] });
-}
 
 function readyTimes({ log }: Serving): number {
   return log.filter((line) => line.includes('"ready"')).length;

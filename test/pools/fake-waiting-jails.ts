@@ -82,6 +82,7 @@ export class FakeWaitingJail implements WaitingJail {
       endInput: noted("end"),
       signal: noted("signal"),
       resize: noted("resize"),
+      room: undefined,
     };
   }
 }

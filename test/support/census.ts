@@ -112,8 +112,10 @@ async function describeGroup(path: string): Promise<string> {
   return `${path}: ${processes.trim().replaceAll("\n", " ")}`;
 }
 
-/** The instance's groups, with those below them, in each hierarchy. */
-async function instanceGroups({ instance }: JailerPlace): Promise<readonly string[][]> {
+/** The instance's groups, with those below them, in each hierarchy; each after what it lies in. */
+export async function instanceGroups({
+  instance,
+}: Pick<JailerPlace, "instance">): Promise<readonly string[][]> {
   const lines = (await readFile("/proc/self/mountinfo", "utf8")).trimEnd().split("\n");
   const hierarchies = lines
     .filter((line) => / - cgroup2? /.test(line))

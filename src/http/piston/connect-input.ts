@@ -1,5 +1,5 @@
 import type { StageControls } from "../../jobs/job-follower.ts";
-import type { WebSocketPeer } from "../web-socket-peer.ts";
+import type { PauseReason } from "./pause-reasons.ts";
 
 /** With more than this waiting for the program the client is not read any longer, in bytes. */
 const WAITING_BYTES = 65_536;
@@ -17,7 +17,7 @@ export interface ConnectInput {
 }
 
 /** Keeps input in order, and stops reading the client when the program does not take it. */
-export function connectInput(peer: Pick<WebSocketPeer, "pause" | "resume">): ConnectInput {
+export function connectInput(peer: PauseReason): ConnectInput {
   const waiting: Buffer[] = [];
   let waitingBytes = 0;
   let program: StageControls | undefined;

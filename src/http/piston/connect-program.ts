@@ -6,10 +6,13 @@ import type { WebSocketPeer } from "../web-socket-peer.ts";
 import { Violation } from "./connect-close.ts";
 import { connectInput } from "./connect-input.ts";
 import { type ConnectMessage, dataOf, sizeOf, terminalOf } from "./connect-message.ts";
+import { type PauseReason, pauseReasons } from "./pause-reasons.ts";
 
 /** The program of a session, whose client may send before it runs. */
 export class ConnectProgram {
   readonly #input;
+  /** The jailer has no room for more signals and sizes. */
+  readonly #full: PauseReason;
   #size: TerminalSize | null = null;
   /** The stage that runs now, which hears of signals. */
   #stage: StageControls | undefined;
@@ -17,7 +20,9 @@ export class ConnectProgram {
   #run: StageControls | undefined;
 
   constructor(peer: WebSocketPeer) {
-    this.#input = connectInput(peer);
+    const reason = pauseReasons(peer);
+    this.#input = connectInput(reason());
+    this.#full = reason();
   }
 
   /** What the run stage shall read, as an init says. Throws `invalid_request`. */
@@ -53,6 +58,7 @@ export class ConnectProgram {
     const number = typeof signal === "string" ? signalNumber(signal) : null;
     if (number === null) throw new Violation("invalidSignal");
     this.#stage?.signal(number);
+    this.#waitFor(this.#stage);
   }
 
   /** Throws `invalid_request` for what is no size, and where there is no terminal. */
@@ -63,5 +69,14 @@ export class ConnectProgram {
     }
     this.#size = size;
     this.#run?.resize(size);
+    this.#waitFor(this.#run);
+  }
+
+  /** Stops reading the client until there is room for more of what it sends. */
+  #waitFor(stage: StageControls | undefined): void {
+    const room = stage?.room;
+    if (room === undefined) return;
+    this.#full.pause();
+    void room.then(() => this.#full.resume());
   }
 }
