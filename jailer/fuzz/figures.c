@@ -183,7 +183,7 @@ static void end_processes(void *unused)
     (void)unused;
     mkdirat(place, "group", 0700);
     write_text("group/cgroup.procs", texts[0]);
-    cgroup_remove(place, "group");
+    cgroup_remove(place, "group", 2 * NSEC_PER_SEC);
     mkdirat(place, CGROUP_NEIGHBOURS, 0700);
     write_text(CGROUP_NEIGHBOURS "/cgroup.procs", texts[0]);
     cgroup_neighbours_return(place);
