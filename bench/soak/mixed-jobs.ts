@@ -1,6 +1,7 @@
 import type { JobRequest } from "../../src/api/job-request.ts";
-import type { Attack, Expectation } from "../../src/attacks/attack-definition.ts";
+import type { Attack } from "../../src/attacks/attack-definition.ts";
 import { attackRequest, type Includes } from "../../src/attacks/attack-request.ts";
+import type { Expectation } from "../../src/attacks/expectation.ts";
 import type { Facts } from "../../src/attacks/facts.ts";
 
 /** A job of the soak, and what must come of it. */

@@ -37,10 +37,10 @@ static const char *const allowed[] = {
     "getgid", "getgid32", "getgroups", "getgroups32", "getpgid", "getpgrp", "getpid", "getppid", "getpriority",
     "getresgid", "getresgid32", "getresuid", "getresuid32", "getrlimit", "getrusage", "get_robust_list", "getsid",
     "get_thread_area", "gettid", "getuid", "getuid32", "ioprio_get", "ioprio_set", "kill", "pidfd_getfd", "pidfd_open",
-    "pidfd_send_signal", "prctl", "process_vm_readv", "process_vm_writev", "ptrace", "rseq",
+    "pidfd_send_signal", "process_vm_readv", "process_vm_writev", "ptrace", "rseq",
     "sched_getaffinity", "sched_getattr", "sched_getparam", "sched_get_priority_max", "sched_get_priority_min",
     "sched_getscheduler", "sched_rr_get_interval", "sched_rr_get_interval_time64", "sched_setaffinity", "sched_setattr",
-    "sched_setparam", "sched_setscheduler", "sched_yield", "seccomp", "setfsgid", "setfsgid32", "setfsuid",
+    "sched_setparam", "sched_setscheduler", "sched_yield", "setfsgid", "setfsgid32", "setfsuid",
     "setfsuid32", "setgid", "setgid32", "setgroups", "setgroups32", "setpgid", "setpriority", "setregid", "setregid32",
     "setresgid", "setresgid32", "setresuid", "setresuid32", "setreuid", "setreuid32", "set_robust_list",
     "setsid", "set_thread_area", "set_tid_address", "setuid", "setuid32", "tgkill", "tkill", "ugetrlimit", "vfork",
@@ -61,7 +61,7 @@ static const char *const allowed[] = {
     "mq_notify", "mq_open", "mq_timedreceive", "mq_timedreceive_time64", "mq_timedsend", "mq_timedsend_time64",
     "mq_unlink", "msgctl", "msgget", "msgrcv", "msgsnd", "recv", "recvfrom", "recvmmsg", "recvmmsg_time64", "recvmsg",
     "semctl", "semget", "semop", "semtimedop", "semtimedop_time64", "send", "sendmmsg", "sendmsg", "sendto",
-    "setsockopt", "shmat", "shmctl", "shmdt", "shmget", "shutdown",
+    "shmat", "shmctl", "shmdt", "shmget", "shutdown",
     /* 32-bit ARM's own */
     "arm_fadvise64_64", "arm_sync_file_range", "breakpoint", "cacheflush", "set_tls", "sync_file_range2",
     /* about the machine, as far as the jail shows it */
@@ -80,8 +80,8 @@ static const char *const refused[] = {
 
 static const struct { const char *name; enum verdict verdict; } special[] = {
     {"clone", VERDICT_CLONE},         {"ioctl", VERDICT_IOCTL},     {"ipc", VERDICT_ALLOW},           {"personality", VERDICT_PERSONALITY},
-    {"prlimit64", VERDICT_PRLIMIT},   {"setrlimit", VERDICT_SETRLIMIT}, {"socket", VERDICT_SOCKET},   {"socketcall", VERDICT_SOCKETCALL},
-    {"socketpair", VERDICT_SOCKETPAIR},
+    {"prctl", VERDICT_PRCTL},         {"prlimit64", VERDICT_PRLIMIT}, {"setrlimit", VERDICT_SETRLIMIT}, {"setsockopt", VERDICT_SETSOCKOPT},
+    {"socket", VERDICT_SOCKET},       {"socketcall", VERDICT_SOCKETCALL}, {"socketpair", VERDICT_SOCKETPAIR},
 };
 
 /* A build's installer keeps capabilities and access lists with its files. A job's access lists would be memory of the
@@ -123,7 +123,8 @@ static int by_number(const void *one, const void *other)
 }
 
 /* What becomes of each system call of an architecture, by rising number; of those without a rule: ENOSYS. clone3 is one of
- * them: its flags lie in memory, out of a filter's sight, and libraries fall back to clone. */
+ * them: its flags lie in memory, out of a filter's sight, and libraries fall back to clone. seccomp is another: see
+ * decide_prctl. */
 void seccomp_rules(uint32_t architecture, enum jail_kind kind, struct syscall_rules *rules)
 {
     rules->count = 0;

@@ -1,5 +1,7 @@
 import Type, { type Static } from "typebox";
 import { SomeJobLimitsShape, SomeStageLimitsShape } from "../schema/limits.ts";
+import { DEFENCES } from "./defences.ts";
+import { ExpectationShape } from "./expectation.ts";
 
 const strict = { additionalProperties: false } as const;
 
@@ -16,51 +18,6 @@ const AttackFile = Type.Object(
   },
   strict,
 );
-
-const ExpectationShape = Type.Object(
-  {
-    status: Type.Optional(
-      Type.Integer({ default: 200, description: "HTTP status; above 200 the job was refused." }),
-    ),
-    code: Type.Optional(Type.String({ description: "Error code of a job that was refused." })),
-    stage: Type.Optional(
-      Type.Enum(["compile", "run"], {
-        default: "run",
-        description: "The last stage that ran, which the rest is about.",
-      }),
-    ),
-    cause: Type.Optional(
-      Type.Array(Type.String(), {
-        minItems: 1,
-        default: ["exited"],
-        description: "How it may have ended.",
-      }),
-    ),
-    exit_code: Type.Optional(
-      Type.Array(Type.Integer(), {
-        minItems: 1,
-        description: "Codes that it may have exited with; 0 where it exited and nothing is said.",
-      }),
-    ),
-    stdout: Type.Optional(Type.String({ description: "The whole of stdout." })),
-    stdout_matches: Type.Optional(Type.String({ description: "Regular expression of the whole of stdout." })),
-    stderr_matches: Type.Optional(Type.String({ description: "Regular expression of a part of stderr." })),
-    artifacts: Type.Optional(
-      Type.Array(Type.String(), { description: "Names of all the files that come back." }),
-    ),
-    process_limit_hit: Type.Optional(
-      Type.Boolean({ description: "Whether the limit of processes refused one." }),
-    ),
-  },
-  {
-    ...strict,
-    description:
-      "What must come back. A run that exits and of whose stdout nothing is said prints `held` and a line end.",
-  },
-);
-
-/** What must come of an attacking job. */
-export type Expectation = Static<typeof ExpectationShape>;
 
 const AttackJobShape = Type.Object(
   {
@@ -88,39 +45,6 @@ const AttackJobShape = Type.Object(
 
 /** An attacking job as it is written, before the facts about the host are filled in. */
 export type AttackJob = Static<typeof AttackJobShape>;
-
-/** What keeps attackers where they are; a build without one of them must be caught by the attacks that name it. */
-export const DEFENCES = [
-  "api",
-  "artifact-search",
-  "capabilities",
-  "compile-cache",
-  "cpu-time",
-  "cwd-and-descriptors",
-  "dev",
-  "disk-limit",
-  "environment",
-  "file-names",
-  "inode-limit",
-  "ipc-namespace",
-  "kill-all",
-  "memory-limit",
-  "mount-namespace",
-  "network-namespace",
-  "no-new-privs",
-  "nosuid",
-  "openat2",
-  "output-limit",
-  "pid-namespace",
-  "proc-masks",
-  "process-limit",
-  "read-only-root",
-  "rlimits",
-  "seccomp",
-  "uid-per-slot",
-  "uts-namespace",
-  "wall-time",
-] as const;
 
 const AttackShape = Type.Object(
   {

@@ -1,5 +1,5 @@
 import type { JobResult, StageResult } from "../api/job-result.ts";
-import type { Expectation } from "./attack-definition.ts";
+import type { Expectation } from "./expectation.ts";
 
 /** What a server answered to a job. */
 export interface JobAnswer {

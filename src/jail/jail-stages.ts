@@ -78,7 +78,7 @@ export class JailStages {
     const number = this.#number;
     this.#stage = new RunningStage(request.stdin, onOutput, {
       send: (type, data) => this.#connection.send(type, number, data),
-      room: () => this.#connection.room,
+      room: () => this.#connection.room(),
     });
     if (this.#connection.failure !== undefined) this.#stage.fail(this.#connection.failure);
     return this.#stage;

@@ -2,6 +2,7 @@ import { connect, type Socket } from "node:net";
 import { encodeHeader, type Frame } from "./frame.ts";
 import { FrameDecoder } from "./frame-decoder.ts";
 import { jailerAbsent, jailerFailed, jailLost } from "./jail-errors.ts";
+import { socketRoom } from "./socket-room.ts";
 
 /** Who uses a connection. */
 export interface ConnectionUser {
@@ -33,13 +34,13 @@ export class JailerConnection {
   #failure: Error | undefined;
   #corked = false;
   #held = false;
-  #room: Promise<void> | undefined;
-
+  readonly room: ReturnType<typeof socketRoom>;
   constructor(socketPath: string, closeTimeoutMs: number, user: ConnectionUser) {
     this.#user = user;
     this.#closeTimeoutMs = closeTimeoutMs;
     const callback = (bytes: number) => this.#receive(Buffer.from(JUST_READ.subarray(0, bytes)));
     this.#socket = connect({ path: socketPath, onread: { buffer: JUST_READ, callback } });
+    this.room = socketRoom(this.#socket);
     this.#socket.on("connect", () => {
       this.#connected = true;
     });
@@ -53,13 +54,6 @@ export class JailerConnection {
   /** Why nothing can be sent any more; undefined while all is well. */
   get failure(): Error | undefined {
     return this.#failure;
-  }
-
-  /** Where more waits for the jailer than it has room for: settles when that has gone, or the jail has. Never rejects. */
-  get room(): Promise<void> | undefined {
-    if (!this.#socket.writableNeedDrain) return undefined;
-    this.#room ??= this.#drained();
-    return this.#room;
   }
 
   /** Sends a frame; what is sent in one go travels in one system call. Throws RangeError when it is too long. */
@@ -99,17 +93,6 @@ export class JailerConnection {
     } finally {
       clearTimeout(timer);
     }
-  }
-
-  #drained(): Promise<void> {
-    return new Promise((resolve) => {
-      const settle = () => {
-        this.#socket.off("drain", settle).off("close", settle);
-        this.#room = undefined;
-        resolve();
-      };
-      this.#socket.on("drain", settle).on("close", settle);
-    });
   }
 
   #asLoss(error: Error): Error {

@@ -29,8 +29,8 @@ interface FoundEntry {
   readonly mode: number;
   readonly links: number;
   readonly bytes: number;
-  /** Whether somebody has read it since it was made. Reading in the very tick of the clock in which it was made goes unseen. */
-  readonly wasRead: boolean;
+  /** Whether it is as the jailer made it, root's and never read; its owner alone could read it unseen. */
+  readonly isUnread: boolean;
 }
 
 /**
@@ -49,7 +49,8 @@ export async function readCompiled(
   if (report.exitCode !== 0) return null;
   const [beside, entries] = parted(parseEntries(stderr), ({ name }) => name.startsWith("../"));
   const files = plainFiles(entries);
-  if (files === null || (!mentionsInput(submission) && beside.some(({ wasRead }) => wasRead))) return null;
+  if (files === null || (!mentionsInput(submission) && !beside.every(({ isUnread }) => isUnread)))
+    return null;
   const contents = parseContents(files, stdout);
   if (contents === null || brought.some(({ name }) => !contents.has(name))) return null;
   const old = new Map(brought.map(({ name, content }) => [name, content]));
@@ -67,7 +68,7 @@ export async function readCompiled(
  */
 function readingRequest(contentBytes: number) {
   const where = [".", "../stdin.stdin", "../args.args", "-xdev"];
-  const list = ["-fprintf", "/dev/stderr", "%y %m %n %s %A@ %C@ %p\\0"];
+  const list = ["-fprintf", "/dev/stderr", "%y %m %n %s %U %A@ %p\\0"];
   const contents = ["-type", "f", "-path", "./*", "-exec", "/bin/cat", "--", "{}", "+"];
   return {
     ...{ ...SEARCH_STAGE, stdin: "none" as const },
@@ -77,7 +78,7 @@ function readingRequest(contentBytes: number) {
 }
 
 const LINE =
-  /^(?<type>\w) (?<mode>[0-7]+) (?<links>\d+) (?<bytes>\d+) (?<read>[\d.]+) (?<changed>[\d.]+) (?<path>.+)$/s;
+  /^(?<type>\w) (?<mode>[0-7]+) (?<links>\d+) (?<bytes>\d+) (?<owner>\d+) (?<read>[\d.]+) (?<path>.+)$/s;
 
 /** The entries of a listing but the folder itself; a name that is no UTF-8, or a line that is none, makes one of no type. */
 function parseEntries(listing: Buffer): FoundEntry[] {
@@ -86,7 +87,7 @@ function parseEntries(listing: Buffer): FoundEntry[] {
 }
 
 function parseEntry(line: string): FoundEntry {
-  const { type, mode, links, bytes, read, changed, path } = LINE.exec(line)?.groups ?? {};
+  const { type, mode, links, bytes, owner, read, path } = LINE.exec(line)?.groups ?? {};
   const raw = Buffer.from(path ?? "", "latin1");
   const name = raw.toString();
   return {
@@ -95,8 +96,8 @@ function parseEntry(line: string): FoundEntry {
     mode: Number.parseInt(mode ?? "", 8),
     links: Number(links),
     bytes: Number(bytes),
-    // The first reading after a change is noted also where later ones are not (mount(8), relatime).
-    wasRead: Number(read) > Number(changed),
+    // The jailer sets the time of the last reading to 0 (box.c).
+    isUnread: type === "f" && Number(owner) === 0 && Number(read) === 0,
   };
 }
 

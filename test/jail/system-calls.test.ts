@@ -12,6 +12,8 @@ const OTHER_ANSWERS: Readonly<Record<string, string>> = {
   "a call of the future": "ENOSYS",
   "ioctl(TIOCSTI)": "ENOSYS",
   "ioctl(TIOCSTI) with high bits": "ENOSYS",
+  seccomp: "ENOSYS",
+  "prctl(PR_SET_SECCOMP)": "EINVAL",
   setxattr: "EOPNOTSUPP",
   lsetxattr: "EOPNOTSUPP",
   fsetxattr: "EOPNOTSUPP",
@@ -28,7 +30,8 @@ const CALLS = [
   ...["request_key", "kcmp", "move_pages", "migrate_pages", "personality", "syslog", "kexec_load"],
   ...["init_module", "finit_module", "delete_module", "reboot", "swapon", "acct", "settimeofday"],
   ...["clock_settime", "clock_adjtime", "vhangup", "a call of the future", "ioctl(TIOCSTI)"],
-  "ioctl(TIOCSTI) with high bits",
+  ...["ioctl(TIOCSTI) with high bits", "seccomp", "prctl(PR_SET_SECCOMP)", "setsockopt(SO_ATTACH_FILTER)"],
+  "setsockopt(SO_ATTACH_REUSEPORT_CBPF)",
 ];
 
 describe("a job's program", () => {
@@ -82,6 +85,8 @@ describe.runIf(process.arch === "x64")("on x86-64", () => {
     ["a socket of vsock", "359", 40, -97],
     ["a socket of netlink", "359", 16, -97],
     ["a socket of vsock by socketcall", "socketcall", 40, -97],
+    ["options of sockets by socketcall, where a filter cannot see them", "102", 14, -92],
+    ["a filter of system calls by prctl", "172", 22, -22],
     ["a socket of IPv4 by socketcall, whose family a filter cannot see", "socketcall", 2, -97],
     ["a pair of sockets of netlink", "360", 16, -95],
   ])("the open 32-bit entry refuses %s", async (_, call, argument, answer) => {

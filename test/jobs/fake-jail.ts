@@ -51,7 +51,14 @@ export function fakeJail(...stages: readonly FakeStage[]): FakeJail {
         return { ...CLEAN, ...stage.report };
       })();
       const ignore = () => undefined;
-      return { report, write: () => Promise.resolve(), endInput: ignore, signal: ignore, resize: ignore, room: undefined };
+      return {
+        report,
+        write: () => Promise.resolve(),
+        endInput: ignore,
+        signal: ignore,
+        resize: ignore,
+        room: undefined,
+      };
     },
     [Symbol.asyncDispose]() {
       calls.push("close");

@@ -123,7 +123,6 @@ export const paths: readonly ApiAttack[] = [
         "^".repeat(256),
         `1.0.0${"-".repeat(200)}!`,
       ];
-      const began = performance.now();
       const faults: string[] = [];
       for (const version of ranges) {
         for (const [path, language] of [
@@ -136,8 +135,8 @@ export const paths: readonly ApiAttack[] = [
             faults.push(`${version} was answered ${status} ${text.slice(0, 200)}`);
         }
       }
-      // Reading one is a matter of microseconds; one that explodes would take as long as all of them together may.
-      return performance.now() - began < 20_000 ? faults : [...faults, "they took more than 20 seconds"];
+      // One that explodes holds the server up until the attack's own time is over.
+      return faults;
     },
   },
   {

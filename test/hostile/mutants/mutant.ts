@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import Type, { type Static } from "typebox";
 import { parse } from "yaml";
-import { DEFENCES } from "../../../src/attacks/attack-definition.ts";
+import { DEFENCES } from "../../../src/attacks/defences.ts";
 import { shapeCheck } from "../../../src/schema/shape-check.ts";
 
 const strict = { additionalProperties: false } as const;

@@ -3,11 +3,14 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/sched.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -98,11 +101,20 @@ static void terminal(void)
     report("ioctl(TIOCSTI) with high bits", syscall(SYS_ioctl, 0, 0x700000000 | (long)TIOCSTI, "x"));
 }
 
+static void own_filters(void)
+{
+    CALL(seccomp, SECCOMP_SET_MODE_FILTER, 0, 1);
+    report("prctl(PR_SET_SECCOMP)", syscall(SYS_prctl, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, 1));
+    report("setsockopt(SO_ATTACH_FILTER)", syscall(SYS_setsockopt, -1, SOL_SOCKET, SO_ATTACH_FILTER, 0, 0));
+    report("setsockopt(SO_ATTACH_REUSEPORT_CBPF)", syscall(SYS_setsockopt, -1, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, 0, 0));
+}
+
 int main(void)
 {
     files_and_mounts();
     namespaces();
     kernel_facilities();
     terminal();
+    own_filters();
     return 0;
 }
