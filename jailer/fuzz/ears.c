@@ -65,10 +65,10 @@ static void hear_report(struct stage_record *stage, struct reader payload)
     stage->reported = true;
 }
 
-static void hear_string(struct reader *payload)
+static void hear_string(struct reader *payload, size_t most)
 {
     size_t length = script_number(payload, 4);
-    promise(length > 0 && length <= payload->left && memchr(payload->at, '\0', length) == payload->at + length - 1, "a failure's texts end in their one NUL");
+    promise(length > 0 && length <= most && length <= payload->left && memchr(payload->at, '\0', length) == payload->at + length - 1, "a failure's texts end in their one NUL");
     payload->at += length;
     payload->left -= length;
 }
@@ -78,9 +78,9 @@ static void hear_failure(struct reader payload)
     uint64_t code = script_number(&payload, 1);
     promise(code >= FAILURE_PROTOCOL && code <= FAILURE_FAILED, "a failure has a known code");
     const char *step = (const char *)payload.at + 4;
-    hear_string(&payload);
+    hear_string(&payload, sizeof(((struct failure *)0)->step));
     promise(play.hostile || strstr(step, "of init") == NULL, "an init that keeps to the book is not blamed");
-    hear_string(&payload);
+    hear_string(&payload, sizeof(((struct failure *)0)->path));
     promise(payload.left == 4, "a failure ends in its errno");
     ears.failed = true;
 }

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -56,8 +57,25 @@ static void append(const void *bytes, size_t length)
     queue.end += length;
 }
 
+/* A moment that is small is one so many nanoseconds ago: inputs cannot know the time. */
+static void tell_time(uint8_t *message, size_t length)
+{
+    enum { HEADER = 12, LONG_AGO = 1 << 20 };
+    uint32_t type;
+    uint64_t moment;
+    memcpy(&type, message, sizeof(type));
+    size_t at = HEADER + (type == CHANNEL_ENDED ? offsetof(struct ended_message, ended_ns) : offsetof(struct started_message, started_ns));
+    if ((type != CHANNEL_STARTED && type != CHANNEL_ENDED) || length < at + sizeof(moment))
+        return;
+    memcpy(&moment, message + at, sizeof(moment));
+    if (moment < LONG_AGO)
+        moment = play.now - moment;
+    memcpy(message + at, &moment, sizeof(moment));
+}
+
 void init_queue(const void *bytes, size_t length, unsigned descriptors)
 {
+    size_t before = queue.end;
     int fds[CHANNEL_FDS_MAX];
     int count = (int)(descriptors > CHANNEL_FDS_MAX ? CHANNEL_FDS_MAX : descriptors);
     if (queue.mark_count == MARKS_MAX)
@@ -66,6 +84,8 @@ void init_queue(const void *bytes, size_t length, unsigned descriptors)
         fds[i] = some_descriptor();
     mark(fds, count);
     append(bytes, length);
+    if (length >= sizeof(uint32_t) && queue.end > before)
+        tell_time(queue.bytes + before, length);
 }
 
 static void say(uint32_t type, const void *payload, uint32_t length, int fd)

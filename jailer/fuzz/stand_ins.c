@@ -176,6 +176,11 @@ void init_run(const struct init_plan *plan)
     broken("the session is not init");
 }
 
+void capabilities_keep_session(enum jail_kind kind)
+{
+    promise(play.init != 0 && (kind == JAIL_JOB || kind == JAIL_BUILD), "powers are given up once there is a jail");
+}
+
 void cradle_enter(const struct cradle *cradle)
 {
     (void)cradle;
