@@ -72,8 +72,11 @@ test("the slope of a line is the line's", () => {
 const attacks = repeatable(await loadAttacks(PROJECT_DIR), new Set(["python", "c", "bash"]));
 
 test("every third job is hostile, and the honest ones are all different", () => {
-  const facts = { canary_file: "/canary", tcp_port: "1", udp_port: "2", api_port: "3", host_address: "h" };
-  const jobs = Array.from({ length: 300 }, (_, n) => mixedJob(n, attacks, facts as Facts, new Map()));
+  const facts: Facts = {
+    ...{ canary_file: "/canary/file", canary_dir: "/canary", host_pid: "1", host_address: "192.0.2.1" },
+    ...{ tcp_port: "1", udp_port: "2", api_port: "3", abstract_socket: "one", unix_socket: "/canary/socket" },
+  };
+  const jobs = Array.from({ length: 300 }, (_, n) => mixedJob(n, attacks, facts, new Map()));
   expect(jobs.filter(({ isHostile }) => isHostile)).toHaveLength(100);
   const honest = jobs.filter(({ isHostile }) => !isHostile);
   expect(new Set(honest.map(({ name }) => name)).size).toBe(10);
