@@ -30,10 +30,11 @@ export async function openCollector(pid: number): Promise<Collector> {
     const id = last;
     const done = Promise.withResolvers<void>();
     const listen = (data: WebSocket.RawData) => JSON.parse(String(data)).id === id && done.resolve();
-    socket.on("message", listen).once("close", () => done.reject(new Error("the daemon has ended")));
+    const giveUp = () => done.reject(new Error("the daemon has ended"));
+    socket.on("message", listen).on("close", giveUp);
     socket.send(JSON.stringify({ id, method: "HeapProfiler.collectGarbage" }));
     await done.promise;
-    socket.off("message", listen);
+    socket.off("message", listen).off("close", giveUp);
   };
   return { collect, [Symbol.dispose]: () => socket.close() };
 }

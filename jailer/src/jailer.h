@@ -284,6 +284,7 @@ void network_loopback_up(void);
 int network_make(struct network_counters *counters);
 void network_enter(int network);
 bool network_is_as_new(const struct network_counters *fresh);
+void network_await_sockets(const struct network_counters *fresh);
 
 /* What all jails share, prepared once. */
 

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A new network namespace has a loopback interface, which is down (network_namespaces(7)). */
@@ -77,6 +78,25 @@ bool network_is_as_new(const struct network_counters *fresh)
     struct network_counters now;
     take_stock(&now);
     return now.length == fresh->length && now.length < sizeof(now.text) && memcmp(now.text, fresh->text, now.length) == 0;
+}
+
+/* The first line of sockstat, which take_stock puts last: how many sockets there are. */
+static bool sockets_are_as_new(const struct network_counters *fresh)
+{
+    char line[256];
+    CLEANUP_FD int dir = open("/proc/self/net", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    size_t length = append(dir, "sockstat", true, line, sizeof(line));
+    return length <= fresh->length && memcmp(fresh->text + fresh->length - length, line, length) == 0;
+}
+
+/* Sockets that nobody has any more but messages in one another are the kernel's to collect, a while after their last process
+ * has ended (unix(7), SCM_RIGHTS). Until then they, and whatever else is in such messages, count for the runner's user, who
+ * would have none for the slot's next job. */
+void network_await_sockets(const struct network_counters *fresh)
+{
+    enum { NAPS = 200 };
+    for (int naps = 0; naps < NAPS && !sockets_are_as_new(fresh); naps++)
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
 }
 
 /* A new one, with what the kernel counts in it. -1: none can be made now; a jail that makes its own will say why. The

@@ -35,8 +35,10 @@ NORETURN static void end_session_as(int status)
     if (session.jail.kind == JAIL_BUILD)
         package_staging_remove(session.jail.options, session.jail.slot);
     close(session.peer.fd); /* the jail is gone; what is left takes the kernel a while (box_watch), and the peer none */
-    if (status == 0 && session.jail.network_entered && !network_is_as_new(&session.prepared->fresh_network))
-        status = EXIT_NETWORK_USED;
+    if (session.jail.network_entered && !network_is_as_new(&session.prepared->fresh_network)) {
+        network_await_sockets(&session.prepared->fresh_network);
+        status = status == 0 ? EXIT_NETWORK_USED : status;
+    }
     exit(status);
 }
 

@@ -143,3 +143,11 @@ test("a program that waits finds no descriptor but its own three, and cannot tak
   await started.ahead.waiting;
   expect(await started.run({ [MAIN]: "content" })).toMatchObject({ output: "0 1 2 3 content" });
 });
+
+test("a file that comes for the job is made through no link that the waiting program has planted", async () => {
+  const argv = ["/bin/sh", "-c", "ln -s /tmp link; . ./main.sh"];
+  await using started = await startAhead({ argv });
+  await started.ahead.waiting;
+  const run = started.run({ "submission/link/planted": "x", [MAIN]: "ls /tmp" });
+  await expect(run).rejects.toMatchObject({ code: "jailer_failed" });
+});

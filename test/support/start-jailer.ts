@@ -19,7 +19,10 @@ export interface TestJailer extends AsyncDisposable {
 export const EXECUTABLE = resolve(PROJECT_DIR, process.env.TEST_CRANKCASE_JAILER ?? "jailer/build/jailer");
 
 /** The same with checks of addresses and of undefined behaviour (`make sanitized`): a fault ends its session. */
-export const SANITIZED = resolve(PROJECT_DIR, "jailer/build/jailer-sanitized");
+export const SANITIZED = resolve(
+  PROJECT_DIR,
+  process.env.TEST_CRANKCASE_JAILER ?? "jailer/build/jailer-sanitized",
+);
 
 /** Starts a jailer; rejects with what it said when it does not serve. */
 export async function startJailer(place: JailerPlace, executable = EXECUTABLE): Promise<TestJailer> {
