@@ -28,6 +28,19 @@ const LONGEST_ATTACK_MS = 1_000;
 
 const MOST_TOLD = 20;
 
+/**
+ * So many jobs at one time make each other slow, and attacks are to end by what they do. Few slots are all used soon, and a
+ * small cache of compiles is full soon: what a server keeps on purpose is there by half-time.
+ */
+const SETTINGS = {
+  slots: 12,
+  ready_jails: 4,
+  compile_cache_bytes: 2 ** 20,
+  limits: {
+    run: { default: { wall_time_ms: 20_000, cpu_time_ms: 20_000 }, maximum: { wall_time_ms: 20_000 } },
+  },
+};
+
 /** What was seen of a soak. */
 interface Soaked {
   readonly windows: readonly Window[];
@@ -40,7 +53,11 @@ async function main(options: SoakOptions): Promise<boolean> {
   await using acquired = new AsyncDisposableStack();
   const folder = await dir({ prefix: "crankcase-soak", unsafeCleanup: true, mode: 0o755 });
   acquired.defer(() => folder.cleanup());
-  const instance = await startCrankcase({ folder: folder.path, dataDir: options.dataDir });
+  const instance = await startCrankcase({
+    folder: folder.path,
+    dataDir: options.dataDir,
+    settings: SETTINGS,
+  });
   const { windows, samples, reached } = await soak(instance, options).finally(() =>
     instance[Symbol.asyncDispose](),
   );
@@ -71,8 +88,8 @@ async function soak(instance: CrankcaseInstance, options: SoakOptions): Promise<
   using collector = await openCollector(processes.daemon);
   const [windows, samples]: [Window[], Sample[]] = [[], []];
   const sample = async () => {
-    await collector.collect();
-    samples.push(await takeSample(instance, processes, number - WARM_UP_JOBS));
+    const heapMb = await collector.collect();
+    samples.push(await takeSample(instance, processes, { jobs: number - WARM_UP_JOBS, heapMb }));
   };
   await sample();
   const bar = new SingleBar({ hideCursor: true, clearOnComplete: true }, Presets.shades_classic);

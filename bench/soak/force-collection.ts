@@ -12,9 +12,16 @@ interface Debuggee {
   readonly webSocketDebuggerUrl: string;
 }
 
+/** What the inspector tells of a heap, in bytes (Chrome DevTools Protocol, Runtime.getHeapUsage). */
+interface HeapUsage {
+  readonly usedSize: number;
+  readonly backingStorageSize: number;
+}
+
 /** Lets a running Node program collect all of its garbage. */
 export interface Collector extends Disposable {
-  collect(): Promise<void>;
+  /** Resolves with the megabytes that are still used: by objects, and by buffers. */
+  collect(): Promise<number>;
 }
 
 /** Opens a Node program's inspector and connects to it. Rejects where it does not open within ten seconds. */
@@ -26,17 +33,28 @@ export async function openCollector(pid: number): Promise<Collector> {
   await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
   let last = 0;
   const collect = async () => {
-    last += 1;
-    const id = last;
-    const done = Promise.withResolvers<void>();
-    const listen = (data: WebSocket.RawData) => JSON.parse(String(data)).id === id && done.resolve();
-    const giveUp = () => done.reject(new Error("the daemon has ended"));
-    socket.on("message", listen).on("close", giveUp);
-    socket.send(JSON.stringify({ id, method: "HeapProfiler.collectGarbage" }));
-    await done.promise;
-    socket.off("message", listen).off("close", giveUp);
+    await ask(socket, ++last, "HeapProfiler.collectGarbage");
+    const { usedSize, backingStorageSize } = (await ask(socket, ++last, "Runtime.getHeapUsage")) as HeapUsage;
+    return (usedSize + backingStorageSize) / 2 ** 20;
   };
   return { collect, [Symbol.dispose]: () => socket.close() };
+}
+
+/** Sends a request, and resolves with its result. */
+async function ask(socket: WebSocket, id: number, method: string): Promise<unknown> {
+  const done = Promise.withResolvers<unknown>();
+  const listen = (data: WebSocket.RawData) => {
+    const message = JSON.parse(String(data));
+    if (message.id === id) done.resolve(message.result);
+  };
+  const giveUp = () => done.reject(new Error("the daemon has ended"));
+  socket.on("message", listen).on("close", giveUp);
+  socket.send(JSON.stringify({ id, method }));
+  try {
+    return await done.promise;
+  } finally {
+    socket.off("message", listen).off("close", giveUp);
+  }
 }
 
 async function findAddress(): Promise<string> {

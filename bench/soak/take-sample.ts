@@ -2,13 +2,15 @@ import { readdir, readFile, readlink, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { CrankcaseInstance } from "../crankcase-instance.ts";
 import { descendantsOf, programOf } from "../measuring/process-memory.ts";
-import { processesOf } from "../watched-processes.ts";
+import { daemonOf, processesOf } from "../watched-processes.ts";
 
 /** What a server has, between two windows, when no job runs. */
 export interface Sample {
   /** Jobs so far. */
   readonly jobs: number;
   readonly daemonMb: number;
+  /** Of the daemon's memory what its objects and buffers need, after a collection. */
+  readonly heapMb: number;
   readonly jailerMb: number;
   readonly daemonFds: number;
   readonly jailerFds: number;
@@ -29,25 +31,27 @@ export interface ServerProcesses {
   readonly jailer: number;
 }
 
-/** Finds them below the instance. Throws where one is missing. */
-export async function serverProcesses({ pid }: CrankcaseInstance): Promise<ServerProcesses> {
+/** Finds them. Throws where one is missing. */
+export async function serverProcesses({ pid, port }: CrankcaseInstance): Promise<ServerProcesses> {
   const family = await descendantsOf(pid);
-  const named = await Promise.all(family.map(async (one) => [await programOf(one), one] as const));
+  // Those of jobs may end while they are looked at.
+  const named = await Promise.all(
+    family.map(async (one) => [await programOf(one).catch(() => ""), one] as const),
+  );
   const jailer = named.find(([name]) => name === "jailer")?.[1];
-  const daemon = named.find(([name]) => name !== "jailer")?.[1];
-  if (jailer === undefined || daemon === undefined) throw new Error("daemon or jailer does not run");
-  return { daemon, jailer };
+  if (jailer === undefined) throw new Error("the jailer does not run");
+  return { daemon: await daemonOf(port), jailer };
 }
 
 /** Counts what the server has. */
 export async function takeSample(
   instance: CrankcaseInstance,
   { daemon, jailer }: ServerProcesses,
-  jobs: number,
+  { jobs, heapMb }: Pick<Sample, "jobs" | "heapMb">,
 ): Promise<Sample> {
   const mounts = await readFile(`/proc/${jailer}/mountinfo`, "utf8");
   return {
-    jobs,
+    ...{ jobs, heapMb },
     daemonMb: await residentMb(daemon),
     jailerMb: await residentMb(jailer),
     daemonFds: (await readdir(`/proc/${daemon}/fd`)).length,

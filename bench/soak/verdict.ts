@@ -20,8 +20,11 @@ const MOST_THINGS = 1;
 /** How much slower the honest jobs may have become. */
 const MOST_SLOWER = 1.2;
 
+/** Fewer jobs say nothing of resident memory, which comes and goes in pieces of some megabytes. */
+const LEAST_JOBS = 10_000;
+
 const MEMORY = {
-  daemonMb: "daemon, resident MB",
+  heapMb: "daemon, heap and buffers MB",
   jailerMb: "jailer, resident MB",
   diskMb: "run folder, MB",
 } as const;
@@ -50,9 +53,10 @@ export function verdictOf(
       faults.length === 0,
     ),
     criterion("left on the host, or reached there", String(leftovers.length), "0", leftovers.length === 0),
+    // What is kept by slot, by runtime or in a cache comes with the first jobs that need it: by half-time all of it is there.
     ...growth(samples, MEMORY, MOST_MB),
-    // What is kept by slot or by runtime comes with the first job that needs it: by half-time all of it is there.
-    ...growth(samples.slice(Math.floor(samples.length / 2)), THINGS, MOST_THINGS),
+    ...growth(samples, THINGS, MOST_THINGS),
+    resident(samples),
     slowdown(windows),
   ];
 }
@@ -61,17 +65,31 @@ function criterion(name: string, figure: string, bound: string, holds: boolean):
   return { name, figure, bound, holds };
 }
 
+/** Of the second half; what never exceeds the first one does not grow either. */
 function growth<Key extends keyof Sample>(
   samples: readonly Sample[],
   names: Readonly<Record<Key, string>>,
   most: number,
 ): Criterion[] {
   return (Object.entries(names) as [Key, string][]).map(([key, name]) => {
-    const slope = slopeOf(samples.map((sample) => [sample.jobs / 1000, sample[key]]));
-    const [first, last] = [samples[0]?.[key] ?? 0, samples.at(-1)?.[key] ?? 0];
-    const figure = `${first.toFixed(1)} to ${last.toFixed(1)}: ${slope.toFixed(2)} per 1,000 jobs`;
-    return criterion(name, figure, `below ${most}`, slope < most);
+    const half = Math.floor(samples.length / 2);
+    const slope = slopeOf(samples.slice(half).map((sample) => [sample.jobs / 1000, sample[key]]));
+    const highest = (some: readonly Sample[]) => Math.max(...some.map((sample) => sample[key]));
+    const holds = slope < most || highest(samples.slice(half)) <= highest(samples.slice(0, half));
+    return criterion(name, figureOf(samples.slice(half), key, slope), `below ${most}`, holds);
   });
+}
+
+function figureOf(samples: readonly Sample[], key: keyof Sample, slope: number): string {
+  const [first, last] = [samples[0]?.[key] ?? 0, samples.at(-1)?.[key] ?? 0];
+  return `${first.toFixed(1)} to ${last.toFixed(1)}: ${slope.toFixed(2)} per 1,000 jobs`;
+}
+
+/** The daemon's resident memory, which falls under the bound only where there were enough jobs to tell. */
+function resident(samples: readonly Sample[]): Criterion {
+  const [found] = growth(samples, { daemonMb: "daemon, resident MB" }, MOST_MB);
+  if (found === undefined || (samples.at(-1)?.jobs ?? 0) >= LEAST_JOBS) return found as Criterion;
+  return { ...found, bound: `(from ${LEAST_JOBS} jobs on)`, holds: true };
 }
 
 /** Slope of the line with the least squares. */

@@ -49,7 +49,7 @@ type Flight = PromiseWithResolvers<Compiled | NothingFound>;
 /** Opens the cache over its folder, with what is there; disposing waits for what is being written. Rejects like the folder. */
 export async function openCompileCache(options: CompiledFolderOptions): Promise<CompileCache> {
   const folder = await openCompiledFolder(options);
-  const recent = recentCompiled(MEMORY_BYTES);
+  const recent = recentCompiled(Math.min(MEMORY_BYTES, options.boundBytes));
   const flights = new Map<string, Flight>();
   const writing = new Set<Promise<void>>();
   const counts = { hits: 0, misses: 0 };

@@ -1,6 +1,7 @@
 import type { StageResult } from "../api/job-result.ts";
 import type { CompileLead } from "../compiled/compile-cache.ts";
 import type { Compiled } from "../compiled/compiled.ts";
+import { ownBytes } from "../compiled/own-bytes.ts";
 import type { JobJail, StageRequest } from "../jail/jail.ts";
 import { compileKey } from "./compile-key.ts";
 import type { JobContext } from "./job-context.ts";
@@ -77,7 +78,7 @@ async function hand(
   // The command lines may have changed between the first look and the compile.
   if (files === null || (await keyOf(context, request)) !== key) return lead.refuse();
   // Copies: pieces of output are parts of what was read from the jailer's socket.
-  const output = chunks.map(({ stream, data }) => ({ stream, data: Buffer.from(data) }));
+  const output = chunks.map(({ stream, data }) => ({ stream, data: ownBytes(data) }));
   lead.keep({ output, files });
 }
 

@@ -1,4 +1,5 @@
 import type { CompiledFile } from "../compiled/compiled.ts";
+import { ownBytes } from "../compiled/own-bytes.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { JobJail } from "../jail/jail.ts";
 import { checkFileNames, foldersOf } from "../submissions/file-name.ts";
@@ -56,7 +57,7 @@ export async function readCompiled(
   const old = new Map(brought.map(({ name, content }) => [name, content]));
   const compiled = files.flatMap(({ name, mode }) => {
     const executable = (mode & EXECUTABLE_BITS) !== 0;
-    const content = Buffer.from(contents.get(name) ?? "");
+    const content = ownBytes(contents.get(name) ?? new Uint8Array());
     return !executable && old.get(name)?.equals(content) === true ? [] : [{ name, content, executable }];
   });
   return isSmall(compiled) ? compiled : null;

@@ -9,7 +9,7 @@ import { loadAttacks } from "../../src/attacks/load-attacks.ts";
 import { PROJECT_DIR } from "../support/test-data.ts";
 
 const STEADY: Sample = {
-  ...{ jobs: 0, daemonMb: 90, jailerMb: 1, daemonFds: 60, jailerFds: 40, runners: 4 },
+  ...{ jobs: 0, daemonMb: 90, heapMb: 30, jailerMb: 1, daemonFds: 60, jailerFds: 40, runners: 4 },
   ...{ mounts: 21, cgroups: 200, namespaces: 100, diskMb: 1 },
 };
 
@@ -36,6 +36,7 @@ test("a soak in which nothing grows, slows down or is left holds", () => {
 
 test.each<[string, Parameters<typeof verdictOf>]>([
   ["daemon, resident MB", [windows(), samples((n) => ({ daemonMb: 90 + n * 0.6 })), []]],
+  ["daemon, heap and buffers MB", [windows(), samples((n) => ({ heapMb: 30 + n * 0.6 })), []]],
   ["jailer, descriptors", [windows(), samples((n) => ({ jailerFds: 40 + n })), []]],
   ["cgroups", [windows(), samples((n) => ({ cgroups: 200 + n })), []]],
   ["left on the host, or reached there", [windows(), samples(), ["a mount"]]],
@@ -56,6 +57,11 @@ test("what is kept by slot may come in the first half", () => {
       [],
     ),
   ).toEqual([]);
+});
+
+test("of resident memory fewer jobs say nothing", () => {
+  const few = samples((n) => ({ jobs: n * 100, daemonMb: 90 + n * 0.6 }));
+  expect(failing(windows(), few, [])).toEqual([]);
 });
 
 test("the slope of a line is the line's", () => {
