@@ -20,8 +20,11 @@ import { formatTable } from "./table.ts";
 
 const PROJECT = join(import.meta.dirname, "..");
 
-/** Of a first window that is not counted: pools and caches fill, and code is compiled. */
-const WARM_UP_JOBS = 400;
+/**
+ * Of a first window that is not counted: pools and caches fill, and code is compiled. What is remembered of programs that may
+ * be started ahead, 256 of them (src/jail/ahead-lines.ts), takes longest: every fifteenth job is a new one.
+ */
+const WARM_UP_JOBS = 3_000;
 
 /** Attacks that take longer are left out, in milliseconds: most of a soak would be waiting for them. */
 const LONGEST_ATTACK_MS = 1_000;

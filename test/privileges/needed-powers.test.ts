@@ -1,5 +1,7 @@
+import { rmdir } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { openBuildJail } from "../../src/jail/open-jail.ts";
+import { instanceGroups } from "../support/census.ts";
 import { makeJailerPlace } from "../support/jailer-place.ts";
 import { powersOf } from "../support/process-powers.ts";
 import { runProgram, shell } from "../support/program.ts";
@@ -47,6 +49,11 @@ async function install(jailer: TestJailer): Promise<string> {
 /** Starts a jailer, lets it run and kill a job and install something; gives back all that was said on the way. */
 async function useJailer(executable: string): Promise<string> {
   await using place = await makeJailerPlace({ slots: 1 });
+  await using after = new AsyncDisposableStack();
+  // A jailer that fails at its start leaves them for the next one to sweep, and there is none.
+  after.defer(async () => {
+    for (const group of (await instanceGroups(place)).flat().toReversed()) await rmdir(group);
+  });
   const started = await startJailer(place, executable).catch((error: Error) => error);
   if (started instanceof Error) return started.message;
   await using jailer = started;
