@@ -1,47 +1,14 @@
 import Type, { type Static } from "typebox";
 import { SomeJobLimitsShape, SomeStageLimitsShape } from "../schema/limits.ts";
+import { ArgsShape, EncodingShape, NoNulShape, programFields } from "./job-file.ts";
+import { queuingFields } from "./queued-job-request.ts";
+import { testcasesFields } from "./testcases-request.ts";
 
 const strict = { additionalProperties: false } as const;
-
-/** How bytes stand in a JSON string. */
-const Encoding = Type.Enum(["utf8", "base64", "hex"], {
-  default: "utf8",
-  description: "How the bytes are written.",
-});
-
-/** Files or arguments of one job: more than anybody writes, and few enough to be handled at once. */
-const MOST_ITEMS = 10_000;
-
-/** Longer than any name of a language and any range: reading a range takes time and memory. */
-export const MOST_NAME_CHARACTERS = 256;
-
-/** What no argument and no name can carry: execve(2) ends them there. */
-const NoNul = Type.String({ pattern: "^[^\\u0000]*$", patternMessage: "must not hold NUL" });
-
-/** Neither NUL nor the line end that parts one flag from the next on its way to the executioner. */
-const Flag = Type.String({
-  minLength: 1,
-  pattern: "^[^\\u0000\\n]*$",
-  patternMessage: "must not hold NUL or a line end",
-});
 
 /** Patterns of one job, and characters of one: enough for what people name, and cheap to match. */
 const MOST_PATTERNS = 32;
 const PATTERN_LENGTH = 256;
-
-const JobFile = Type.Object(
-  {
-    name: Type.Optional(
-      Type.String({
-        description:
-          "Path below the working folder, such as `main.py` or `src/a.py`. Only the first file may leave it out: its language names it then.",
-      }),
-    ),
-    content: Type.String({ description: "The file, as `encoding` says." }),
-    encoding: Type.Optional(Encoding),
-  },
-  strict,
-);
 
 const RequestLimits = Type.Object(
   {
@@ -59,33 +26,10 @@ const RequestLimits = Type.Object(
 /** Schema of the body of `POST /api/crankcase/v1/jobs`: one job. Unknown fields are refused. */
 export const JobRequestShape = Type.Object(
   {
-    language: Type.String({
-      minLength: 1,
-      maxLength: MOST_NAME_CHARACTERS,
-      description: "Language or one of its aliases.",
-    }),
-    version: Type.Optional(
-      Type.String({
-        maxLength: MOST_NAME_CHARACTERS,
-        default: "*",
-        description: "Semver range; the highest installed version in it runs.",
-      }),
-    ),
-    files: Type.Array(JobFile, {
-      minItems: 1,
-      maxItems: MOST_ITEMS,
-      description:
-        "The first is the main file, which runs. The compile stage is given the names of it and of all others that are utf8.",
-    }),
+    ...programFields,
     stdin: Type.Optional(Type.String({ default: "", description: "What the program reads." })),
-    stdin_encoding: Type.Optional(Encoding),
-    args: Type.Optional(
-      Type.Array(NoNul, {
-        maxItems: MOST_ITEMS,
-        default: [],
-        description: "The program's arguments.",
-      }),
-    ),
+    stdin_encoding: Type.Optional(EncodingShape),
+    args: Type.Optional(ArgsShape),
     limits: Type.Optional(RequestLimits),
     limit_policy: Type.Optional(
       Type.Enum(["reject", "clamp"], {
@@ -101,19 +45,11 @@ export const JobRequestShape = Type.Object(
       }),
     ),
     environment: Type.Optional(
-      Type.Record(Type.String(), NoNul, {
+      Type.Record(Type.String(), NoNulShape, {
         maxProperties: 256,
         default: {},
         description:
           "Variables of both stages, name to value, 64 KiB in all. They replace those of the language; names that begin with `CRANKCASE_`, `PISTON_` or `LD_` are refused. Best in capitals: command lines of languages use a few in small letters, such as `main`, for themselves.",
-      }),
-    ),
-    compiler_flags: Type.Optional(
-      Type.Array(Flag, {
-        maxItems: 256,
-        default: [],
-        description:
-          "Arguments for the compiler, behind those it has anyway, 64 KiB in all. Only where the list of runtimes says `compiler_flags`.",
       }),
     ),
     artifacts: Type.Optional(
@@ -137,6 +73,8 @@ export const JobRequestShape = Type.Object(
         description: "How the output is written: utf8 replaces what is not UTF-8, base64 keeps every byte.",
       }),
     ),
+    ...testcasesFields,
+    ...queuingFields,
   },
   strict,
 );

@@ -1,4 +1,5 @@
-import type { JobResult, StageResult } from "../api/job-result.ts";
+import type { JobResult } from "../api/job-result.ts";
+import type { StageResult } from "../api/stage-result.ts";
 import type { Expectation } from "./expectation.ts";
 
 /** What a server answered to a job. */

@@ -1,5 +1,6 @@
 import type { FastifyReply } from "fastify";
-import type { JobResult, StageResult } from "../api/job-result.ts";
+import type { JobResult } from "../api/job-result.ts";
+import type { StageResult } from "../api/stage-result.ts";
 import type { ExecuteJob } from "../jobs/execute-job.ts";
 import type { JobCall } from "../jobs/job-call.ts";
 import { type EventFormat, type EventStreamOptions, sendEvents, type TellingWork } from "./event-stream.ts";

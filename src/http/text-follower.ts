@@ -1,4 +1,4 @@
-import type { StageResult } from "../api/job-result.ts";
+import type { StageResult } from "../api/stage-result.ts";
 import type { JobFollower, StageControls, StageName } from "../jobs/job-follower.ts";
 import { type OutputDecoder, outputDecoder } from "../jobs/output-decoder.ts";
 

@@ -1,4 +1,4 @@
-import type { StageResult } from "../api/job-result.ts";
+import type { StageResult } from "../api/stage-result.ts";
 import type { CompileLead } from "../compiled/compile-cache.ts";
 import type { Compiled } from "../compiled/compiled.ts";
 import { ownBytes } from "../compiled/own-bytes.ts";

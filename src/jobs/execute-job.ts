@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
-import type { JobResult, StageResult } from "../api/job-result.ts";
+import type { JobResult } from "../api/job-result.ts";
+import type { StageResult } from "../api/stage-result.ts";
 import { toCrankcaseError } from "../errors/crankcase-error.ts";
 import type { PackageUse } from "../runtimes/package-use.ts";
 import type { Slots } from "../slots/slots.ts";

@@ -1,4 +1,5 @@
-import type { StageResult } from "../api/job-result.ts";
+import type { StageResult } from "../api/stage-result.ts";
+import type { TestcaseResult } from "../api/testcases-result.ts";
 import type { Stage, TerminalSize } from "../jail/jail.ts";
 
 /** One of a job's stages. */
@@ -13,11 +14,15 @@ export type StageControls = Pick<Stage, "write" | "endInput" | "signal" | "resiz
 /**
  * Hears of a job while it runs, in this order: its runtime, then for each stage its start, its output and its end. A
  * promise of `output` holds the program back until it settles; the others hold back what comes next. The result of a job
- * that is followed has no output: it went to the follower.
+ * that is followed has no output, which went to the follower, unless that one says otherwise.
  */
 export interface JobFollower {
+  /** The result is to have the output all the same. */
+  readonly isBystander?: boolean;
   runtimeResolved(runtime: { readonly language: string; readonly version: string }): void | Promise<void>;
   stageStarted(stage: StageName, controls: StageControls): void;
   output(stage: StageName, stream: "stdout" | "stderr", chunk: Buffer): void | Promise<void>;
   stageEnded(stage: StageName, result: StageResult): void | Promise<void>;
+  /** Of a job with cases, in the order in which they end; of its stages it hears of the compile alone. */
+  caseEnded?(result: TestcaseResult): void | Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { StageResult } from "../api/job-result.ts";
+import type { StageResult } from "../api/stage-result.ts";
 import type { StageCause, StageReport } from "../jail/jail.ts";
 import { toMicroseconds } from "./job-clock.ts";
 import { base64Output, type OutputChunk, utf8Output } from "./output.ts";

@@ -1,4 +1,5 @@
-import type { JobResult, StageResult } from "../api/job-result.ts";
+import type { JobResult } from "../api/job-result.ts";
+import type { StageResult } from "../api/stage-result.ts";
 import type { CompiledFile } from "../compiled/compiled.ts";
 import type { JobJail } from "../jail/jail.ts";
 import { boxFiles, type SubmissionContent } from "../submissions/submission.ts";

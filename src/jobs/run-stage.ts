@@ -1,4 +1,4 @@
-import type { StageResult } from "../api/job-result.ts";
+import type { StageResult } from "../api/stage-result.ts";
 import type { JobJail, OnOutput, StageReport, StageRequest } from "../jail/jail.ts";
 import type { JobContext } from "./job-context.ts";
 import type { StageName } from "./job-follower.ts";

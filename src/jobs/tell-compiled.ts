@@ -1,4 +1,4 @@
-import type { StageResult } from "../api/job-result.ts";
+import type { StageResult } from "../api/stage-result.ts";
 import type { Compiled } from "../compiled/compiled.ts";
 import type { StageReport } from "../jail/jail.ts";
 import type { JobContext } from "./job-context.ts";

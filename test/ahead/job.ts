@@ -1,5 +1,6 @@
 import type { JobRequest } from "../../src/api/job-request.ts";
-import type { JobResult, StageResult } from "../../src/api/job-result.ts";
+import type { JobResult } from "../../src/api/job-result.ts";
+import type { StageResult } from "../../src/api/stage-result.ts";
 import type { SomeStageLimits } from "../../src/schema/limits.ts";
 import { TIME_FACTOR } from "../support/time-factor.ts";
 import type { Program } from "./program.ts";

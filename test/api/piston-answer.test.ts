@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { StageResult } from "../../src/api/job-result.ts";
+import type { StageResult } from "../../src/api/stage-result.ts";
 import { toPistonAnswer } from "../../src/http/piston/to-piston-answer.ts";
 import { HI, sampleResult, TIMINGS } from "./sample-server.ts";
 

@@ -1,4 +1,5 @@
-import type { JobResult, StageResult } from "../../api/job-result.ts";
+import type { JobResult } from "../../api/job-result.ts";
+import type { StageResult } from "../../api/stage-result.ts";
 
 /** A stage without its output, which came before. */
 export type EndedStage = Omit<StageResult, "stdout" | "stderr" | "output">;

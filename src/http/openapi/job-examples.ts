@@ -1,6 +1,7 @@
 import type { JobRequest } from "../../api/job-request.ts";
-import type { JobResult, StageResult } from "../../api/job-result.ts";
+import type { JobResult } from "../../api/job-result.ts";
 import type { RuntimeInfo } from "../../api/runtime-info.ts";
+import type { StageResult } from "../../api/stage-result.ts";
 
 /** A job that somebody may send. */
 export const EXAMPLE_JOB: JobRequest = {

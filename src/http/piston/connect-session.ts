@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { JobRequest } from "../../api/job-request.ts";
-import type { JobResult, StageResult } from "../../api/job-result.ts";
+import type { JobResult } from "../../api/job-result.ts";
+import type { StageResult } from "../../api/stage-result.ts";
 import { type CrankcaseError, toCrankcaseError } from "../../errors/crankcase-error.ts";
 import type { JobCall } from "../../jobs/job-call.ts";
 import type { JobFollower } from "../../jobs/job-follower.ts";

@@ -1,4 +1,4 @@
-import { MOST_NAME_CHARACTERS } from "../../api/job-request.ts";
+import { MOST_NAME_CHARACTERS } from "../../api/job-file.ts";
 import { CrankcaseError } from "../../errors/crankcase-error.ts";
 
 /** Which runtime or package a body of Piston's asks for. */

@@ -1,5 +1,6 @@
 import Type from "typebox";
-import { JobResultShape, StageResultShape } from "../../api/job-result.ts";
+import { JobResultShape } from "../../api/job-result.ts";
+import { StageResultShape } from "../../api/stage-result.ts";
 
 const Nullable = (type: Parameters<typeof Type.Union>[0][number], description: string) =>
   Type.Union([type, Type.Null()], { description });

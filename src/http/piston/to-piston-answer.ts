@@ -1,4 +1,5 @@
-import type { JobResult, StageResult } from "../../api/job-result.ts";
+import type { JobResult } from "../../api/job-result.ts";
+import type { StageResult } from "../../api/stage-result.ts";
 
 /** Piston's word for how a stage ended. */
 type PistonStatus = "TO" | "OL" | "EL" | "SG" | "RE";

@@ -1,4 +1,5 @@
-import type { JobResult, StageResult } from "../../api/job-result.ts";
+import type { JobResult } from "../../api/job-result.ts";
+import type { StageResult } from "../../api/stage-result.ts";
 
 /** Characters of each stream that v1 answers with. */
 const MOST_CHARACTERS = 65_535;

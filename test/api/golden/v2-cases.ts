@@ -1,4 +1,4 @@
-import type { StageResult } from "../../../src/api/job-result.ts";
+import type { StageResult } from "../../../src/api/stage-result.ts";
 import { HI } from "../sample-server.ts";
 import { BUG, BUSY, common, MESSAGE_415, NOT_FOUND } from "./common-cases.ts";
 import { type GoldenCase, get, inOrder, one, post } from "./golden-case.ts";
