@@ -12,6 +12,8 @@ export interface JobCall {
   readonly signal: AbortSignal;
   /** Hears of the job while it runs; its output goes there and not into the result. */
   readonly follower?: JobFollower;
+  /** Name under which the jailer notes its start, one for each attempt; the id where left out. */
+  readonly startName?: string;
   /** What the run stage reads in place of the request's stdin. */
   readonly input?: JobInput;
 }
