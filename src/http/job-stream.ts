@@ -19,8 +19,8 @@ export interface JobStreamOptions extends EventStreamOptions {
 }
 
 /**
- * Runs a job and answers with its events: `runtime`, and for each stage `stage`, `output` as it comes and `exit`; at the
- * end `result`, or `error` in place of what did not come. A reader that is slow holds the program back.
+ * Runs a job and answers with its events: `runtime`, and for each stage `stage`, `output` as it comes and `exit`; of a
+ * job with cases `case` for each; at the end `result`, or `error` in place of what did not come. A reader that is slow holds the program back.
  */
 export function streamJob(
   reply: FastifyReply,
@@ -35,6 +35,7 @@ export function streamJob(
         stage: (stage) => void send("stage", { stage }),
         output: (stage, stream, data) => send("output", { stage, stream, data }),
         exit: (stage, result) => send("exit", { stage, ...words.stage(result) }),
+        testcase: (result) => send("case", result),
       },
       call.request.output_encoding,
     );

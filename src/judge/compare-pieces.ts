@@ -19,16 +19,14 @@ export type SamePiece = (got: Range, wanted: Range) => boolean;
 /** Compares piece by piece. */
 export function* comparePieces(got: Pieces, wanted: Pieces, isSame: SamePiece): Steps<Diff | null> {
   for (let stop = STEP_BYTES; ; ) {
-    const [isThere, isWanted] = [got.next(), wanted.next()];
+    const isThere = got.next();
+    const isWanted = wanted.next();
     if (!isThere && !isWanted) return null;
-    if (!isThere || !isWanted || !isSame(got, wanted)) {
-      const shared = isThere && isWanted ? sharedBytes(got, wanted, false) : 0;
-      const { line } = got;
-      return diffAt({
-        ...{ line, shared },
-        got: isThere ? got.rest() : null,
-        expected: isWanted ? wanted.rest() : null,
-      });
+    if (!isThere) return diffAt({ line: got.line, got: null, expected: wanted.rest() });
+    if (!isWanted) return diffAt({ line: got.line, got: got.rest(), expected: null });
+    if (!isSame(got, wanted)) {
+      const shared = sharedBytes(got, wanted, false);
+      return diffAt({ line: got.line, got: got.rest(), expected: wanted.rest(), shared });
     }
     if (got.end + wanted.end < stop) continue;
     stop += STEP_BYTES;

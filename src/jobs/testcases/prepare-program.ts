@@ -1,0 +1,28 @@
+import type { StageResult } from "../../api/stage-result.ts";
+import { compileFiles } from "../compile-stage.ts";
+import type { JobClock } from "../job-clock.ts";
+import type { JobContext, RunCall, RunJobDeps } from "../job-context.ts";
+import { jailOpener } from "../job-jail.ts";
+import type { ResolvedJob } from "../resolve-job.ts";
+import type { PreparedProgram } from "./judging.ts";
+
+/** What becomes of preparing a program. */
+export interface Prepared extends PreparedProgram {
+  /** How its compile stage ended; undefined where its language has none. */
+  readonly compile: StageResult | undefined;
+}
+
+/** Compiles a program once, in a jail of its own that is gone when this settles. Rejects like compileFiles. */
+export async function prepareProgram(
+  job: ResolvedJob,
+  deps: RunJobDeps,
+  call: RunCall,
+  clock: JobClock,
+): Promise<Prepared> {
+  if (!job.runtime.hasCompile) return { job, files: [], compile: undefined };
+  await using held = new AsyncDisposableStack();
+  const parts = { job, deps, call, clock };
+  const context: JobContext = { ...parts, openJail: jailOpener(parts, held) };
+  const { result, files } = await compileFiles(context);
+  return { job, files, compile: result };
+}
