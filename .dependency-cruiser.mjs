@@ -4,6 +4,7 @@ const ROWS = [
   ["doctor"],
   ["daemon"],
   ["http"],
+  ["queue"],
   ["jobs", "packages"],
   [
     "runtimes",

@@ -5,7 +5,7 @@ import { compileStage } from "./compile-stage.ts";
 import { NOTHING_SENT_BACK, type SentBack, sendBack } from "./job-artifacts.ts";
 import { type JobClock, startJobClock } from "./job-clock.ts";
 import type { JobContext, RunCall, RunJobDeps } from "./job-context.ts";
-import { jailOpener } from "./job-jail.ts";
+import { openContext } from "./job-jail.ts";
 import { succeeded } from "./outcome.ts";
 import type { ResolvedJob } from "./resolve-job.ts";
 import { runStage } from "./run-stage.ts";
@@ -31,12 +31,12 @@ export async function runJob(
   const { language, version } = job.runtime;
   await follower?.runtimeResolved({ language, version });
   let jail: JobJail | undefined;
-  const open = jailOpener({ job, deps, call, clock }, held);
+  const context = openContext({ job, deps, call, clock }, held, call.startName ?? job.id);
   const openJail: JobContext["openJail"] = async (next, added) => {
-    jail = await open(next, added);
+    jail = await context.openJail(next, added);
     return jail;
   };
-  const stages = await runStages({ job, deps, call, clock, openJail });
+  const stages = await runStages({ ...context, openJail });
   const about = { id: job.id, language, version, start: startOf(jail) };
   deps.release(held.move());
   return { ...about, ...stages, limits: usedLimits(job), timings: clock.timings() };

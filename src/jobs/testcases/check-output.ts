@@ -13,13 +13,14 @@ const NOTHING = Buffer.alloc(0);
 export async function checkOutput(
   program: PreparedProgram,
   output: Buffer,
-  { stdin, expected }: ResolvedCase,
+  { index, stdin, expected }: ResolvedCase,
   judging: Judging,
 ): Promise<Judgement> {
   await using held = new AsyncDisposableStack();
   const files = { [INPUT_FILE]: stdin, [OUTPUT_FILE]: output, [ANSWER_FILE]: expected ?? NOTHING };
   try {
-    const open = await openProgram({ program, job: judgeJob(program.job, files) }, judging, held);
+    const order = { program, job: judgeJob(program.job, files), name: `check-${index}` };
+    const open = await openProgram(order, judging, held);
     const ran = await runProgram(open, { stdout: 0, stderr: HEAD_BYTES });
     return checkerVerdict(ran.stage, ran.output.give("stderr"));
   } catch (thrown) {

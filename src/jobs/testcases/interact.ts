@@ -54,6 +54,7 @@ function start(
     void captured.take(stream, chunk);
     return stream === "stdout" ? pass(chunk) : undefined;
   };
+  context.noteStart(jail);
   return jail.startStage(runRequest(context.job, "stream"), hear);
 }
 

@@ -33,6 +33,8 @@ export interface Judging {
   readonly checker: PreparedProgram | null;
   readonly interactor: PreparedProgram | null;
   readonly deps: TestcasesDeps;
-  readonly call: Pick<RunCall, "signal" | "startName">;
+  readonly call: Pick<RunCall, "signal">;
+  /** Under which the job's starts are noted. */
+  readonly startName: string;
   readonly clock: JobClock;
 }

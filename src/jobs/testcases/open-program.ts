@@ -3,7 +3,7 @@ import type { JobJail } from "../../jail/jail.ts";
 import { compileStage } from "../compile-stage.ts";
 import type { JobContext } from "../job-context.ts";
 import type { JobInput } from "../job-follower.ts";
-import { jailOpener } from "../job-jail.ts";
+import { openContext } from "../job-jail.ts";
 import { succeeded } from "../outcome.ts";
 import type { ResolvedJob } from "../resolve-job.ts";
 import type { Judging, PreparedProgram } from "./judging.ts";
@@ -30,6 +30,8 @@ export interface ProgramOrder {
   readonly program: PreparedProgram;
   /** The program with the files of this run. */
   readonly job: ResolvedJob;
+  /** Under which its start is noted, below the job's own. */
+  readonly name: string;
   readonly input?: JobInput;
 }
 
@@ -38,12 +40,12 @@ export interface ProgramOrder {
  * with NotCompiledAgain.
  */
 export async function openProgram(
-  { program, job, input }: ProgramOrder,
-  { deps, call, clock }: Judging,
+  { program, job, name, input }: ProgramOrder,
+  { deps, call, clock, startName }: Judging,
   held: AsyncDisposableStack,
 ): Promise<OpenProgram> {
-  const parts = { job, deps, clock, call: input === undefined ? call : { ...call, input } };
-  const context: JobContext = { ...parts, openJail: jailOpener(parts, held) };
+  const talked = input === undefined ? call : { ...call, input };
+  const context = openContext({ job, deps, clock, call: talked }, held, `${startName}/${name}`);
   if (program.files !== null) return { context, jail: await context.openJail("run", program.files) };
   const { result, jail } = await compileStage(context);
   if (!succeeded(result)) throw new NotCompiledAgain(result);

@@ -1,8 +1,8 @@
 import type { StageResult } from "../../api/stage-result.ts";
 import { compileFiles } from "../compile-stage.ts";
 import type { JobClock } from "../job-clock.ts";
-import type { JobContext, RunCall, RunJobDeps } from "../job-context.ts";
-import { jailOpener } from "../job-jail.ts";
+import type { RunCall, RunJobDeps } from "../job-context.ts";
+import { openContext } from "../job-jail.ts";
 import type { ResolvedJob } from "../resolve-job.ts";
 import type { PreparedProgram } from "./judging.ts";
 
@@ -12,17 +12,22 @@ export interface Prepared extends PreparedProgram {
   readonly compile: StageResult | undefined;
 }
 
+/** What one compile is measured by and noted under. */
+export interface PrepareSetting {
+  readonly clock: JobClock;
+  readonly startName: string;
+}
+
 /** Compiles a program once, in a jail of its own that is gone when this settles. Rejects like compileFiles. */
 export async function prepareProgram(
   job: ResolvedJob,
   deps: RunJobDeps,
   call: RunCall,
-  clock: JobClock,
+  { clock, startName }: PrepareSetting,
 ): Promise<Prepared> {
   if (!job.runtime.hasCompile) return { job, files: [], compile: undefined };
   await using held = new AsyncDisposableStack();
-  const parts = { job, deps, call, clock };
-  const context: JobContext = { ...parts, openJail: jailOpener(parts, held) };
+  const context = openContext({ job, deps, call, clock }, held, startName);
   const { result, files } = await compileFiles(context);
   return { job, files, compile: result };
 }

@@ -50,8 +50,12 @@ async function talkInJails(run: InteractiveRun): Promise<Talked> {
   const { program } = judging;
   await using held = new AsyncDisposableStack();
   const interactor = await openInteractor(run, held);
-  const order = { program, job: caseJob(program.job, testcase, false), input: "stream" } as const;
-  const open = await openProgram(order, judging, held);
+  const job = caseJob(program.job, testcase, false);
+  const open = await openProgram(
+    { program, job, name: `case-${testcase.index}`, input: "stream" },
+    judging,
+    held,
+  );
   const talk = await interact({ program: open, interactor });
   onStart(open.jail.start);
   const isRead = judging.checker !== null && interactionVerdict(talk.interaction).verdict === "AC";
@@ -65,7 +69,8 @@ async function openInteractor(
 ): Promise<OpenProgram> {
   const files = { [INPUT_FILE]: testcase.stdin, [ANSWER_FILE]: testcase.expected ?? NOTHING };
   const job = outlasting(judgeJob(program.job, files, ARGUMENTS), testcase.limits.wallTimeMs);
-  return await openProgram({ program, job, input: "stream" }, judging, held);
+  const name = `interact-${testcase.index}`;
+  return await openProgram({ program, job, name, input: "stream" }, judging, held);
 }
 
 function outlasting(job: ResolvedJob, otherWallTimeMs: number): ResolvedJob {

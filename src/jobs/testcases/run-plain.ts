@@ -35,7 +35,8 @@ async function runInJail(
   const kept = { stdout: isJudged ? Number.POSITIVE_INFINITY : HEAD_BYTES, stderr: HEAD_BYTES };
   const held = checker === null ? turn : new AsyncDisposableStack();
   await using own = checker === null ? null : held;
-  const open = await openProgram({ program, job: caseJob(program.job, testcase, true) }, judging, held);
+  const job = caseJob(program.job, testcase, true);
+  const open = await openProgram({ program, job, name: `case-${testcase.index}` }, judging, held);
   const ran = await runProgram(open, kept);
   onStart(open.jail.start);
   if (own === null) deps.release(turn.move());

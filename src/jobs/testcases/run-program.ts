@@ -13,9 +13,12 @@ export interface RanProgram {
 
 /** Runs a program in its jail, admitted like any run stage. Rejects like a stage's report. */
 export async function runProgram({ context, jail }: OpenProgram, kept: KeptBytes): Promise<RanProgram> {
-  const { job, deps, call, clock } = context;
+  const { job, deps, call, clock, noteStart } = context;
   const output = captureOutput(kept);
   await using _admission = await clock.measure("queue", () => deps.slots.admit("run", call.signal));
-  const report = await clock.measure("run", () => jail.startStage(runRequest(job), output.take).report);
+  const report = await clock.measure("run", () => {
+    noteStart(jail);
+    return jail.startStage(runRequest(job), output.take).report;
+  });
   return { stage: stageResult(report, [], "utf8"), output };
 }

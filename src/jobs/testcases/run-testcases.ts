@@ -40,26 +40,37 @@ export async function runTestcases(
   const { language, version } = job.runtime;
   const prepared = await prepareAll({ job, testcases }, deps, call, clock);
   const { compile } = prepared.program;
-  const answer = async (): Promise<Pick<JobResult, "start" | "testcases">> => {
-    const weights = testcases.cases.map(({ weight }) => weight);
-    if (compile !== undefined && !succeeded(compile))
-      return { start: "cold", testcases: noneRan(weights, "CE", null) };
-    if (prepared.failure !== null)
-      return { start: "cold", testcases: noneRan(weights, "CHK", prepared.failure) };
-    const { signal, startName, follower } = call;
-    const named = startName === undefined ? { signal } : { signal, startName };
-    const judging: Judging = { ...prepared, testcases, deps, clock, call: named };
-    const { results, starts } = await runCases(judging, tellCases(follower, testcases.stopsAtFirstFailure));
-    const isAhead = starts.size === 1 && starts.has("ahead");
-    return { start: isAhead ? "ahead" : "cold", testcases: testcasesResult(weights, results) };
-  };
-  const { start, testcases: judged } = await answer();
+  const judged = await judgedCases({ job, testcases }, prepared, { deps, call, clock });
   return {
-    ...{ id: job.id, language, version, start },
+    ...{ id: job.id, language, version },
     ...(compile === undefined ? {} : { compile }),
-    ...(judged === undefined ? {} : { testcases: judged }),
+    ...judged,
     ...{ limits: usedLimits(job), timings: clock.timings() },
   };
+}
+
+/** What a job is run by. */
+interface Running {
+  readonly deps: TestcasesDeps;
+  readonly call: RunCall;
+  readonly clock: JobClock;
+}
+
+async function judgedCases(
+  { job, testcases }: CasesRequest,
+  prepared: AllPrepared,
+  { deps, call, clock }: Running,
+): Promise<Required<Pick<JobResult, "start" | "testcases">>> {
+  const weights = testcases.cases.map(({ weight }) => weight);
+  if (failureOf(prepared.program.compile) !== null)
+    return { start: "cold", testcases: noneRan(weights, "CE", null) };
+  if (prepared.failure !== null)
+    return { start: "cold", testcases: noneRan(weights, "CHK", prepared.failure) };
+  const { signal, follower, startName = job.id } = call;
+  const judging: Judging = { ...prepared, testcases, deps, clock, startName, call: { signal } };
+  const { results, starts } = await runCases(judging, tellCases(follower, testcases.stopsAtFirstFailure));
+  const isAhead = starts.size === 1 && starts.has("ahead");
+  return { start: isAhead ? "ahead" : "cold", testcases: testcasesResult(weights, results) };
 }
 
 /** All programs of a job; `failure` says why the checker or the interactor cannot judge. */
@@ -76,18 +87,21 @@ async function prepareAll(
   call: RunCall,
   clock: JobClock,
 ): Promise<AllPrepared> {
-  const { signal, follower } = call;
+  const { signal, follower, startName = job.id } = call;
   await using _turn = await clock.measure("queue", () => deps.slots.acquire(signal));
   const { language, version } = job.runtime;
   await follower?.runtimeResolved({ language, version });
-  const program = await prepareProgram(job, deps, call, clock);
+  const program = await prepareProgram(job, deps, call, { clock, startName: `${startName}/compile` });
   const none = { program, checker: null, interactor: null, failure: null };
   if (failureOf(program.compile) !== null) return none;
   const unseen: RunCall = { signal };
   const prepare = async (name: "checker" | "interactor") => {
     const judge = testcases[name];
     if (judge === null) return { prepared: null, failure: null };
-    const prepared = await prepareProgram(judge, deps, unseen, clock);
+    const prepared = await prepareProgram(judge, deps, unseen, {
+      clock,
+      startName: `${startName}/compile-${name}`,
+    });
     const failure = failureOf(prepared.compile);
     return { prepared, failure: failure === null ? null : `the ${name} does not compile: ${failure}` };
   };
