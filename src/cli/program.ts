@@ -12,6 +12,7 @@ import { addRuntimes } from "./runtimes-command.ts";
 import { addSelftest } from "./selftest-command.ts";
 import type { ServeOptions } from "./serve.ts";
 import { addStatus } from "./status-command.ts";
+import { addTest } from "./test-command.ts";
 
 const HELP = `
 Exit codes: 0 when all went well; 1 when what was looked at or for is not so; 2 for a wrong command line; 125 when Crankcase
@@ -21,6 +22,7 @@ Environment: CRANKCASE_URL names the server to call, CRANKCASE_KEY holds the API
 
 Examples:
   crankcase run hello.py
+  crankcase test solution.cpp tests/
   crankcase runtimes
   sudo crankcase status
   crankcase run --help`;
@@ -50,6 +52,7 @@ export function buildProgram(context: CliContext, finish: (exitCode: number) => 
   });
   addServe(program, context, finish);
   addRun(program, context, finish);
+  addTest(program, context, finish);
   addRuntimes(program, context, finish);
   addStatus(program, context, finish);
   addReload(program, context, finish);
