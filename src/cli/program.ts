@@ -4,6 +4,7 @@ import { addCompletion } from "./completion-command.ts";
 import type { CliContext } from "./context.ts";
 import { addDoctor } from "./doctor-command.ts";
 import { addImportPiston } from "./import-piston-command.ts";
+import { addJobs } from "./jobs-commands.ts";
 import { addKeys } from "./keys-command.ts";
 import { addPackages } from "./packages-command.ts";
 import { addReload } from "./reload-command.ts";
@@ -12,6 +13,7 @@ import { addRuntimes } from "./runtimes-command.ts";
 import { addSelftest } from "./selftest-command.ts";
 import type { ServeOptions } from "./serve.ts";
 import { addStatus } from "./status-command.ts";
+import { addSubmit } from "./submit-command.ts";
 import { addTest } from "./test-command.ts";
 
 const HELP = `
@@ -23,6 +25,7 @@ Environment: CRANKCASE_URL names the server to call, CRANKCASE_KEY holds the API
 Examples:
   crankcase run hello.py
   crankcase test solution.cpp tests/
+  crankcase submit long.py
   crankcase runtimes
   sudo crankcase status
   crankcase run --help`;
@@ -53,6 +56,8 @@ export function buildProgram(context: CliContext, finish: (exitCode: number) => 
   addServe(program, context, finish);
   addRun(program, context, finish);
   addTest(program, context, finish);
+  addSubmit(program, context, finish);
+  addJobs(program, context, finish);
   addRuntimes(program, context, finish);
   addStatus(program, context, finish);
   addReload(program, context, finish);

@@ -2,6 +2,7 @@ import { extname } from "node:path";
 import type { RuntimeInfo } from "../../api/runtime-info.ts";
 import { CrankcaseError } from "../../errors/crankcase-error.ts";
 import { didYouMean } from "../../schema/closest-name.ts";
+import type { PathKind } from "./path-kind.ts";
 
 /** Every name under which a language can be asked for, aliases too. */
 export function languageNames(runtimes: readonly RuntimeInfo[]): string[] {
@@ -28,4 +29,24 @@ export function languageOf(file: string, runtimes: readonly RuntimeInfo[], inste
 export function noLanguage(language: string, names: readonly string[]): CrankcaseError {
   const hint = didYouMean(language, names) || ` Installed: ${names.join(" ")}`;
   return new CrankcaseError("invalid_command", `${language} is no installed language.${hint}`);
+}
+
+/**
+ * The language in the first place of `[LANGUAGE[@RANGE]] FILE...`, which a file of the same name does not hide where more files
+ * follow; null where none is. Throws `invalid_command` for what can only be meant as one, and is not installed.
+ */
+export function namedLanguage(
+  operands: readonly string[],
+  names: readonly string[],
+  kindOf: (path: string) => PathKind,
+): { readonly language: string; readonly version?: string } | null {
+  const [operand = "", second] = operands;
+  const isFile = kindOf(operand) !== "nothing";
+  const { first, version } = isFile ? { first: operand } : versioned(operand);
+  const isName = names.includes(first) && (!isFile || (second !== undefined && kindOf(second) === "file"));
+  if (isName) return { language: first, ...(version === undefined ? {} : { version }) };
+  const looksLikeName =
+    !isFile && /^[^./]+$/.test(first) && second !== undefined && kindOf(second) === "file";
+  if (looksLikeName) throw noLanguage(first, names);
+  return null;
 }

@@ -1,6 +1,6 @@
 import type { RuntimeInfo } from "../../api/runtime-info.ts";
 import { CrankcaseError } from "../../errors/crankcase-error.ts";
-import { languageNames, languageOf, noLanguage, versioned } from "../job/language-of.ts";
+import { languageNames, languageOf, namedLanguage } from "../job/language-of.ts";
 import { type PathKind, pathKind } from "../job/path-kind.ts";
 
 /** What to judge, and by which cases. */
@@ -41,23 +41,6 @@ export function testTarget(
 export function requireFolders(folders: readonly string[]): readonly string[] {
   if (folders.length > 0) return folders;
   throw invalid("The folder of cases is missing: crankcase test FILE FOLDER.");
-}
-
-/** The language in the first place, which a file of the same name does not hide where more files follow. */
-function namedLanguage(
-  operands: readonly string[],
-  names: readonly string[],
-  kindOf: (path: string) => PathKind,
-): { readonly language: string; readonly version?: string } | null {
-  const [operand = "", second] = operands;
-  const isFile = kindOf(operand) !== "nothing";
-  const { first, version } = isFile ? { first: operand } : versioned(operand);
-  const isName = names.includes(first) && (!isFile || (second !== undefined && kindOf(second) === "file"));
-  if (isName) return { language: first, ...(version === undefined ? {} : { version }) };
-  const looksLikeName =
-    !isFile && /^[^./]+$/.test(first) && second !== undefined && kindOf(second) === "file";
-  if (looksLikeName) throw noLanguage(first, names);
-  return null;
 }
 
 function invalid(message: string): CrankcaseError {
