@@ -18,6 +18,8 @@ export interface FollowDeps {
   readonly stop: AbortSignal;
   /** Hears that the server went away, once each time. */
   readonly onLost: () => void;
+  /** Between two calls of a server that is not there, in milliseconds. */
+  readonly pauseMs?: number;
 }
 
 /**
@@ -40,7 +42,7 @@ export async function* followQueued(id: string, deps: FollowDeps): AsyncGenerato
       if (tries === 0) deps.onLost();
       tries += 1;
       unseen.restart();
-      await sleep(PAUSE_MS, undefined, { signal: deps.stop });
+      await sleep(deps.pauseMs ?? PAUSE_MS, undefined, { signal: deps.stop });
     }
   }
 }
