@@ -4,6 +4,7 @@ const ROWS = [
   ["doctor"],
   ["daemon"],
   ["http"],
+  ["queue"],
   ["jobs", "packages"],
   ["runtimes", "slots", "submissions", "jail", "access", "artifacts", "compiled", "metrics", "attacks"],
   ["api", "config"],

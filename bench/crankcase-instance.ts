@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { startsLogPath } from "../src/config/starts-log-path.ts";
 
 const PROJECT = join(import.meta.dirname, "..");
 
@@ -70,6 +71,8 @@ export async function startCrankcase({
     async [Symbol.asyncDispose]() {
       serve.kill("SIGTERM");
       await exited;
+      for (const end of ["", ".1"])
+        await rm(`${startsLogPath({ dataDir, instance: name })}${end}`, { force: true });
     },
   };
 }

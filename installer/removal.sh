@@ -62,7 +62,7 @@ remove_data() {
   done
   rm -f -- "$2"/piston-index-* "$2"/daily-jobs.json*
   rmdir -- "$2" 2>/dev/null || ! [[ -e $2 ]] || printf '%s stays: something else is in it\n' "$2"
-  for part in bases packages cache; do
+  for part in bases packages cache starts; do
     rm -rf --one-file-system -- "${1:?}/$part"
   done
   find "$1" -mindepth 1 -maxdepth 1 \( -name '.*' -o -name '*.lock' \) -exec rm -rf --one-file-system -- {} +

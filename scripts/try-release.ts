@@ -3,12 +3,14 @@
  * folder and runners of its own, and runs a program in each language. Exits 1 when it does not come up or one fails.
  */
 
+import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { execa } from "execa";
 import { dir } from "tmp-promise";
 import { loadConfig } from "../src/config/load-config.ts";
 import { runnerCount } from "../src/config/runner-count.ts";
+import { startsLogPath } from "../src/config/starts-log-path.ts";
 import { sayHello } from "./install/say-hello.ts";
 
 /** A start of jailer and daemon; emulated machines take twenty times what others do, busy ones longer. */
@@ -21,8 +23,11 @@ async function tryRelease(): Promise<boolean> {
   const { config } = await loadConfig({ flags: {}, env: process.env, projectDir: project });
   const folder = await dir({ tmpdir: "/run", prefix: "crankcase-try", unsafeCleanup: true, mode: 0o755 });
   await using _folder = { [Symbol.asyncDispose]: () => folder.cleanup() };
+  const instance = `try-${process.pid}`;
+  const log = startsLogPath({ dataDir: config.dataDir, instance });
+  await using _log = { [Symbol.asyncDispose]: () => rm(log, { force: true }) };
   const settings = {
-    instance: `try-${process.pid}`,
+    instance,
     run_dir: folder.path,
     bind_address: "127.0.0.1",
     port: 0,

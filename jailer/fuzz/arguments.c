@@ -91,6 +91,7 @@ static void run_options(void)
     promise(options.runner_uid_min + options.slots > options.runner_uid_min, "the runners' uids are numbers");
     promise(options.memory_total >= 1u << 26, "jobs have some memory");
     promise(name_is_valid(options.instance) && strchr(options.instance, '/') == NULL, "an instance's name is one part");
+    promise(options.starts == NULL || (options.starts[0] == '/' && strlen(options.starts) < 2 * PATH_MAX), "the log of starts has a path that can be opened");
 }
 
 static void split(const uint8_t *data, size_t size)

@@ -96,6 +96,7 @@ struct play {
     size_t room, room_again; /* bytes that the peer takes */
     pid_t init;              /* 0: none */
     bool init_gone, attached;
+    bool noted;              /* the start of the job */
     int child[3];            /* the program's ends */
     int groups_open, staging;
     uint16_t said[STAGES_SAID], stage; /* said: numbers of the STAGE and AHEAD frames that the session has yet to do */

@@ -57,7 +57,7 @@ static size_t change_header(uint8_t *data, size_t size, size_t at, size_t whole)
         if (rand() % 2 == 0)
             data[at + 4] = (uint8_t)(rand() % 5);
         else
-            data[at + 6] = (uint8_t)(direction ? DIRECT_ENDS + rand() % 16 : rand() % 15);
+            data[at + 6] = (uint8_t)(direction ? DIRECT_ENDS + rand() % 16 : rand() % 16);
     }
     return size;
 }

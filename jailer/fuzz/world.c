@@ -272,7 +272,7 @@ static void run(void)
     struct cgroups groups = {.unified = play.cpu_ns != 0, .tree_count = play.cpu_ns != 0 ? 1 : 3, .processors = 2, .cpu_base = -1, .home = -1};
     play.cpu_ns = 0;
     struct session_plan plan = {.options = &options, .groups = &groups, .prepared = &prepared, .connection = play.connection,
-                                .network = play.figures & 8 ? -1 : play.connection, .slot = 2, .server = getppid()};
+                                .network = play.figures & 8 ? -1 : play.connection, .starts = -1, .slot = 2, .server = getppid()};
     session_run(&plan);
 }
 

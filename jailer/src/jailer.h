@@ -48,6 +48,7 @@ struct options {
     const char *executioners_dir;
     const char *own_executioners_dir; /* NULL: there are none */
     const char *cgroup_root; /* NULL: found by cgroup.c */
+    const char *starts; /* the log of starts; NULL: none is kept */
     uid_t socket_uid;        /* the peer that may connect, besides root */
     uid_t runner_uid_min;
     gid_t runner_gid_min;
@@ -96,6 +97,7 @@ void log_line(const char *format, ...) PRINTF_LIKE(1, 2);
 int system_openat2(int dir, const char *path, uint64_t flags, uint64_t resolve);
 int system_open_beneath(int dir, const char *path, uint64_t flags);
 int system_create_beneath(int dir, const char *path, mode_t mode);
+int system_append_beneath(int dir, const char *path, mode_t mode);
 int system_open_tree(int dir, const char *path, unsigned flags);
 int system_move_mount(int from_dir, const char *from, int to_dir, const char *to, unsigned flags);
 int system_fsopen(const char *type);
@@ -155,6 +157,7 @@ enum frame_type {
     FRAME_FILE = 11,
     FRAME_AHEAD = 12,
     FRAME_GO = 13,
+    FRAME_NAME = 14,
     FRAME_READY = 64,
     FRAME_STDOUT = 65,
     FRAME_STDERR = 66,
@@ -635,6 +638,14 @@ void stage_take_input(struct stage *stage, struct reader data);
 bool stage_has_input(const struct stage *stage);
 void stage_write_input(struct stage *stage);
 
+/* starts.c: the log of jobs' starts. */
+
+bool starts_path_is_valid(const char *path);
+int starts_open(const struct options *options);
+void starts_look(const struct options *options, int *log);
+bool starts_name_is_valid(const char *name);
+void starts_note(const struct options *options, int log, const char *name, unsigned slot);
+
 /* session.c: one connection. */
 
 struct session_plan {
@@ -643,6 +654,7 @@ struct session_plan {
     const struct prepared *prepared;
     int connection;
     int network; /* the slot's; -1: the jail makes its own */
+    int starts;  /* the log of starts; -1: none */
     unsigned slot;
     pid_t server;
 };

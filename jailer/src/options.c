@@ -9,7 +9,7 @@
 static const char usage[] =
     "usage: jailer --instance ID --run-dir DIR --data-dir DIR --builds-dir DIR --executioners-dir DIR\n"
     "              --socket-uid UID --runner-uid-min N --runner-gid-min N --slots N --memory-total BYTES\n"
-    "              [--own-executioners-dir DIR] [--cgroup-root PATH]\n"
+    "              [--own-executioners-dir DIR] [--cgroup-root PATH] [--starts FILE]\n"
     "Makes jails for the crankcase daemon and runs programs in them; started by `crankcase serve` or by systemd, as root.\n"
     "  --instance ID        names lock, socket and cgroups, so that instances live beside each other\n"
     "  --run-dir DIR        its own folder, for the lock and jailer.sock\n"
@@ -24,6 +24,7 @@ static const char usage[] =
     "  --slots N            jails at once, 1 to 4096\n"
     "  --memory-total BYTES for all jobs together\n"
     "  --cgroup-root PATH   the cgroup (from the hierarchy's root) to work below; else found by itself\n"
+    "  --starts FILE        the log of jobs' starts, in a folder of root's; else none is kept\n"
     "Exit status: 0 after SIGTERM, 2 for bad usage, 3 where another jailer holds the run folder or the uids, else 1.\n";
 
 enum option_id {
@@ -39,6 +40,7 @@ enum option_id {
     OPTION_SLOTS,
     OPTION_MEMORY_TOTAL,
     OPTION_CGROUP_ROOT,
+    OPTION_STARTS,
     OPTION_HELP,
 };
 
@@ -55,6 +57,7 @@ static const struct option long_options[] = {
     {"slots", required_argument, NULL, OPTION_SLOTS},
     {"memory-total", required_argument, NULL, OPTION_MEMORY_TOTAL},
     {"cgroup-root", required_argument, NULL, OPTION_CGROUP_ROOT},
+    {"starts", required_argument, NULL, OPTION_STARTS},
     {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -85,6 +88,8 @@ static void require_complete(const struct options *options)
             bad_usage("each folder must be given, as an absolute path");
     if (options->own_executioners_dir != NULL && options->own_executioners_dir[0] != '/')
         bad_usage("--own-executioners-dir must be an absolute path");
+    if (options->starts != NULL && !starts_path_is_valid(options->starts))
+        bad_usage("--starts must be the absolute path of a file in a folder of its own");
     if (options->instance == NULL || strlen(options->instance) > 48 || !name_is_valid(options->instance) ||
         strchr(options->instance, '/') != NULL)
         bad_usage("--instance must be a short name of letters, digits, '.', '_' and '-'");
@@ -108,6 +113,7 @@ static void take_option(struct options *options, int id, const char *text)
     case OPTION_SLOTS: options->slots = (unsigned)number("slots", text, 1, 4096); break;
     case OPTION_MEMORY_TOTAL: options->memory_total = number("memory-total", text, 1u << 26, INT64_MAX); break;
     case OPTION_CGROUP_ROOT: options->cgroup_root = text; break;
+    case OPTION_STARTS: options->starts = text; break;
     case OPTION_HELP: fputs(usage, stdout); exit(0);
     default: bad_usage("unknown option");
     }

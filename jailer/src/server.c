@@ -33,6 +33,7 @@ struct server {
     const struct prepared *prepared;
     const struct instance_locks *locks;
     int listener, signals;
+    int starts; /* the log of starts; -1: none */
     uint64_t look_at_ns, deaf_until_ns;
     pid_t *slots; /* whose they are */
     int *networks; /* of each slot; -1: none yet */
@@ -106,7 +107,7 @@ static void start_session(struct server *server, int connection, unsigned slot)
     if (server->networks[slot] < 0)
         server->networks[slot] = network_make(NULL);
     struct session_plan plan = {.options = server->options, .groups = server->groups, .prepared = server->prepared,
-                                .connection = connection, .network = server->networks[slot], .slot = slot, .server = getpid()};
+                                .connection = connection, .network = server->networks[slot], .starts = server->starts, .slot = slot, .server = getpid()};
     pid_t pid = fork();
     if (pid < 0) {
         log_line("could not start a session: %s", strerror(errno));
@@ -212,6 +213,7 @@ static void look_after_instance(struct server *server)
 {
     clear_broken_slots(server);
     cgroups_mend(server->groups, server->options);
+    starts_look(server->options, &server->starts);
     if (instance_is_there(server->options, server->locks))
         return;
     log_line("somebody has removed a lock, or something of ours in %s: this jailer ends, for another to start", server->options->run_dir);
@@ -270,12 +272,14 @@ void server_run(const struct options *options, const struct instance_locks *lock
         fail("allocate", "slots");
     for (unsigned slot = 0; slot < options->slots; slot++)
         server.networks[slot] = -1;
+    server.starts = starts_open(options);
     server.signals = open_signals();
     server.listener = open_listener(options);
     log_line("instance %s serves with %u slots, cgroup %s", options->instance, options->slots, groups->unified ? "v2" : "v1");
     serve(&server);
     end_sessions(&server);
     close(server.listener);
+    close_and_forget(&server.starts);
     free(server.networks);
     free(server.slots);
 }

@@ -17,7 +17,8 @@ struct session {
     struct jail jail;
     struct stage stage;
     const struct prepared *prepared;
-    bool opened, submitted;
+    bool opened, submitted, named;
+    int starts; /* the log of starts; -1: none */
     uint16_t last_stage;
 };
 
@@ -92,12 +93,28 @@ static void handle_submission(struct reader payload)
     jail_submit(&session.jail, folder);
 }
 
-/* Files come before the first stage, or, where it was started ahead of its job, until the job is there. */
-static void handle_file(struct reader payload)
+/* Before the first stage, or, where it was started ahead of its job, until the job is there. */
+static bool is_before_job(void)
 {
     bool early = session.last_stage == 0 || (session.stage.running && session.stage.waits);
-    require(session.jail.kind == JAIL_JOB && session.jail.attached && early, "FILE comes between ATTACH and STAGE, or AHEAD and GO, of a job");
+    return session.jail.kind == JAIL_JOB && session.jail.attached && early;
+}
+
+static void handle_file(struct reader payload)
+{
+    require(is_before_job(), "FILE comes between ATTACH and STAGE, or AHEAD and GO, of a job");
     jail_take_file(&session.jail, payload);
+}
+
+/* The start is noted before the next frame is read, and so before anything of the job runs. */
+static void handle_name(struct reader payload)
+{
+    require(is_before_job() && !session.named, "NAME comes once, between ATTACH and STAGE, or AHEAD and GO, of a job");
+    const char *name = read_string(&payload);
+    read_end(&payload);
+    require(starts_name_is_valid(name), "NAME is 1 to 128 letters, digits, '.', '_', '/' and '-'");
+    session.named = true;
+    starts_note(session.jail.options, session.starts, name, session.jail.slot);
 }
 
 static void handle_stage(uint16_t number, struct reader payload, bool ahead)
@@ -178,6 +195,7 @@ static void handle_jail_frame(const struct frame *frame)
         jail_attach(&session.jail, frame->payload);
         break;
     case FRAME_FILE: handle_file(frame->payload); break;
+    case FRAME_NAME: handle_name(frame->payload); break;
     case FRAME_SUBMISSION: handle_submission(frame->payload); break;
     case FRAME_COMMIT: handle_commit(frame->payload); break;
     case FRAME_REMOVE: handle_remove(frame->payload); break;
@@ -315,6 +333,7 @@ void session_run(const struct session_plan *plan)
         fail("allocate", "stdin");
     session.stage.gate = -1;
     session.prepared = plan->prepared;
+    session.starts = plan->starts;
     session.jail = (struct jail){.options = plan->options, .groups = plan->groups, .slot = plan->slot, .channel = -1, .network = plan->network,
                                  .uid = plan->options->runner_uid_min + plan->slot, .gid = plan->options->runner_gid_min + plan->slot};
     cgroup_slot_open(plan->groups, plan->slot, &session.jail.slot_group);

@@ -31,6 +31,14 @@ int system_create_beneath(int dir, const char *path, mode_t mode)
     return (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
 }
 
+/* An existing or new file to append to. What is there must not hold us up, whatever it is. */
+int system_append_beneath(int dir, const char *path, mode_t mode)
+{
+    struct open_how how = {.flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, .mode = mode,
+                           .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS};
+    return (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
+}
+
 int system_open_tree(int dir, const char *path, unsigned flags)
 {
     return (int)syscall(SYS_open_tree, dir, path, flags);

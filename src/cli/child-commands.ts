@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { runnerCount } from "../config/runner-count.ts";
+import { startsLogPath } from "../config/starts-log-path.ts";
 import { buildsDir } from "../packages/state-folders.ts";
 import type { DaemonUser } from "./daemon-user.ts";
 
@@ -21,6 +22,7 @@ export function jailerCommand(config: Config, user: DaemonUser): string[] {
     ["--runner-gid-min", config.runnerGidMin],
     ["--slots", runnerCount(config)],
     ["--memory-total", config.jobsMemoryBytes],
+    ["--starts", startsLogPath(config)],
   ];
   const cgroup = config.cgroupRoot === undefined ? [] : ["--cgroup-root", config.cgroupRoot];
   const flat = options.flatMap(([name, value]) => [name, String(value)]);

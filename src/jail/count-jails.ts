@@ -36,6 +36,7 @@ function counted(jail: JobJail, jails: Set<JobJail>, gone: (jail: JobJail) => vo
       return jail.start ?? "new";
     },
     attach: (root, limits) => jail.attach(root, limits),
+    named: (name) => jail.named(name),
     put: (files) => jail.put(files),
     startStage: (stage, onOutput) => jail.startStage(stage, onOutput),
     async [Symbol.asyncDispose]() {

@@ -27,6 +27,7 @@ export const REQUEST = {
   file: 11,
   ahead: 12,
   go: 13,
+  name: 14,
 } as const;
 
 /** Types of the frames that the jailer sends. */

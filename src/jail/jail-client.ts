@@ -17,7 +17,7 @@ import { jailerFailed } from "./jail-errors.ts";
 import { JailStages } from "./jail-stages.ts";
 import { type ConnectionUser, JailerConnection } from "./jailer-connection.ts";
 import { PayloadWriter } from "./payload-writer.ts";
-import { attachPayload, type JailKind, openPayload } from "./requests.ts";
+import { attachPayload, type JailKind, namePayload, openPayload } from "./requests.ts";
 
 /** What one jail's client needs. */
 export interface JailClientDeps {
@@ -67,6 +67,10 @@ export class JailClient implements BuildJail, WaitingJail, ConnectionUser {
 
   attach(root: JailRoot, limits: JailLimits): void {
     this.#connection.send(REQUEST.attach, 0, attachPayload(root, limits));
+  }
+
+  named(name: string): void {
+    this.#connection.send(REQUEST.name, 0, namePayload(name));
   }
 
   submit(folder: string): void {

@@ -112,6 +112,12 @@ export interface AheadStage {
 export interface Jail extends AsyncDisposable {
   /** Gives the jail its root. Errors surface in the next stage's report. */
   attach(root: JailRoot, limits: JailLimits): void;
+  /**
+   * Notes the start of its job in the jailer's log of starts, before the first stage runs or, where that was started ahead, goes
+   * on; once. What cannot be noted does not run: its report rejects with `jailer_failed`. Throws RangeError unless the name is
+   * 1 to 128 letters, digits, `.`, `_`, `/` and `-`.
+   */
+  named(name: string): void;
   /** Writes files into `/box`, before the first stage. Those that do not fit end the next stage with `submission_too_large`. */
   put(files: readonly JailFile[]): void;
   startStage(stage: StageRequest, onOutput: OnOutput): Stage;
@@ -140,7 +146,7 @@ export interface JobJail extends Omit<Jail, "startAhead"> {
 }
 
 /** A jail that builds a package: its stages run as a confined root on a writable root. */
-export interface BuildJail extends Omit<Jail, "put" | "startAhead"> {
+export interface BuildJail extends Omit<Jail, "named" | "put" | "startAhead"> {
   /** Copies the folder of that name (below the folder of builds) into `/box`. */
   submit(folder: string): void;
   commit(name: string, manifest: Buffer): Promise<void>;

@@ -54,6 +54,16 @@ export function attachPayload(root: JailRoot, limits: JailLimits): Buffer {
   return payload.u64(limits.diskBytes).u64(limits.inodes).u32(flags).end();
 }
 
+/** What a start may be noted under: at most 128 of these (docs/jailer-protocol.md). */
+const START_NAME = /^[A-Za-z0-9._/-]{1,128}$/;
+
+/** Payload of NAME. Throws RangeError for a name that no start can be noted under. */
+export function namePayload(name: string): Buffer {
+  if (!START_NAME.test(name))
+    throw new RangeError("a start's name has 1 to 128 letters, digits, '.', '_', '/' and '-'");
+  return new PayloadWriter().string(name).end();
+}
+
 /** Payloads of the FILE frames that bring a file, content and all. */
 export function* filePayloads({ name, content, executable = false }: JailFile): Generator<Buffer> {
   const flags = executable ? EXECUTABLE : 0;

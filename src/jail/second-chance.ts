@@ -19,6 +19,7 @@ const DEATHS: readonly ErrorCode[] = ["jail_lost", "jailer_failed"];
 /** Of a jail what a job needs of it, however it came to be. */
 export interface PreparedJail extends AsyncDisposable {
   attach(root: JailRoot, limits: JailLimits): void;
+  named(name: string): void;
   put(files: readonly JailFile[]): void;
   startStage(stage: StageRequest, onOutput: OnOutput): Stage;
 }
@@ -57,6 +58,11 @@ export class SecondChance implements JobJail {
 
   attach(root: JailRoot, limits: JailLimits): void {
     this.#prepare((jail) => jail.attach(root, limits));
+  }
+
+  /** Where the first turns out dead after it was told, the log has the name twice. */
+  named(name: string): void {
+    this.#prepare((jail) => jail.named(name));
   }
 
   put(files: readonly JailFile[]): void {

@@ -9,6 +9,7 @@ import type { PreparedJail } from "./second-chance.ts";
 export class StartedJail implements PreparedJail {
   readonly #interpreter: Interpreter;
   #files: readonly JailFile[] = [];
+  #name: string | undefined;
   #isStarted = false;
 
   constructor(interpreter: Interpreter) {
@@ -19,6 +20,11 @@ export class StartedJail implements PreparedJail {
     // The interpreter's key says that it is the same root, within the same limits.
   }
 
+  /** Travels with the files, when the job is whole. */
+  named(name: string): void {
+    this.#name = name;
+  }
+
   put(files: readonly JailFile[]): void {
     const known = new Set(this.#interpreter.program.known.map(({ name }) => name));
     this.#files = [...this.#files, ...files.filter(({ name }) => !known.has(name))];
@@ -27,6 +33,7 @@ export class StartedJail implements PreparedJail {
   startStage(request: StageRequest, onOutput: OnOutput): Stage {
     if (this.#isStarted) return this.#interpreter.jail.startStage(request, onOutput);
     this.#isStarted = true;
+    if (this.#name !== undefined) this.#interpreter.jail.named(this.#name);
     return this.#interpreter.stage.go(this.#files, onOutput);
   }
 

@@ -39,6 +39,7 @@ export async function runJob(
       const plan = next === "run" ? planAhead(job, files, call.input) : null;
       jail = held.use(await deps.openJail({ signal, plan }));
       jail.attach(job.runtime.root, job.limits.job);
+      jail.named(call.startName ?? job.id);
       jail.put(files);
       return jail;
     });

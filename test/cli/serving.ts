@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { execa } from "execa";
@@ -22,6 +22,8 @@ export interface Serving extends AsyncDisposable {
   readonly slots: number;
   /** The YAML file that it was started with. */
   readonly configFile: string;
+  /** The jailer's log of starts; gone after disposal. */
+  readonly startsLog: string;
   /** What was logged so far, one JSON text or one line of the jailer's an entry. */
   readonly log: readonly string[];
   /** Process id of a child that lives now. */
@@ -50,6 +52,10 @@ export async function startServing(
   const place = acquired.use(await makeJailerPlace({ slots: Number(slots) + Number(ready_jails) }));
   const config = join(dirname(place.runDir), "config.yaml");
   await writeFile(config, JSON.stringify({ ...configuration(place), ...settings, slots, ready_jails }));
+  const startsLog = join(String(settings.data_dir ?? place.dataDir), "starts", `${place.instance}.log`);
+  acquired.defer(async () => {
+    for (const path of [startsLog, `${startsLog}.1`]) await rm(path, { force: true });
+  });
   const env = { PATH: process.env.PATH, ...variables };
   const [file = "", ...args] = [...before, CRANKCASE, "serve", "--config", config, ...options];
   const running = execa(file, args, {
@@ -82,6 +88,7 @@ export async function startServing(
     place,
     slots: Number(slots),
     configFile: config,
+    startsLog,
     log,
     exit,
     child: (name) => Number(entry(log, "child started", name)?.pid),

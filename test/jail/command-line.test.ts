@@ -20,7 +20,7 @@ const LINE = {
   },
 };
 
-async function ended(options: Partial<typeof LINE>) {
+async function ended(options: Partial<typeof LINE> & { readonly starts?: string }) {
   const args = Object.entries({ ...LINE, ...options }).map(([name, value]) => `--${name}=${value}`);
   const { exitCode, stderr } = await execa(SANITIZED, args, { reject: false });
   return { exitCode, firstLine: stderr.split("\n")[0] };
@@ -49,3 +49,12 @@ test("a command line that is whole is taken: what fails then is a folder that is
     firstLine: expect.stringContaining("/none"),
   });
 });
+
+test.each(["relative/starts.log", "/alone.log", "/folder/", "//x", "none"])(
+  "the jailer does not start with %j for a log of starts",
+  async (starts) => {
+    const { exitCode, firstLine } = await ended({ starts });
+    expect(exitCode).toBe(2);
+    expect(firstLine).toBe("jailer: --starts must be the absolute path of a file in a folder of its own");
+  },
+);

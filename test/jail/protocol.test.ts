@@ -20,6 +20,7 @@ import {
   CAT,
   file,
   LATER,
+  NAME,
   OPEN,
   OPEN_BUILD,
   signal,
@@ -57,6 +58,11 @@ function payloadOf(valid: Buffer): Buffer {
   return Buffer.from(valid.subarray(8));
 }
 
+/** NAME with any text. */
+function name(text: string): Buffer {
+  return frame(REQUEST.name, 0, new PayloadWriter().string(text).end());
+}
+
 /** A frame with some bytes of its own put in at an offset. */
 function spoiled(valid: Buffer, offset: number, ...bytes: readonly number[]): Buffer {
   const copy = Buffer.from(valid);
@@ -92,6 +98,24 @@ const BREACHES: readonly (readonly [string, readonly Buffer[]])[] = [
     "more files to wait for than may be",
     [OPEN, ATTACH, ...Array.from({ length: 65 }, (_, index) => file(`${index}`, LATER))],
   ],
+  ["a name before the root", [OPEN, NAME]],
+  ["a name of a build", [OPEN_BUILD, ATTACH, NAME]],
+  ["a second name", [OPEN, ATTACH, NAME, NAME]],
+  ["a name after a stage", [OPEN, ATTACH, stage(1), NAME]],
+  [
+    "a name after its job has come",
+    [OPEN, ATTACH, ahead({ argv: ["/bin/sleep", "9"] }), frame(REQUEST.go, 1), NAME],
+  ],
+  ["an empty name", [OPEN, ATTACH, name("")]],
+  ["a name that is too long", [OPEN, ATTACH, name("a".repeat(129))]],
+  ["a name with a space", [OPEN, ATTACH, name("a b")]],
+  ["a name with a line's end", [OPEN, ATTACH, name("a\n")]],
+  ["a name of other letters", [OPEN, ATTACH, name("é")]],
+  [
+    "a name with a byte too many",
+    [OPEN, ATTACH, frame(REQUEST.name, 0, Buffer.concat([payloadOf(NAME), Buffer.alloc(1)]))],
+  ],
+  ["a name that names a stage", [OPEN, ATTACH, spoiled(NAME, 4, 1)]],
   ["a stage ahead in a build", [OPEN_BUILD, ATTACH, ahead()]],
   [
     "a stage ahead after another one",
@@ -114,7 +138,7 @@ const BREACHES: readonly (readonly [string, readonly Buffer[]])[] = [
   ["a frame that is longer than the longest", [spoiled(OPEN, 0, 1, 0, 0x10, 0)]],
   ["a frame of 4 GiB", [spoiled(OPEN, 0, 255, 255, 255, 255)]],
   ["type 0", [spoiled(OPEN, 6, 0)]],
-  ["a type that does not exist", [OPEN, frame(14, 0)]],
+  ["a type that does not exist", [OPEN, frame(15, 0)]],
   ["a type that only the jailer sends", [OPEN, frame(ANSWER.ready, 0)]],
   ["an OPEN that is cut off", [frame(REQUEST.open, 0, openPayload("job").subarray(1))]],
   [

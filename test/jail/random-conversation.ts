@@ -6,6 +6,7 @@ import {
   ahead,
   file,
   LATER,
+  NAME,
   OPEN,
   OPEN_BUILD,
   signal,
@@ -25,6 +26,7 @@ function validConversation(kind: "terminal" | "stream" | "ahead" | "build", fold
   const start = [
     OPEN,
     ATTACH,
+    NAME,
     file("submission/file", 0, "x"),
     file("submission/file", 0, "y"),
     file("stdin.stdin"),
@@ -50,7 +52,7 @@ function validConversation(kind: "terminal" | "stream" | "ahead" | "build", fold
       ];
       const argv = ["/bin/cat", "/box/submission/a", "-"];
       const content = [file("submission/a", 0, "content"), file("stdin.stdin", 0, "input")];
-      return [OPEN, ATTACH, ...names, ahead({ argv }), ...content, frame(REQUEST.go, 1)];
+      return [OPEN, ATTACH, ...names, ahead({ argv }), NAME, ...content, frame(REQUEST.go, 1)];
     }
     case "build":
       return [OPEN_BUILD, ATTACH, submission(folder), ...talk];

@@ -1,7 +1,13 @@
 import { REQUEST } from "../../src/jail/frame.ts";
 import type { StageRequest } from "../../src/jail/jail.ts";
 import { PayloadWriter } from "../../src/jail/payload-writer.ts";
-import { aheadPayload, attachPayload, openPayload, stagePayload } from "../../src/jail/requests.ts";
+import {
+  aheadPayload,
+  attachPayload,
+  namePayload,
+  openPayload,
+  stagePayload,
+} from "../../src/jail/requests.ts";
 import { BASE } from "../support/test-data.ts";
 import { JAIL_LIMITS, STAGE_LIMITS } from "../support/test-limits.ts";
 import { TIME_FACTOR } from "../support/time-factor.ts";
@@ -21,6 +27,9 @@ export const OPEN_BUILD = frame(REQUEST.open, 0, openPayload("build"));
 
 /** ATTACH of the base. */
 export const ATTACH = frame(REQUEST.attach, 0, attachPayload({ base: BASE, layers: [] }, JAIL_LIMITS));
+
+/** NAME of a job. */
+export const NAME = frame(REQUEST.name, 0, namePayload("job/1"));
 
 /** SUBMISSION of a folder. */
 export function submission(folder: string): Buffer {

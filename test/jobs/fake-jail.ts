@@ -14,6 +14,8 @@ export interface FakeJail {
   /** Calls in their order, such as `attach`, `put submission/main.py`, `start /executioners/c/run`, `close`. */
   readonly calls: string[];
   readonly requests: StageRequest[];
+  /** What its job's start was noted as. */
+  readonly names: string[];
 }
 
 /** A report of a stage that exited with 0. */
@@ -33,8 +35,10 @@ export const CLEAN: StageReport = {
 export function fakeJail(...stages: readonly FakeStage[]): FakeJail {
   const calls: string[] = [];
   const requests: StageRequest[] = [];
+  const names: string[] = [];
   const jail: Jail = {
     attach: ({ layers }) => void calls.push(`attach ${layers.join()}`),
+    named: (name) => void names.push(name),
     put: (files) => void calls.push(`put ${files.map(({ name }) => name).join()}`),
     startAhead: () => {
       throw new Error("this jail starts nothing ahead");
@@ -65,5 +69,5 @@ export function fakeJail(...stages: readonly FakeStage[]): FakeJail {
       return Promise.resolve();
     },
   };
-  return { jail, calls, requests };
+  return { jail, calls, requests, names };
 }

@@ -56,6 +56,15 @@ test("an interpreted program only runs", async () => {
   });
 });
 
+test("the start of a job is noted once, as its call says or by its id", async () => {
+  const [first, again] = [fakeJail({}, {}), fakeJail()];
+  await runJob(job({ language: "c", files: [{ name: "main.c", content: "" }] }), place(opening(first)), {
+    signal: never,
+  });
+  await runJob(job(), place(opening(again)), { signal: never, startName: "the-id/2" });
+  expect([first.names, again.names]).toEqual([["the-id"], ["the-id/2"]]);
+});
+
 test("a compiled program is compiled from all its sources and run in the same jail", async () => {
   const fake = fakeJail({ output: [["stderr", "warning"]] }, { output: [["stdout", "ok"]] });
   const files = [

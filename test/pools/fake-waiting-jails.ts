@@ -27,6 +27,10 @@ export class FakeWaitingJail implements WaitingJail {
     this.calls.push("attach");
   }
 
+  named(name: string): void {
+    this.calls.push(`named ${name}`);
+  }
+
   put(files: readonly JailFile[]): void {
     this.calls.push(`put ${files.map(({ name }) => name).join()}`);
   }

@@ -277,10 +277,11 @@ test("a job that finds its program started gives it what it did not know, and no
   const job = await jails.open({ signal, plan: planOf("python") });
   expect(job.start).toBe("ahead");
   job.attach(planOf("python").root, planOf("python").limits);
+  job.named("the-job");
   job.put(FILES);
   const stage = job.startStage(stageRequest, () => undefined);
   expect(first?.signal).toBe(signal);
-  expect(first?.calls.slice(3)).toEqual(["go submission/main=program,stdin.stdin=in"]);
+  expect(first?.calls.slice(3)).toEqual(["named the-job", "go submission/main=program,stdin.stdin=in"]);
   first?.finish({ exitCode: 3 });
   expect(await stage.report).toMatchObject({ exitCode: 3 });
   await job[Symbol.asyncDispose]();

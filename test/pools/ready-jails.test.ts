@@ -95,6 +95,7 @@ test("a job whose ready jail is dead runs in a new one, and what it asked of the
   await settled();
   const job = await ready.open({ signal });
   job.attach({ base: "trixie", layers: [] }, { diskBytes: 1, inodes: 1 });
+  job.named("the-job");
   job.put([{ name: "submission/main.py", content: Buffer.from("") }]);
   const stage = startedIn(job);
   await stage.write(Buffer.from("input"));
@@ -103,7 +104,14 @@ test("a job whose ready jail is dead runs in a new one, and what it asked of the
   opener.jails[0]?.die();
   await settled();
   const second = opener.jails.slice(before).find(({ calls }) => calls.includes("start"));
-  expect(second?.calls).toEqual(["attach", "put submission/main.py", "start", "write input", "end"]);
+  expect(second?.calls).toEqual([
+    "attach",
+    "named the-job",
+    "put submission/main.py",
+    "start",
+    "write input",
+    "end",
+  ]);
   second?.finish({ exitCode: 7 });
   expect(await stage.report).toMatchObject({ exitCode: 7 });
   expect(job.start).toBe("new");

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { openBuildJail } from "../../src/jail/open-jail.ts";
 import { type Serving, startServing } from "../cli/serving.ts";
@@ -75,7 +75,8 @@ async function descendants(pid: number, generations: number): Promise<readonly n
 test("each process of a running service has the powers of its row, and no other open file", async () => {
   await using serving = await startKept();
   const job = execute(serving, "echo started; sleep 2.5");
-  await until("the job's program runs", async () => (await serving.runnerProcesses()) === 2);
+  // timeout, bash and sleep: as long as the job runs, not only until the last of them has started.
+  await until("the job's program runs", async () => (await serving.runnerProcesses()) === 3);
   const [daemon, jailer] = [serving.child("daemon"), serving.child("jailer")];
   const [session = 0, init = 0, stage = 0] = await descendants(jailer, 3);
   const pids = { keeper: serving.pid, parent: await parentOf(daemon), daemon, jailer, session, init, stage };
@@ -101,6 +102,7 @@ test("each process of a running service has the powers of its row, and no other 
     "/dev/null",
     "cgroup",
     "crankcase-runner-uids.lock",
+    basename(serving.startsLog),
     "jailer.lock",
     "mnt",
     "net",

@@ -25,6 +25,8 @@ export interface JailerPlace extends AsyncDisposable {
   readonly stateDir: string;
   /** The operator's own executioners; none when left out. */
   readonly ownExecutionersDir?: string;
+  /** The log of starts; none is kept when left out. */
+  readonly startsFile?: string;
   readonly runnerUidMin: number;
   readonly slots: number;
   readonly socketUid: number;
@@ -50,6 +52,7 @@ export async function makeJailerPlace(settings: PlaceSettings = {}): Promise<Jai
   return {
     instance: `test-${process.pid}-${places}`,
     stateDir: join(folder.path, "state"),
+    startsFile: join(folder.path, "starts", "test.log"),
     ...{ runDir, dataDir, buildsDir, slots, socketUid, memoryTotal },
     runnerUidMin: takeUids(slots),
     [Symbol.asyncDispose]: () => folder.cleanup(),

@@ -58,9 +58,10 @@ export async function startJailer(place: JailerPlace, executable = EXECUTABLE): 
 }
 
 function jailerArguments(place: JailerPlace): string[] {
-  const { ownExecutionersDir: own } = place;
+  const { ownExecutionersDir: own, startsFile: starts } = place;
   return [
     ...(own === undefined ? [] : ["--own-executioners-dir", own]),
+    ...(starts === undefined ? [] : ["--starts", starts]),
     ...["--instance", place.instance, "--run-dir", place.runDir, "--data-dir", place.dataDir],
     ...["--builds-dir", place.buildsDir, "--executioners-dir", `${PROJECT_DIR}/executioners`],
     ...["--socket-uid", String(place.socketUid), "--slots", String(place.slots)],

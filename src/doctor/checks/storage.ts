@@ -15,7 +15,7 @@ const LEAST = { bytes: 256 * MIB, inodes: 5_000 };
 export const disk: Check = {
   id: "disk",
   title: "Disk",
-  why: "Packages lie in the data folder; a full disk stops building and installing them, and often the machine.",
+  why: "Packages lie in the data folder; a full disk stops building and installing them, running jobs, whose starts are noted there, and often the machine.",
   run: async (host, { config }) => {
     const folder = await nearestFolder(host, config.dataDir);
     const room = await host.statfs(folder);
