@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { jobStates } from "../api/queued-job.ts";
 import type { CliContext } from "./context.ts";
 import { wholeNumber } from "./job/quantities.ts";
 import type { JobsOptions } from "./queued/jobs.ts";
@@ -32,15 +33,13 @@ Examples:
   crankcase cancel ID
   crankcase jobs --state queued --json | jq -r .[].id | xargs crankcase cancel`;
 
-const STATES = ["queued", "running", "done", "failed", "interrupted", "cancelled"];
-
 /** Adds `jobs`, `logs` and `cancel`. */
 export function addJobs(program: Command, context: CliContext, finish: (exitCode: number) => void): void {
   const listing = program
     .command("jobs")
     .description("tell where submitted jobs stand")
     .argument("[ids...]")
-    .addOption(new Option("--state <state>", "only jobs in this state").choices(STATES))
+    .addOption(new Option("--state <state>", "only jobs in this state").choices(jobStates))
     .option(
       "-n, --limit <number>",
       "how many to list (default: the server's)",

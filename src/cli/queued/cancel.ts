@@ -3,6 +3,7 @@ import { CrankcaseError } from "../../errors/crankcase-error.ts";
 import { errorTable } from "../../errors/error-table.ts";
 import type { CliContext } from "../context.ts";
 import { OWN_FAILURE } from "../exit-codes.ts";
+import { noJob } from "./jobs.ts";
 import { openJobsApi, type ServerOptions } from "./open-jobs-api.ts";
 
 /** `crankcase cancel`: takes jobs from the queue, or kills them; 1 where one was over already, 125 where one was refused. */
@@ -21,7 +22,8 @@ export async function cancel(
     } catch (error) {
       // The others are to be cancelled all the same.
       if (!(error instanceof CrankcaseError) || error.fault !== "caller") throw error;
-      context.stderr.write(`crankcase: ${id}: ${error.message}\nhint: ${errorTable[error.code].hint}\n`);
+      const words = `crankcase: ${id}: ${error.message}\nhint: ${errorTable[error.code].hint}\n`;
+      context.stderr.write(error.code === "not_found" ? noJob(id) : words);
     }
   }
   if (options.json === true) context.stdout.write(`${JSON.stringify(answers, null, 2)}\n`);

@@ -38,34 +38,41 @@ export async function* followQueued(id: string, deps: FollowDeps): AsyncGenerato
       }
       return;
     } catch (error) {
-      if (deps.stop.aborted || !isLost(error) || tries >= MOST_TRIES) throw error;
-      if (tries === 0) deps.onLost();
+      await pauseAfter(error, tries, deps);
       tries += 1;
       unseen.restart();
-      await sleep(deps.pauseMs ?? PAUSE_MS, undefined, { signal: deps.stop });
     }
   }
 }
 
-/** What is told until the job is over. The stream of a job that is over has no output any more: that is in its result. */
+/** Waits until a server that went away may be there again. Throws any other error again, and this one after the last try. */
+async function pauseAfter(error: unknown, tries: number, deps: FollowDeps): Promise<void> {
+  if (deps.stop.aborted || !isLost(error) || tries >= MOST_TRIES) throw error;
+  if (tries === 0) deps.onLost();
+  await sleep(deps.pauseMs ?? PAUSE_MS, undefined, { signal: deps.stop });
+}
+
+/**
+ * What is told until the job is over. A job that ended before anything of its last start was told has its output in its result
+ * alone, which the stream gives without.
+ */
 async function* oneConnection(id: string, { api, url, stop }: FollowDeps): AsyncGenerator<QueuedEvent> {
-  let isFirst = true;
+  let isTold = false;
   for await (const event of eventsOf<QueuedEvent>(url, await api.events(id), stop)) {
-    if (event.event === "state" && isOver(event.state)) {
-      if (isFirst) {
-        yield* storedEvents(await api.find(id), url);
-        return;
-      }
-      yield event;
-      if (event.state === "cancelled") return;
-      continue;
-    }
-    isFirst = false;
+    if (event.event !== "state") isTold = true;
+    else if (isOver(event.state) && !isTold) {
+      yield* storedEvents(await api.find(id), url);
+      return;
+    } else isTold = isTold && isOver(event.state);
     yield event;
+    if (event.event === "state" && event.state === "cancelled") return;
   }
 }
+
+/** What a server says that goes away, or nobody. */
+const LOST: readonly string[] = ["server_unreachable", "stopping"];
 
 /** Called for the first time a server that is not there is told at once; later on it may come back. */
 function isLost(error: unknown): boolean {
-  return error instanceof CrankcaseError && error.code === "server_unreachable";
+  return error instanceof CrankcaseError && LOST.includes(error.code);
 }

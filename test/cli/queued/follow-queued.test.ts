@@ -66,6 +66,14 @@ test("of a job that is over what is kept is told", async () => {
   expect(await told()).toEqual(["state", "abc", "result"]);
 });
 
+test("a job that is over before anything of it was told is told from what is kept", async () => {
+  const over = { state: "done" as const, result: DONE as unknown as NonNullable<QueuedJob["result"]> };
+  const waits = { event: "state", ...queuedJob() };
+  const done = { event: "state", ...queuedJob({ state: "done", starts: 1 }) };
+  const { told } = following([[waits, done, { event: "result", ...DONE, run: {} }]], over);
+  expect(await told()).toEqual(["state", "state", "abc", "result"]);
+});
+
 test("one that ends while nobody is connected is told from where it was left", async () => {
   const over = {
     state: "done" as const,
