@@ -1,7 +1,7 @@
+import { languageNames } from "../../api/language-names.ts";
 import { createCaller } from "../api-call.ts";
 import { createApiClient } from "../api-client.ts";
 import type { CliContext } from "../context.ts";
-import { languageNames } from "../job/language-of.ts";
 import { createJobsApi } from "../queued/jobs-api.ts";
 import { serverAddress } from "../server-address.ts";
 

@@ -4,11 +4,6 @@ import { CrankcaseError } from "../../errors/crankcase-error.ts";
 import { didYouMean } from "../../schema/closest-name.ts";
 import type { PathKind } from "./path-kind.ts";
 
-/** Every name under which a language can be asked for, aliases too. */
-export function languageNames(runtimes: readonly RuntimeInfo[]): string[] {
-  return runtimes.flatMap(({ language, aliases }) => [language, ...aliases]);
-}
-
 /** What stands before and behind the last @; no language has one in its name. */
 export function versioned(operand: string): { readonly first: string; readonly version?: string } {
   const at = operand.lastIndexOf("@");

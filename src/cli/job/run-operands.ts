@@ -1,7 +1,8 @@
+import { languageNames } from "../../api/language-names.ts";
 import type { RuntimeInfo } from "../../api/runtime-info.ts";
 import { CrankcaseError } from "../../errors/crankcase-error.ts";
 import { didYouMean } from "../../schema/closest-name.ts";
-import { languageNames, languageOf, noLanguage, versioned } from "./language-of.ts";
+import { languageOf, noLanguage, versioned } from "./language-of.ts";
 import { type PathKind, pathKind } from "./path-kind.ts";
 
 /** What to run. */

@@ -1,6 +1,7 @@
+import { languageNames } from "../../api/language-names.ts";
 import type { RuntimeInfo } from "../../api/runtime-info.ts";
 import { CrankcaseError } from "../../errors/crankcase-error.ts";
-import { languageNames, languageOf, namedLanguage } from "../job/language-of.ts";
+import { languageOf, namedLanguage } from "../job/language-of.ts";
 import { type PathKind, pathKind } from "../job/path-kind.ts";
 
 /** What to judge, and by which cases. */

@@ -1,10 +1,11 @@
 import type { JobRequest } from "../../api/job-request.ts";
+import { languageNames } from "../../api/language-names.ts";
 import type { RuntimeInfo } from "../../api/runtime-info.ts";
 import { CrankcaseError } from "../../errors/crankcase-error.ts";
 import { caseBatches } from "../cases/case-batches.ts";
 import { chosenCases } from "../cases/chosen-cases.ts";
 import { jobOf } from "../job/job-of.ts";
-import { languageNames, namedLanguage } from "../job/language-of.ts";
+import { namedLanguage } from "../job/language-of.ts";
 import { pathKind } from "../job/path-kind.ts";
 import { type RunTarget, runTarget } from "../job/run-operands.ts";
 import { judgeFields } from "../judging/judge-fields.ts";
