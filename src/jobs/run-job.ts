@@ -39,14 +39,23 @@ export async function runJob(
       const plan = next === "run" ? planAhead(job, files, call.input) : null;
       jail = held.use(await deps.openJail({ signal, plan }));
       jail.attach(job.runtime.root, job.limits.job);
-      jail.named(call.startName ?? job.id);
       jail.put(files);
       return jail;
     });
-  const stages = await runStages({ job, deps, call, clock, openJail });
+  const noteStart = once((jail: JobJail) => jail.named(call.startName ?? job.id));
+  const stages = await runStages({ job, deps, call, clock, openJail, noteStart });
   const about = { id: job.id, language, version, start: startOf(jail) };
   deps.release(held.move());
   return { ...about, ...stages, limits: usedLimits(job), timings: clock.timings() };
+}
+
+/** The same action, which does nothing from the second time on. */
+function once<Value>(action: (value: Value) => void): (value: Value) => void {
+  let isDone = false;
+  return (value) => {
+    if (!isDone) action(value);
+    isDone = true;
+  };
 }
 
 /** What else a jail was made by is told by its time alone. */

@@ -17,7 +17,7 @@ export interface EndedStage {
 /** Runs an admitted stage; its time begins now. Rejects like its report. */
 export async function runStage(
   stage: StageName,
-  { job, call: { follower }, clock }: JobContext,
+  { job, call: { follower }, clock, noteStart }: JobContext,
   jail: JobJail,
   request: StageRequest,
 ): Promise<EndedStage> {
@@ -30,6 +30,7 @@ export async function runStage(
     return follower?.output(stage, stream, chunk);
   };
   const report = await clock.measure(stage, () => {
+    noteStart(jail);
     const running = jail.startStage(request, listen);
     follower?.stageStarted(stage, running);
     return running.report;
