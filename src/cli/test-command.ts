@@ -12,7 +12,7 @@ lists test_cases. It is compiled once, and run for each case in a jail of its ow
 
 --time-limit is CPU time; by the clock a program has twice that and a second. A checker or an interactor gets the names of three
 files: the input, the output (an interactor may write it) and the answer. Its exit code is the verdict, as testlib's: 0
-accepted, 1 and 2 wrong, 3 its own failure, 7 points.
+accepted, 1 and 2 wrong, 3 its own failure, 7 points. The times that are shown are CPU time.
 
 Verdicts: AC accepted; WA wrong answer; TLE, MLE, OLE the limit of time, memory or output; RE failed as it ran; CE does not compile;
 CHK the checker or interactor failed; IE Crankcase failed. Exit codes: 0 when all cases are AC, else 1; 125 when Crankcase failed.

@@ -36,9 +36,9 @@ async function judged(...args: readonly string[]) {
 test("each case is a row in the order of numbers, below one that failed stands why, and at the end how it went", async () => {
   const { stdout, stderr, exitCode } = await judged("sum.py", "tests");
   expect([stderr, exitCode]).toEqual(["", 1]);
-  expect(stdout.replace(/slowest \d+/, "slowest N")).toBe(`ok      1   AC  ...
-ok      2   AC  ...
-FAILED  10  WA  ...
+  expect(stdout.replace(/slowest \d+/, "slowest N")).toBe(`ok      1   AC ...
+ok      2   AC ...
+FAILED  10  WA ...
     line 1: expected  13
             got       unlucky
 WA: 2 of 3 cases passed (2 AC, 1 WA); score 2 of 3; slowest N, ...`);
@@ -113,6 +113,14 @@ sys.exit(1)`,
   await running.file("zero.py", "print(0)");
   const { stdout, exitCode } = await judged(...options, "--only", "2", "zero.py", "tests");
   expect([stdout, exitCode]).toEqual([expect.stringMatching(/^FAILED {2}2 {2}WA .*\n.*too far off/), 1]);
+});
+
+test("a checker that does not compile is told in its compiler's words, and nothing runs", async () => {
+  await running.file("checker.c", "int main(void) { return y; }");
+  const { stdout, stderr, exitCode } = await judged("--checker", "checker.c", "sum.py", "tests");
+  expect([stdout, exitCode]).toEqual(["CHK: 0 of 3 cases passed (3 not run); score 0 of 3", 1]);
+  expect(stderr).toContain("‘y’ undeclared");
+  expect(stderr).toMatch(/crankcase: the checker or the interactor does not compile$/);
 });
 
 test("an interactor talks with the program", async () => {

@@ -9,7 +9,7 @@ export type RunJob = (job: JobRequest) => AsyncIterable<JobEvent>;
 
 /**
  * Judges batches one after the other and yields their events, cases by their place among all. A batch that the server takes
- * for too large is halved. Nothing is sent after a program that does not compile and, where the job says so, after a failure.
+ * for too large is halved. Nothing is sent after a program, or a judge's, that does not compile and, where the job says so, after a failure.
  * Throws what the server answers instead.
  */
 export async function* judgeBatches(
@@ -52,7 +52,9 @@ function endsAll(
   { stop_at_first_failure: stops }: JobRequest,
 ): boolean {
   const verdict = testcases?.verdict;
-  return verdict === "CE" || (stops === true && verdict !== "AC");
+  // A message says why nothing could run.
+  const couldRun = verdict !== "CE" && (testcases?.message ?? null) === null;
+  return !couldRun || (stops === true && verdict !== "AC");
 }
 
 function tooLarge(name: string, cause: CrankcaseError): CrankcaseError {

@@ -42,6 +42,7 @@ export function testReport(
     score: cases.reduce((sum, { score }) => sum + score, 0),
     max_score: total.weight,
     not_run: total.count - cases.length,
+    message: ends.map(({ testcases }) => testcases?.message ?? null).find((it) => it !== null) ?? null,
     compile,
     limits: first?.limits.run ?? null,
     cases,

@@ -9,6 +9,7 @@ import { OWN_FAILURE } from "../exit-codes.ts";
 import { followJob } from "../job/follow-job.ts";
 import type { EndedJob, JobEvent } from "../job/job-event.ts";
 import { noteWaiting } from "../job/note-waiting.ts";
+import { printable } from "../job/printable.ts";
 import { written } from "../job/written.ts";
 import { keyedAddress } from "../server-address.ts";
 import { rowStyle } from "./case-lines.ts";
@@ -65,7 +66,7 @@ async function shownReport(
   const report = await collected(events, cases, view);
   if (json === true) await written(stdout, `${JSON.stringify(report, null, 2)}\n`, stop);
   else {
-    if (report.verdict === "CE") await written(context.stderr, compileWords(report), stop);
+    await written(context.stderr, report.verdict === "CE" ? compileWords(report) : judgeWords(report), stop);
     await written(stdout, summaryLines(report, paint), stop);
   }
   return report;
@@ -100,6 +101,13 @@ function compileWords({ compile }: TestReport): string {
   const end =
     compile !== null && compile.cause !== "exited" ? `compile: ${compile.message}` : "compile failed";
   return `${text}${text === "" || text.endsWith("\n") ? "" : "\n"}crankcase: ${end}\n`;
+}
+
+/** What the compiler of a checker or an interactor wrote. */
+function judgeWords({ message }: TestReport): string {
+  if (message === null) return "";
+  const text = message.split("\n").map(printable).join("\n");
+  return `${text}${text.endsWith("\n") ? "" : "\n"}crankcase: the checker or the interactor does not compile\n`;
 }
 
 /** A failure of ours or of the judge's own program is no judgement. */

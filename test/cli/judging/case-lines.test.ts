@@ -72,7 +72,7 @@ test("the summary counts verdicts, adds points and names the slowest", () => {
     testcaseResult(),
     testcaseResult({ index: 1, name: "slow", verdict: "TLE", cpu_time_ms: 1_000 }),
   ];
-  const result = { verdict: "TLE" as const, score: 1, max_score: 4, cases, not_run: 2 };
+  const result = { verdict: "TLE" as const, score: 1, max_score: 4, cases, not_run: 2, message: null };
   expect(summaryLines(result, plain)).toBe(
     "TLE: 1 of 4 cases passed (1 AC, 1 TLE, 2 not run); score 1 of 4; slowest slow, 1000 ms\n",
   );

@@ -36,6 +36,17 @@ async function* batches(...sizes: readonly (readonly Verdict[])[]): AsyncGenerat
   }
 }
 
+test("a checker that does not compile is told once", async () => {
+  const unjudged = { verdict: "CHK", message: "error: no", score: 0, max_score: 0, cases: [], not_run: 1 };
+  let jobs = 0;
+  async function* run(): AsyncGenerator<JobEvent> {
+    jobs += 1;
+    yield { event: "result", testcases: unjudged } as unknown as { event: "result" } & EndedJob;
+  }
+  await Array.fromAsync(judgeBatches(batches(["AC"], ["AC"]), JOB, run));
+  expect(jobs).toBe(1);
+});
+
 async function judged(cases: AsyncIterable<CaseBatch>, job: JobRequest, most = 100) {
   const { jobs, run } = server(most);
   const indexes: number[] = [];
