@@ -6,7 +6,7 @@ const WRITE_AFTER_MS = 5_000;
 /** How many jobs each key ran since midnight, UTC. Disposing writes what is not written yet. */
 export interface DailyCounts extends AsyncDisposable {
   of(key: string): number;
-  add(key: string): void;
+  add(key: string, jobs: number): void;
 }
 
 /** What the counts are kept by. */
@@ -45,8 +45,8 @@ export async function openDailyCounts({ file, now, warn }: DailyCountsOptions): 
   };
   return {
     of: (key) => current().get(key) ?? 0,
-    add(key) {
-      current().set(key, (jobs.get(key) ?? 0) + 1);
+    add(key, more) {
+      current().set(key, (jobs.get(key) ?? 0) + more);
       timer ??= setTimeout(() => void write(), WRITE_AFTER_MS).unref();
     },
     [Symbol.asyncDispose]: write,

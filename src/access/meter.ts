@@ -16,6 +16,8 @@ export interface Meter {
    * `quota_spent`.
    */
   enter(caller: Caller, work: Work, tell?: (standing: Standing) => void): Promise<Disposable>;
+  /** Counts further jobs of a request that `enter` has counted as one. Throws `quota_spent`. */
+  spend(caller: Caller, jobs: number): void;
   /** Counts a key that nobody knows against the address it came from; rejects with `rate_limited` when it is one too many. */
   wrongKey(client: string): Promise<void>;
 }
@@ -71,8 +73,11 @@ export function createMeter(options: MeterOptions): Meter {
       }
       if (key === null) return { [Symbol.dispose]: () => undefined };
       requireRoom(key, underWay.get(key.name) ?? 0);
-      if (work === "job") spendDay(key, options);
+      if (work === "job") spendDay(key, 1, options);
       return occupy(key.name);
+    },
+    spend({ key }, jobs) {
+      if (key !== null) spendDay(key, jobs, options);
     },
     async wrongKey(client) {
       const { count, restMs } = await wrongKeys.count(client);
@@ -99,10 +104,14 @@ function requireRoom({ name, concurrency = Number.POSITIVE_INFINITY }: ApiKey, u
   throw new CrankcaseError("too_many_at_once", message, { retryAfterSeconds: JOB_SECONDS });
 }
 
-function spendDay({ name, daily_jobs: quota }: ApiKey, { dailyCounts, now }: MeterOptions): void {
+function spendDay(
+  { name, daily_jobs: quota }: ApiKey,
+  jobs: number,
+  { dailyCounts, now }: MeterOptions,
+): void {
   if (quota === undefined) return;
-  if (dailyCounts.of(name) < quota) {
-    dailyCounts.add(name);
+  if (dailyCounts.of(name) + jobs <= quota) {
+    dailyCounts.add(name, jobs);
     return;
   }
   const seconds = DAY_SECONDS - (Math.floor(now().getTime() / 1000) % DAY_SECONDS);

@@ -9,11 +9,17 @@ const orNull = <Shape extends Type.TSchema>(shape: Shape, description: string) =
 
 const time = (description: string) => orNull(Type.String(), `${description}, RFC 3339 in UTC; null before.`);
 
+/** Where a job can stand. */
+export const jobStates = ["queued", "running", "done", "failed", "interrupted", "cancelled"] as const;
+
+/** One of them. */
+export type JobState = (typeof jobStates)[number];
+
 /** Schema of where a job stands that nobody waits for. */
 export const QueuedJobShape = Type.Object(
   {
     id: Type.String({ description: "The job's id." }),
-    state: Type.Enum(["queued", "running", "done", "failed", "interrupted", "cancelled"], {
+    state: Type.Enum([...jobStates], {
       description:
         "`done`: `result` says how, also where the program failed. `failed`: it could not be run, see `error`. `interrupted`: the server stopped or crashed while it ran, and it has no `retry` left.",
     }),

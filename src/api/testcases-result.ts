@@ -25,6 +25,11 @@ export const DiffShape = Type.Object(
 
 const { exit_code, signal, cause, wall_time_ms, cpu_time_ms, memory_bytes } = StageResultShape.properties;
 
+/** A case that a failure of ours ended has no stage to tell of. */
+const causeOrNull = Type.Union([cause, Type.Null()], {
+  description: "Why its run stage ended, as `cause` of a stage; null where that is not known (IE).",
+});
+
 /** Schema of what became of one case. */
 export const TestcaseResultShape = Type.Object(
   {
@@ -37,7 +42,7 @@ export const TestcaseResultShape = Type.Object(
       description:
         "Why, in words: the stage's message, or the checker's, cut; null where there is nothing to say.",
     }),
-    ...{ exit_code, signal, cause, wall_time_ms, cpu_time_ms, memory_bytes },
+    ...{ exit_code, signal, cause: causeOrNull, wall_time_ms, cpu_time_ms, memory_bytes },
     stdout: Type.String({ description: "The beginning of it, as text." }),
     stderr: Type.String({ description: "The beginning of it, as text." }),
     is_cut: Type.Boolean({ description: "Whether `stdout` or `stderr` is only a beginning." }),
@@ -53,10 +58,14 @@ export const TestcasesResultShape = Type.Object(
   {
     verdict: {
       ...VerdictShape,
-      description: "AC, or the verdict of the first case that has another; CE where nothing ran.",
+      description: "AC, or the verdict of the first case that has another; CE or CHK where nothing ran.",
     },
     score: Type.Number({ description: "Sum of the cases'." }),
     max_score: Type.Number({ description: "Sum of all weights, of cases that did not run too." }),
+    message: Type.Union([Type.String(), Type.Null()], {
+      description:
+        "Why nothing ran where the checker or the interactor does not compile: what its compiler wrote, cut; else null.",
+    }),
     cases: Type.Array(TestcaseResultShape, { description: "Those that ran, in the order of the request." }),
     not_run: Type.Integer({ minimum: 0, description: "Cases that were left out, after a failure." }),
   },

@@ -4,6 +4,7 @@ import { capacityKeys } from "./capacity-keys.ts";
 import { compileCacheKeys } from "./compile-cache-keys.ts";
 import { limitKeys } from "./limit-keys.ts";
 import { placeKeys } from "./place-keys.ts";
+import { queueKeys } from "./queue-keys.ts";
 import { serverKeys } from "./server-keys.ts";
 
 /**
@@ -12,7 +13,15 @@ import { serverKeys } from "./server-keys.ts";
  * one that depends on the machine (derived-settings.ts).
  */
 export const ConfigShape = Type.Object(
-  { ...serverKeys, ...placeKeys, ...capacityKeys, ...limitKeys, ...artifactKeys, ...compileCacheKeys },
+  {
+    ...serverKeys,
+    ...placeKeys,
+    ...capacityKeys,
+    ...queueKeys,
+    ...limitKeys,
+    ...artifactKeys,
+    ...compileCacheKeys,
+  },
   { additionalProperties: false },
 );
 

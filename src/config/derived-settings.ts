@@ -48,6 +48,7 @@ const DERIVED: Readonly<Record<string, Derive>> = {
   address_rate_per_minute: (get) => (isLoopback(String(get("bind_address"))) ? 0 : ADDRESS_RATE),
   key_rate_per_minute: (get) => (isLoopback(String(get("bind_address"))) ? 0 : KEY_RATE),
   queue_bound_per_client: (get) => get("queue_bound"),
+  "queued_jobs.jobs_per_client": (get) => get("queued_jobs.jobs"),
   run_dir: (get) => join("/run/crankcase", String(get("instance"))),
   state_dir: (get) => join(String(get("data_dir")), "daemon"),
   executioners_dir: (_get, { projectDir }) => join(projectDir, "executioners"),

@@ -10,6 +10,7 @@ import { liveConfig } from "./live-config.ts";
 import { boundConnections } from "./most-connections.ts";
 import { openCallers } from "./open-callers.ts";
 import { type OpenJobs, openJobs } from "./open-jobs.ts";
+import { openQueue } from "./open-queue.ts";
 import { openOperatorDoor } from "./operator-door.ts";
 import { listenForOperator, operatorSocketPath } from "./operator-socket.ts";
 import { readinessOf } from "./readiness.ts";
@@ -58,6 +59,7 @@ export async function startDaemon(
   const { limits } = live;
   const jobs = await openJobs(config, { log, version, release, limits, giveUp, kill: kill.signal });
   const { catalogue, slots } = jobs;
+  const queue = await openQueue(config, { jobs, limits, log });
   const reload = reloader({ live, catalogue: { reload: reloadAll(jobs) }, loadConfig, log });
   const told = { log, version, release, startedAt, warnings, ending: ending.signal, ended: kill.signal };
   const readiness = readinessOf({ ...jobs, ending: ending.signal });
@@ -66,6 +68,7 @@ export async function startDaemon(
     ...live.origins,
     ...callers,
     ...jobs,
+    queued: queue.queued,
     ...told,
     limits,
     readiness,
@@ -88,9 +91,11 @@ export async function startDaemon(
     garbage[Symbol.dispose]();
     ending.abort();
     stopAccepting(server);
+    queue.queued.stop();
     await drain({ connections, slots, kill, graceMs: config.shutdownGraceMs });
     await operator[Symbol.asyncDispose]();
     await closeServer(server);
+    await queue[Symbol.asyncDispose]();
     await jobs[Symbol.asyncDispose]();
     await callers[Symbol.asyncDispose]();
     log.info("stopped");

@@ -21,6 +21,20 @@ export const serverErrors = {
     meaning: "The jailer does not answer on its socket; it may be starting again.",
     hint: "Try again after the seconds in `Retry-After`; if it lasts, look into the log of `crankcase serve`.",
   },
+  store_unavailable: {
+    fault: "busy",
+    status: 503,
+    meaning:
+      "The store of jobs that nobody waits for cannot be written or read just now; its disk may be full.",
+    hint: "Try again after the seconds in `Retry-After`; if it lasts, look into the log of `crankcase serve`.",
+  },
+  interrupted: {
+    fault: "ours",
+    status: 500,
+    meaning:
+      "The server stopped or crashed while the job ran, and the job had no `retry` left. Seen in states of jobs only.",
+    hint: "Submit the job again, with `retry` if it may run twice.",
+  },
   jail_lost: {
     fault: "ours",
     status: 500,

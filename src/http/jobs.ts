@@ -13,6 +13,7 @@ import { streamJob } from "./job-stream.ts";
 import { bodyObject, isJsonType, jsonText } from "./json-body.ts";
 import { NATIVE_WORDS, nativeErrorBody } from "./native-words.ts";
 import { packages } from "./packages.ts";
+import { acceptJob, queuedJobs, requireWaiting } from "./queued-jobs.ts";
 import { reload } from "./reload.ts";
 import { requestCheck } from "./request-check.ts";
 import type { ServerDeps } from "./server-deps.ts";
@@ -29,6 +30,7 @@ export function jobs(server: FastifyInstance, deps: ServerDeps): void {
       artifacts(group, deps);
       status(group, deps);
       reload(group, deps);
+      queuedJobs(group, deps);
       packages(group, deps, nativeErrorBody);
       done();
     },
@@ -54,7 +56,10 @@ function addRoutes(group: FastifyInstance, deps: ServerDeps): void {
   group.get("/runtimes", { config }, () => deps.catalogue.runtimes.map(runtimeInfo));
   group.post("/jobs", { config: { ...config, counts: "job" } }, async (request, reply) => {
     const { client } = request.caller;
-    const call = { id: request.id, request: requireJobRequest(bodyObject(request.body)), client };
+    const job = requireJobRequest(bodyObject(request.body));
+    if (job.wait === false) return await acceptJob(job, request.caller, reply, deps);
+    requireWaiting(job);
+    const call = { id: request.id, request: job, client };
     const format = wantedStream(request);
     if (format === null) return await deps.execute({ ...call, signal: clientSignal(reply) });
     return await streamJob(reply, format, call, { ...deps, errorBody: nativeErrorBody, words: NATIVE_WORDS });

@@ -7,6 +7,7 @@ import type { ExecuteJob } from "../jobs/execute-job.ts";
 import type { LimitConfig } from "../jobs/language-limits.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Packages } from "../packages/packages.ts";
+import type { QueuedJobs } from "../queue/queued-jobs.ts";
 import type { Catalogue } from "../runtimes/catalogue.ts";
 import type { Slots } from "../slots/slots.ts";
 import type { AccessDeps } from "./access.ts";
@@ -17,6 +18,8 @@ export interface ServerDeps extends AccessDeps {
   readonly limits: LimitConfig;
   readonly slots: Slots;
   readonly execute: ExecuteJob;
+  /** Jobs that nobody waits for. */
+  readonly queued: Pick<QueuedJobs, "submit" | "find" | "list" | "changed" | "tell" | "cancel">;
   readonly packages: Packages;
   /** The files of jobs that are kept for a while. */
   readonly artifacts: ArtifactStore;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { WebsocketPluginOptions } from "@fastify/websocket";
 
 /** Paths that speak WebSocket; anywhere else a request to change the protocol is read as the request that it is. */
-const CONNECT_PATH = /\/connect\/?$/;
+const CONNECT_PATH = /\/(connect|jobs\/follow)\/?$/;
 
 /** A peer that does not close its side within this, in milliseconds, is cut. */
 const CLOSE_MS = 10_000;

@@ -49,4 +49,6 @@ export interface JobContext {
   readonly clock: JobClock;
   /** Opens the job's one jail for the stage that is its first, with its submission in it and what was compiled of it before. */
   openJail(next: StageName, compiled: readonly CompiledFile[]): Promise<JobJail>;
+  /** Has the jailer note the job's start, the first time it is called: right before the first stage of the job's jail. */
+  noteStart(jail: JobJail): void;
 }

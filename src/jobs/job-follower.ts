@@ -26,3 +26,8 @@ export interface JobFollower {
   /** Of a job with cases, in the order in which they end; of its stages it hears of the compile alone. */
   caseEnded?(result: TestcaseResult): void | Promise<void>;
 }
+
+/** Whether the result of a job is to have its output: it went to nobody else. */
+export function resultHasOutput(follower: JobFollower | undefined): boolean {
+  return follower === undefined || follower.isBystander === true;
+}

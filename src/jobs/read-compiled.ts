@@ -30,15 +30,17 @@ interface FoundEntry {
   readonly mode: number;
   readonly links: number;
   readonly bytes: number;
-  /** Whether it is as the jailer made it, root's and never read; its owner alone could read it unseen. */
+  /** Whether it is the file that the jailer made, which is root's. */
+  readonly isGiven: boolean;
+  /** Whether that was never read; its owner alone could read it unseen. */
   readonly isUnread: boolean;
 }
 
 /**
  * Reads what a compile stage added to the working folder or changed in it, by a small stage of the same jail, as the user that
  * the compile was; no other stage has run since. Null where that is more than is kept, or anything but plain files in the
- * folders that hold them: links, devices, empty folders, files that may not be read, files of the job's that are gone. Null
- * too where the stage has read the job's input or arguments, for which the key does not stand. Rejects like a stage's report.
+ * folders that hold them: links, devices, empty folders, files that may not be read, files of the job's that are gone, an input
+ * that was replaced. Null too where the stage has read the job's input or arguments, for which the key does not stand. Rejects like a stage's report.
  */
 export async function readCompiled(
   jail: JobJail,
@@ -50,8 +52,8 @@ export async function readCompiled(
   if (report.exitCode !== 0) return null;
   const [beside, entries] = parted(parseEntries(stderr), ({ name }) => name.startsWith("../"));
   const files = plainFiles(entries);
-  if (files === null || (!mentionsInput(submission) && !beside.every(({ isUnread }) => isUnread)))
-    return null;
+  if (files === null || !beside.every(({ isGiven }) => isGiven)) return null;
+  if (!mentionsInput(submission) && !beside.every(({ isUnread }) => isUnread)) return null;
   const contents = parseContents(files, stdout);
   if (contents === null || brought.some(({ name }) => !contents.has(name))) return null;
   const old = new Map(brought.map(({ name, content }) => [name, content]));
@@ -97,6 +99,7 @@ function parseEntry(line: string): FoundEntry {
     mode: Number.parseInt(mode ?? "", 8),
     links: Number(links),
     bytes: Number(bytes),
+    isGiven: type === "f" && Number(owner) === 0,
     // The jailer sets the time of the last reading to 0 (box.c).
     isUnread: type === "f" && Number(owner) === 0 && Number(read) === 0,
   };

@@ -1,7 +1,7 @@
 import type { StageResult } from "../api/stage-result.ts";
 import type { JobJail, OnOutput, StageReport, StageRequest } from "../jail/jail.ts";
 import type { JobContext } from "./job-context.ts";
-import type { StageName } from "./job-follower.ts";
+import { resultHasOutput, type StageName } from "./job-follower.ts";
 import { stageResult } from "./outcome.ts";
 import { collectOutput, type OutputChunk } from "./output.ts";
 
@@ -17,22 +17,23 @@ export interface EndedStage {
 /** Runs an admitted stage; its time begins now. Rejects like its report. */
 export async function runStage(
   stage: StageName,
-  { job, call: { follower }, clock }: JobContext,
+  { job, call: { follower }, clock, noteStart }: JobContext,
   jail: JobJail,
   request: StageRequest,
 ): Promise<EndedStage> {
   const { chunks, onOutput } = collectOutput();
   // What is followed can be long: only of a compile is it kept besides, for those that are equal.
-  const isKept = follower === undefined || stage === "compile";
+  const isTold = resultHasOutput(follower);
+  const isKept = isTold || stage === "compile";
   const listen: OnOutput = (stream, chunk) => {
     if (isKept) void onOutput(stream, chunk);
     return follower?.output(stage, stream, chunk);
   };
   const report = await clock.measure(stage, () => {
+    noteStart(jail);
     const running = jail.startStage(request, listen);
     follower?.stageStarted(stage, running);
     return running.report;
   });
-  const told = follower === undefined ? chunks : [];
-  return { report, chunks, result: stageResult(report, told, job.outputEncoding) };
+  return { report, chunks, result: stageResult(report, isTold ? chunks : [], job.outputEncoding) };
 }

@@ -2,7 +2,7 @@ import type { StageResult } from "../api/stage-result.ts";
 import type { Compiled } from "../compiled/compiled.ts";
 import type { StageReport } from "../jail/jail.ts";
 import type { JobContext } from "./job-context.ts";
-import type { StageControls } from "./job-follower.ts";
+import { resultHasOutput, type StageControls } from "./job-follower.ts";
 import { stageResult } from "./outcome.ts";
 
 /** A compile that took nothing: it was done before. */
@@ -25,7 +25,7 @@ export async function tellCompiled(
   { output }: Compiled,
   { job, call: { follower } }: Pick<JobContext, "job" | "call">,
 ): Promise<StageResult> {
-  const told = follower === undefined ? output : [];
+  const told = resultHasOutput(follower) ? output : [];
   const report = { ...DONE_BEFORE, stdoutBytes: 0, stderrBytes: 0 };
   const result = { ...stageResult(report, told, job.outputEncoding), cached: true };
   follower?.stageStarted("compile", NOBODY);

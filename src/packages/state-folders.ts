@@ -26,6 +26,11 @@ export function compiledDir(stateDir: string): string {
   return join(stateDir, "compiled");
 }
 
+/** The jobs that nobody waits for, and what became of them. */
+export function jobsFile(stateDir: string): string {
+  return join(stateDir, "jobs", "jobs.sqlite");
+}
+
 /**
  * Makes the folders that the daemon keeps below its state folder, and removes what a daemon that was killed left of its
  * builds and downloads. Throws `start_failed` where it may not.

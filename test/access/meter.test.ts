@@ -94,8 +94,8 @@ test("the day's jobs are known again after a restart, and not on the next day", 
   const warn = (text: string) => expect.unreachable(text);
   const open = (day: string) => openDailyCounts({ file, now: () => new Date(`${day}T12:00:00Z`), warn });
   const counts = await open("2026-01-02");
-  counts.add("bot");
-  counts.add("bot");
+  counts.add("bot", 1);
+  counts.add("bot", 1);
   await counts[Symbol.asyncDispose]();
   expect((await open("2026-01-02")).of("bot")).toBe(2);
   expect((await open("2026-01-03")).of("bot")).toBe(0);
@@ -110,7 +110,7 @@ test("a file of the day's jobs that cannot be written is told, and the counts go
   const said: string[] = [];
   const file = "/proc/nowhere/daily-jobs.json";
   const counts = await openDailyCounts({ file, now: () => NOON, warn: (text) => void said.push(text) });
-  counts.add("bot");
+  counts.add("bot", 1);
   await counts[Symbol.asyncDispose]();
   expect([counts.of("bot"), said]).toEqual([1, [expect.stringContaining("cannot be written")]]);
   await expect(readFile(file)).rejects.toThrow();

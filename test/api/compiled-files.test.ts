@@ -67,6 +67,11 @@ test.each([
   ["reads the job's input", `${MAKE}; cat ../std*.st* >text`],
   ["reads the job's arguments", `${MAKE}; cat ../ar*.ar* >text`],
   ["removes the job's input", `${MAKE}; rm ../std*.st*`],
+  [
+    "puts a link in the place of the job's input",
+    `${MAKE}; rm ../stdin.stdin; ln -s /etc/passwd ../stdin.stdin`,
+  ],
+  ["puts a file in the place of the job's arguments", `${MAKE}; rm ../args.args; : >../args.args`],
   ["has a name that is no UTF-8", `${MAKE}; touch "$(printf 'a\\377')"`],
 ])("a compile stage that %s is not kept, and its job runs all the same", SLOW, async (_, content) => {
   const job = { language: "scripted", files: [{ name: "main.sh", content }] };

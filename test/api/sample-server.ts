@@ -42,7 +42,18 @@ const noPackages: Packages = {
 /** Counts nothing. */
 const freeMeter: Meter = {
   enter: () => Promise.resolve({ [Symbol.dispose]: () => undefined }),
+  spend: () => undefined,
   wrongKey: () => Promise.resolve(),
+};
+
+/** Queues are tested with a store: test/queue. */
+const noQueue: ServerDeps["queued"] = {
+  submit: () => Promise.reject(new Error("nothing is queued here")),
+  find: () => Promise.resolve([]),
+  list: () => Promise.resolve([]),
+  changed: () => Promise.resolve(),
+  tell: () => Promise.resolve(),
+  cancel: () => Promise.resolve(),
 };
 
 /** Callers come from where they seem to, and have no limits. */
@@ -79,6 +90,7 @@ export function sampleServer(settings: Partial<ServerDeps> = {}) {
       executed.push(request);
       return Promise.resolve(sampleResult({ run: HI }));
     },
+    queued: noQueue,
     packages: noPackages,
     compiles: null,
     artifacts: NO_ARTIFACTS.store,

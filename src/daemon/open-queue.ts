@@ -1,0 +1,65 @@
+import type { Logger } from "pino";
+import type { Config } from "../config/config.ts";
+import { startsLogPath } from "../config/starts-log-path.ts";
+import { nativeErrorBody } from "../http/native-words.ts";
+import { readStarts } from "../jail/read-starts.ts";
+import type { LimitConfig } from "../jobs/language-limits.ts";
+import { resolveRequest } from "../jobs/resolve-request.ts";
+import { jobsFile } from "../packages/state-folders.ts";
+import { QueuedJobs } from "../queue/queued-jobs.ts";
+import { openSqliteStore } from "../queue/sqlite-store.ts";
+import type { OpenJobs } from "./open-jobs.ts";
+
+/** Before the next queued job is tried where one could not be run for now, in milliseconds. */
+const PAUSE_MS = 500;
+
+/** How often results that have expired are removed, in milliseconds. */
+const SWEEP_MS = 60_000;
+
+/** What the queue depends on besides the configuration. */
+export interface QueueDeps {
+  readonly jobs: Pick<OpenJobs, "execute" | "catalogue" | "slots">;
+  /** Limits as they are now. */
+  readonly limits: LimitConfig;
+  readonly log: Logger;
+}
+
+/** The queue of a daemon. Disposing closes its store as well. */
+export interface OpenQueue extends AsyncDisposable {
+  readonly queued: QueuedJobs;
+}
+
+/** Opens the queue over its file, with the jobs that a daemon before left in it. Throws `start_failed`. */
+export async function openQueue(config: Config, { jobs, limits, log }: QueueDeps): Promise<OpenQueue> {
+  const { execute, catalogue, slots } = jobs;
+  const { jobs: queueBound, jobsPerClient, storeBytes, ttlSeconds, ttlMaxSeconds } = config.queuedJobs;
+  await using opened = new AsyncDisposableStack();
+  const store = opened.use(await openSqliteStore(jobsFile(config.stateDir)));
+  const queued = await QueuedJobs.open({
+    store,
+    execute,
+    width: slots.total,
+    check: (request) => void resolveRequest("", request, { catalogue, limits }),
+    ttl: { defaultSeconds: ttlSeconds, maximumSeconds: ttlMaxSeconds },
+    bounds: { queueBound, queueBoundPerClient: jobsPerClient, bytes: storeBytes },
+    startsOf: (names) => startsOf(startsLogPath(config), names),
+    now: () => Date.now(),
+    errorBody: nativeErrorBody,
+    over: () => undefined,
+    warn: (text) => log.warn(text),
+    ...{ pauseMs: PAUSE_MS, sweepMs: SWEEP_MS },
+  });
+  opened.use(queued);
+  const held = opened.move();
+  return { queued, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
+
+/** When these were noted by the jailer, by name; the last time where it was more than once. */
+async function startsOf(path: string, names: ReadonlySet<string>): Promise<ReadonlyMap<string, number>> {
+  const found = new Map<string, number>();
+  await readStarts(path, ({ name, at }) => {
+    const start = name.split("/", 2).join("/");
+    if (names.has(start)) found.set(start, at.getTime());
+  });
+  return found;
+}

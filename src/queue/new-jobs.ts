@@ -1,0 +1,58 @@
+import { randomUUID } from "node:crypto";
+import type { JobRequest } from "../api/job-request.ts";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
+import type { NewJob } from "./job-store.ts";
+import type { Viewer } from "./viewer.ts";
+
+/** What accepting jobs takes. */
+export interface SubmitDeps {
+  /** Throws what a caller did wrong, before anything is stored. */
+  readonly check: (request: JobRequest) => void;
+  /** How long results are kept, in seconds. */
+  readonly ttl: { readonly defaultSeconds: number; readonly maximumSeconds: number };
+  readonly now: () => number;
+}
+
+/** Requests as jobs that can be stored. Throws a caller's mistake, with its field; the job too where there are several. */
+export function newJobs(requests: readonly JobRequest[], viewer: Viewer, deps: SubmitDeps): NewJob[] {
+  return requests.map((request, index) => {
+    try {
+      return newJob(request, viewer, deps);
+    } catch (thrown) {
+      throw requests.length === 1 ? thrown : below(`jobs[${index}]`, thrown);
+    }
+  });
+}
+
+/** The same mistake, with its field as the whole request has it. */
+function below(place: string, thrown: unknown): unknown {
+  if (!(thrown instanceof CrankcaseError)) return thrown;
+  const { code, message, suggestion } = thrown;
+  const field = thrown.field === undefined ? place : `${place}.${thrown.field}`;
+  return new CrankcaseError(code, `${place}: ${message}`, {
+    field,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  });
+}
+
+function newJob(request: JobRequest, { client, key }: Viewer, { check, ttl, now }: SubmitDeps): NewJob {
+  check(request);
+  const ttlSeconds = request.ttl ?? Math.min(ttl.defaultSeconds, ttl.maximumSeconds);
+  if (ttlSeconds > ttl.maximumSeconds) throw tooLong(ttl.maximumSeconds);
+  const { language, version = "*", priority = 0, retry = 0 } = request;
+  // What only the queue needs is not stored twice.
+  const { wait: _wait, callback, idempotency_key, ...job } = request;
+  return {
+    ...{ id: randomUUID(), client, owner: key, language, version, priority, retry, ttlSeconds },
+    idempotencyKey: idempotency_key ?? null,
+    callback: callback ?? null,
+    request: JSON.stringify(job),
+    submittedAt: now(),
+  };
+}
+
+function tooLong(maximum: number): CrankcaseError {
+  return new CrankcaseError("invalid_request", `ttl is above the ${maximum} seconds that are configured`, {
+    field: "ttl",
+  });
+}

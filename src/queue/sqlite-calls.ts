@@ -1,0 +1,14 @@
+import type { SqliteJobs } from "./sqlite-jobs.ts";
+
+/** One call, on its way to the thread that keeps the database. */
+export interface StoreCall {
+  /** Repeated in the answer. */
+  readonly number: number;
+  readonly name: keyof SqliteJobs;
+  readonly args: readonly unknown[];
+}
+
+/** What came of it. */
+export type StoreAnswer =
+  | { readonly number: number; readonly value: unknown }
+  | { readonly number: number; readonly error: string };

@@ -1,0 +1,97 @@
+import { mkdir } from "node:fs/promises";
+import { dirname, extname } from "node:path";
+import { Worker } from "node:worker_threads";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
+import type { JobStore } from "./job-store.ts";
+import type { StoreAnswer, StoreCall } from "./sqlite-calls.ts";
+
+/** Only the daemon's user, and root, may enter. */
+const PRIVATE = 0o700;
+
+/** A release has the same file as plain JavaScript. */
+const THREAD = new URL(`./sqlite-worker${extname(import.meta.filename)}`, import.meta.url);
+
+/**
+ * Opens the store of jobs in a file of SQLite, which a thread of its own keeps: a commit waits for the disk, and requests
+ * do not wait with it. Disposing waits for what was asked before. Throws `start_failed` where the file cannot be used.
+ */
+export async function openSqliteStore(file: string): Promise<JobStore> {
+  await mkdir(dirname(file), { recursive: true, mode: PRIVATE });
+  const thread = openThread(file);
+  const store: JobStore = {
+    add: (jobs) => thread.call("add", jobs),
+    queued: () => thread.call("queued"),
+    requestOf: (id) => thread.call("requestOf", id),
+    countStarts: (id, starts) => thread.call("countStarts", id, starts),
+    end: (end) => thread.call("end", end),
+    find: (ids) => thread.call("find", ids),
+    list: (wanted) => thread.call("list", wanted),
+    removeExpired: (now) => thread.call("removeExpired", now),
+    dueCallbacks: (limit) => thread.call("dueCallbacks", limit),
+    callbackTried: (tried) => thread.call("callbackTried", tried),
+    size: () => thread.call("size"),
+    [Symbol.asyncDispose]: () => thread.close(),
+  };
+  try {
+    await store.size();
+  } catch (cause) {
+    const why = cause instanceof Error ? (cause.cause ?? cause) : cause;
+    const message = `the file of jobs ${file} cannot be used: ${why instanceof Error ? why.message : why}`;
+    throw new CrankcaseError("start_failed", message, { cause });
+  }
+  return store;
+}
+
+interface StoreThread {
+  call<Value>(name: StoreCall["name"], ...args: unknown[]): Promise<Value>;
+  close(): Promise<void>;
+}
+
+function openThread(file: string): StoreThread {
+  const worker = new Worker(THREAD, { workerData: file });
+  const asked = new Map<number, PromiseWithResolvers<unknown>>();
+  let failure: Error | null = null;
+  let last = 0;
+  const fail = (error: Error) => {
+    failure ??= error;
+    for (const { reject } of asked.values()) reject(failure);
+    asked.clear();
+  };
+  worker.on("message", (answers: readonly StoreAnswer[]) => {
+    for (const answer of answers) settle(asked, answer);
+  });
+  worker.on("error", (error: Error) => fail(unavailable(error.message)));
+  const ended = new Promise<void>((resolve) => {
+    worker.on("exit", () => {
+      fail(unavailable("its thread has ended"));
+      resolve();
+    });
+  });
+  return {
+    async call<Value>(name: StoreCall["name"], ...args: unknown[]) {
+      if (failure !== null) throw failure;
+      last += 1;
+      const answer = Promise.withResolvers<unknown>();
+      asked.set(last, answer);
+      worker.postMessage({ number: last, name, args } satisfies StoreCall);
+      return (await answer.promise) as Value;
+    },
+    async close() {
+      await Promise.allSettled([...asked.values()].map(({ promise }) => promise));
+      await worker.terminate();
+      await ended;
+    },
+  };
+}
+
+function settle(asked: Map<number, PromiseWithResolvers<unknown>>, answer: StoreAnswer): void {
+  const waiting = asked.get(answer.number);
+  asked.delete(answer.number);
+  if ("error" in answer) waiting?.reject(unavailable(answer.error));
+  else waiting?.resolve(answer.value);
+}
+
+function unavailable(what: string): CrankcaseError {
+  const message = "The jobs that nobody waits for cannot be written or read just now.";
+  return new CrankcaseError("store_unavailable", message, { retryAfterSeconds: 1, cause: new Error(what) });
+}
