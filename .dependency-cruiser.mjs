@@ -17,6 +17,7 @@ const ROWS = [
     "compiled",
     "metrics",
     "attacks",
+    "callbacks",
   ],
   ["api", "config"],
   ["errors", "schema"],
