@@ -21,8 +21,8 @@ export interface DueQuestion {
 }
 
 /** The deliveries that are due, the longest first. */
-export interface DueAnswer {
-  readonly due: readonly DueCallback[];
+export interface DueAnswer<Callback = DueCallback> {
+  readonly due: readonly Callback[];
   /** When the first that is not due yet will be, in milliseconds since the epoch; null where there is none. */
   readonly nextAtMs: number | null;
 }

@@ -16,8 +16,10 @@ export interface QueueRunnerDeps {
   readonly now: () => number;
   /** How callers are told of an error. */
   readonly errorBody: (error: CrankcaseError, id: string) => ErrorBody;
-  /** Hears of each job that starts, or is over and stored. */
+  /** Hears of each job that starts, is over, or was put back. */
   readonly changed: (id: string) => void;
+  /** Hears that a callback is due. */
+  readonly callbackDue: () => void;
   /** Hears of what cannot be stored for now. */
   readonly warn: (text: string) => void;
 }

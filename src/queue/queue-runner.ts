@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JobRequest } from "../api/job-request.ts";
 import { CrankcaseError, toCrankcaseError } from "../errors/crankcase-error.ts";
-import { becomesOf } from "./becomes-of.ts";
+import { becomesOf, interruptedBy } from "./becomes-of.ts";
 import { jobEvents } from "./job-events.ts";
 import type { JobEnd } from "./job-store.ts";
 import type { QueueRunnerDeps } from "./queue-runner-deps.ts";
@@ -115,7 +115,7 @@ export class QueueRunner implements AsyncDisposable {
       await store.countStarts(job.id, starts);
       return this.#putBack({ ...job, starts });
     }
-    const told = next === "interrupted" ? interrupted(error) : error;
+    const told = next === "interrupted" ? interruptedBy(error) : error;
     await this.#end(one, { state: next, result: null, error: JSON.stringify(errorBody(told, job.id)) });
   }
 
@@ -124,12 +124,13 @@ export class QueueRunner implements AsyncDisposable {
     { job, startedAt, events }: RunningJob,
     what: Pick<JobEnd, "state" | "result" | "error">,
   ): Promise<void> {
-    const { store, now, warn, pauseMs } = this.#deps;
+    const { store, now, warn, pauseMs, callbackDue } = this.#deps;
     const starts = job.starts + (events.hasStarted ? 1 : 0);
     const end: JobEnd = { ...what, id: job.id, starts, startedAt, finishedAt: now() };
     while (!this.#isClosing) {
       try {
         await store.end(end);
+        if (job.callback !== null) callbackDue();
         return;
       } catch (error) {
         warn(`the end of job ${job.id} is not stored yet: ${toCrankcaseError(error).message}`);
@@ -148,9 +149,4 @@ export class QueueRunner implements AsyncDisposable {
       this.fill();
     }, pauseMs);
   }
-}
-
-function interrupted(cause: CrankcaseError): CrankcaseError {
-  const message = `The job was interrupted while it ran: ${cause.message}`;
-  return new CrankcaseError("interrupted", message, { cause });
 }

@@ -15,8 +15,6 @@ export interface QueuedJobsDeps
   readonly bounds: RoomBounds;
   /** Between two removals of what has expired, in milliseconds. */
   readonly sweepMs: number;
-  /** Hears that a job may be over: its callback may be due. */
-  readonly over: () => void;
 }
 
 /** A job that was submitted; not new where its idempotency key was used before. */

@@ -31,7 +31,7 @@ export class QueuedJobs implements AsyncDisposable {
 
   private constructor(deps: QueuedJobsDeps, size: Awaited<ReturnType<JobStore["size"]>>) {
     this.#deps = deps;
-    const changed = (id: string) => this.#changed(id);
+    const changed = (id: string) => this.#listeners.tell(id);
     this.#runner = new QueueRunner({ ...deps, waiting: this.#waiting, changed });
     this.#room = storeRoom(deps.bounds, this.#waiting, size);
     this.#sweep = setInterval(() => void this.#removeExpired(), deps.sweepMs).unref();
@@ -110,8 +110,8 @@ export class QueuedJobs implements AsyncDisposable {
   }
 
   async #endWaiting(job: WaitingJob): Promise<void> {
-    const { store, now } = this.#deps;
-    const { id, starts } = job;
+    const { store, now, callbackDue } = this.#deps;
+    const { id, starts, callback } = job;
     const end = { state: "cancelled", startedAt: null, result: null, error: null } as const;
     try {
       await store.end({ ...end, id, starts, finishedAt: now() });
@@ -119,12 +119,8 @@ export class QueuedJobs implements AsyncDisposable {
       this.#waiting.add(job);
       throw error;
     }
-    this.#changed(id);
-  }
-
-  #changed(id: string): void {
     this.#listeners.tell(id);
-    this.#deps.over();
+    if (callback !== null) callbackDue();
   }
 
   #stateOf(found: FoundJob): QueuedJob {
