@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { pauseAfter } from "./callback-schedule.ts";
 import { callbackHost } from "./callback-url.ts";
-import type { DueAnswer, DueCallback, DueQuestion, TriedCallback } from "./due-callback.ts";
-import type { CallbackDelivery, CallbackOutcome } from "./send-callback.ts";
+import type { CallbacksDeps, DueCallback } from "./due-callback.ts";
+import type { CallbackOutcome } from "./send-callback.ts";
 
 /** Deliveries that are tried at one time, in all and to one host: a receiver that hangs holds up few others. */
 const MOST = 8;
@@ -17,21 +17,6 @@ const LONGEST_WAIT_MS = 3_600_000;
 
 /** The status by which a receiver says that it wants no more of it (standardwebhooks.com). */
 const GONE = 410;
-
-/** What delivering takes. What is due is the caller's to keep, so that it outlives this process. */
-export interface CallbacksDeps {
-  readonly due: (question: DueQuestion) => Promise<DueAnswer>;
-  readonly send: (delivery: CallbackDelivery, stop: AbortSignal) => Promise<CallbackOutcome>;
-  /** Remembers a try; the delivery is tried by nobody else until it resolves. */
-  readonly onTried: (id: string, tried: TriedCallback) => Promise<void>;
-  /** Hears what `due` and `onTried` failed of. */
-  readonly onError: (error: unknown) => void;
-  /** Milliseconds since the epoch. */
-  readonly now?: () => number;
-  readonly random?: () => number;
-  /** For tests; 5,000 when left out. */
-  readonly storePauseMs?: number;
-}
 
 /**
  * Tries deliveries when they are due. `wake` says that there may be more; by itself it looks when the next one is due. Disposing

@@ -1,4 +1,4 @@
-import type { CallbackOutcome } from "./send-callback.ts";
+import type { CallbackDelivery, CallbackOutcome } from "./send-callback.ts";
 
 /** A delivery that is due. */
 export interface DueCallback {
@@ -34,4 +34,19 @@ export interface TriedCallback {
   readonly tries: number;
   /** When it is due again, in milliseconds since the epoch. Null: it was accepted, or is given up. */
   readonly nextAtMs: number | null;
+}
+
+/** What delivering takes. What is due is the caller's to keep, so that it outlives this process. */
+export interface CallbacksDeps {
+  readonly due: (question: DueQuestion) => Promise<DueAnswer>;
+  readonly send: (delivery: CallbackDelivery, stop: AbortSignal) => Promise<CallbackOutcome>;
+  /** Remembers a try; the delivery is tried by nobody else until it resolves. */
+  readonly onTried: (id: string, tried: TriedCallback) => Promise<void>;
+  /** Hears what `due` and `onTried` failed of. */
+  readonly onError: (error: unknown) => void;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  readonly random?: () => number;
+  /** For tests; 5,000 when left out. */
+  readonly storePauseMs?: number;
 }

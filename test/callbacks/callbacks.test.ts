@@ -2,8 +2,13 @@ import { Webhook } from "standardwebhooks";
 import { expect, test } from "vitest";
 import { MOST_TRIES, pauseAfter } from "../../src/callbacks/callback-schedule.ts";
 import { callbackHost } from "../../src/callbacks/callback-url.ts";
-import { type CallbacksDeps, createCallbacks } from "../../src/callbacks/callbacks.ts";
-import type { DueAnswer, DueQuestion, TriedCallback } from "../../src/callbacks/due-callback.ts";
+import { createCallbacks } from "../../src/callbacks/callbacks.ts";
+import type {
+  CallbacksDeps,
+  DueAnswer,
+  DueQuestion,
+  TriedCallback,
+} from "../../src/callbacks/due-callback.ts";
 import { type CallbackOutcome, sendCallback } from "../../src/callbacks/send-callback.ts";
 import { until } from "../support/until.ts";
 import { startReceiver, status } from "./receiver.ts";
