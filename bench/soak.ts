@@ -8,6 +8,7 @@ import { setHostTraps } from "../src/attacks/host-traps.ts";
 import { loadAttacks } from "../src/attacks/load-attacks.ts";
 import { readIncludes } from "../src/attacks/read-includes.ts";
 import type { SendJob } from "../src/attacks/victim.ts";
+import { sendTo } from "../test/support/send-to.ts";
 import { type CrankcaseInstance, startCrankcase } from "./crankcase-instance.ts";
 import { findLeftovers } from "./soak/find-leftovers.ts";
 import { openCollector } from "./soak/force-collection.ts";
@@ -79,7 +80,7 @@ async function main(options: SoakOptions): Promise<boolean> {
 async function soak(instance: CrankcaseInstance, options: SoakOptions): Promise<Soaked> {
   await using traps = await setHostTraps(String(instance.port));
   const includes = await readIncludes(PROJECT);
-  const send = sendTo(instance.port);
+  const send = sendTo(`http://127.0.0.1:${instance.port}`);
   const attacks = await chooseAttacks(send, instance.port, (attack) =>
     mixedJob(0, [attack], traps.facts, includes),
   );
@@ -133,17 +134,6 @@ function nextOf({ jobs, minutes, windows }: SoakOptions, take: () => SoakJob): (
 function upTo(count: number, take: () => SoakJob): () => SoakJob | null {
   let left = count;
   return () => (left-- > 0 ? take() : null);
-}
-
-function sendTo(port: number): SendJob {
-  return async (job) => {
-    const response = await fetch(`http://127.0.0.1:${port}/api/crankcase/v1/jobs`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(job),
-    });
-    return { status: response.status, body: await response.json() };
-  };
 }
 
 function tableOf(criteria: readonly Criterion[]): string {

@@ -3,6 +3,9 @@ import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { type ErrorCode, errorTable } from "../errors/error-table.ts";
 import type { ServerAddress } from "./server-address.ts";
 
+/** Root of the native API. */
+export const API = "/api/crankcase/v1/";
+
 /** Where the server is. */
 export type Server = Pick<ServerAddress, "url" | "socket">;
 
@@ -14,6 +17,34 @@ export interface Request {
   readonly signal?: AbortSignal;
   /** The answer, or its next part, may be long in coming. */
   readonly isLong?: boolean;
+}
+
+/** Calls a server with its key; an abort hangs up. Each throws `server_unreachable` where nobody answers. */
+export interface Caller {
+  readonly url: string;
+  /** Gives whatever is answered. */
+  send(path: string, init?: Request): Promise<Response>;
+  /** Gives the body of an answer of the native API, by a path below its root. Throws what the server answers instead. */
+  call(path: string, init?: Request): Promise<unknown>;
+}
+
+/** Makes one. Throws `invalid_command` for what is no URL such as `http://127.0.0.1:2000`. */
+export function createCaller(
+  { url, key, socket }: Pick<ServerAddress, "url" | "key" | "socket">,
+  signal: AbortSignal,
+): Caller {
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
+    throw new CrankcaseError("invalid_command", `--url wants http://HOST:PORT, not ${url}`);
+  }
+  const authorization: Record<string, string> = key === null ? {} : { authorization: `Bearer ${key}` };
+  const send = (path: string, { headers, ...init }: Request = {}) =>
+    reach({ url, socket }, path, { ...init, headers: { ...authorization, ...headers }, signal });
+  return { url, send, call: async (path, init) => await answerOf(url, await send(`${API}${path}`, init)) };
+}
+
+/** What a request with a body of JSON has. */
+export function jsonBody(method: string, value: unknown): Pick<Request, "method" | "headers" | "body"> {
+  return { method, headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
 }
 
 /** The body of an answer. Throws what the server answers instead. */

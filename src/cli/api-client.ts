@@ -9,7 +9,7 @@ import type { ReloadReport } from "../api/reload-report.ts";
 import type { RuntimeInfo } from "../api/runtime-info.ts";
 import type { ServerStatus } from "../api/server-status.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
-import { answerOf, noCrankcase, type Request, reach, refusal } from "./api-call.ts";
+import { API, answerOf, createCaller, jsonBody, noCrankcase, refusal } from "./api-call.ts";
 import type { ServerAddress } from "./server-address.ts";
 
 /** The daemon's native API, as the commands use it. Every call throws what the server answers, or `server_unreachable`. */
@@ -53,49 +53,29 @@ export interface Health {
  * Makes a client of a server; an abort hangs up, which kills the job. Throws `invalid_command` for what is no URL such
  * as `http://127.0.0.1:2000`.
  */
-export function createApiClient(
-  { url, key, socket }: Omit<ServerAddress, "isOwn">,
-  signal: AbortSignal,
-): ApiClient {
-  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
-    throw new CrankcaseError("invalid_command", `--url wants http://HOST:PORT, not ${url}`);
-  }
-  const authorization: Record<string, string> = key === null ? {} : { authorization: `Bearer ${key}` };
-  const send = (path: string, { headers, ...init }: Request = {}) =>
-    reach({ url, socket }, path, { ...init, headers: { ...authorization, ...headers }, signal });
-  const call = async (path: string, init?: Request) =>
-    await answerOf(url, await send(`/api/crankcase/v1/${path}`, init));
+export function createApiClient(address: Omit<ServerAddress, "isOwn">, signal: AbortSignal): ApiClient {
+  const { send, call } = createCaller(address, signal);
   return {
     runtimes: async () => (await call("runtimes")) as RuntimeInfo[],
     status: async () => (await call("status")) as ServerStatus,
     reload: async () => (await call("reload", { method: "POST" })) as ReloadReport,
-    runJob: async (job) => {
-      const headers = { "content-type": "application/json" };
-      return (await call("jobs", { method: "POST", headers, body: JSON.stringify(job) })) as JobResult;
-    },
+    runJob: async (job) => (await call("jobs", jsonBody("POST", job))) as JobResult,
     health: async () => {
       const response = await send("/healthz");
       const health = (await response.json().catch(() => null)) as Partial<Health> | null;
       if (health?.status === "ok" || health?.status === "stopping") return health as Health;
-      throw noCrankcase(url, response.status);
+      throw noCrankcase(address.url, response.status);
     },
     packages: async () => (await call("packages")) as PackageInfo[],
     installPackage: async (wanted, onProgress) => {
-      const headers = { "content-type": "application/json", accept: "application/x-ndjson" };
-      const init = { method: "POST", headers, body: JSON.stringify(wanted), isLong: true };
-      const response = await send("/api/crankcase/v1/packages", init);
-      if (!response.ok) return (await answerOf(url, response)) as PackageChange;
-      return await installed(url, response, onProgress, signal);
+      const { headers, ...body } = jsonBody("POST", wanted);
+      const asEvents = { ...headers, accept: "application/x-ndjson" };
+      const response = await send(`${API}packages`, { ...body, headers: asEvents, isLong: true });
+      if (!response.ok) return (await answerOf(address.url, response)) as PackageChange;
+      return await installed(address.url, response, onProgress, signal);
     },
-    uninstallPackage: async (wanted) => {
-      const headers = { "content-type": "application/json" };
-      return (await call("packages", {
-        method: "DELETE",
-        headers,
-        body: JSON.stringify(wanted),
-        isLong: true,
-      })) as PackageChange;
-    },
+    uninstallPackage: async (wanted) =>
+      (await call("packages", { ...jsonBody("DELETE", wanted), isLong: true })) as PackageChange,
   };
 }
 

@@ -4,6 +4,7 @@ import { addCompletion } from "./completion-command.ts";
 import type { CliContext } from "./context.ts";
 import { addDoctor } from "./doctor-command.ts";
 import { addImportPiston } from "./import-piston-command.ts";
+import { addJobs } from "./jobs-commands.ts";
 import { addKeys } from "./keys-command.ts";
 import { addPackages } from "./packages-command.ts";
 import { addReload } from "./reload-command.ts";
@@ -12,6 +13,8 @@ import { addRuntimes } from "./runtimes-command.ts";
 import { addSelftest } from "./selftest-command.ts";
 import type { ServeOptions } from "./serve.ts";
 import { addStatus } from "./status-command.ts";
+import { addSubmit } from "./submit-command.ts";
+import { addTest } from "./test-command.ts";
 
 const HELP = `
 Exit codes: 0 when all went well; 1 when what was looked at or for is not so; 2 for a wrong command line; 125 when Crankcase
@@ -21,6 +24,8 @@ Environment: CRANKCASE_URL names the server to call, CRANKCASE_KEY holds the API
 
 Examples:
   crankcase run hello.py
+  crankcase test solution.cpp tests/
+  crankcase submit long.py
   crankcase runtimes
   sudo crankcase status
   crankcase run --help`;
@@ -50,6 +55,9 @@ export function buildProgram(context: CliContext, finish: (exitCode: number) => 
   });
   addServe(program, context, finish);
   addRun(program, context, finish);
+  addTest(program, context, finish);
+  addSubmit(program, context, finish);
+  addJobs(program, context, finish);
   addRuntimes(program, context, finish);
   addStatus(program, context, finish);
   addReload(program, context, finish);

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import type { CliContext } from "./context.ts";
+import { listed, toBytes, toMilliseconds, variables } from "./job/quantities.ts";
 import type { RunOptions } from "./run/run-options.ts";
-import { toBytes, toMilliseconds, toVariable } from "./run/run-options.ts";
 
 const HELP = `
 LANGUAGE may have a range of versions behind it: python@3.11. Left out, it is guessed from FILE's ending. Options come before
@@ -45,7 +45,11 @@ export function addRun(program: Command, context: CliContext, finish: (exitCode:
     .option("-f, --file <path[=name]>", "one more file or folder; may be repeated", listed)
     .addOption(new Option("--files <path>", "Piston's name of --file").argParser(listed).hideHelp())
     .option("--stdin <file>", "what the program reads, instead of piped input")
-    .option("-e, --env <name[=value]>", "a variable of the program's; may be repeated", variables(context))
+    .option(
+      "-e, --env <name[=value]>",
+      "a variable of the program's; may be repeated",
+      variables(context.env),
+    )
     .option("-r, --timeout <time>", "how long the program may take", toMilliseconds)
     .addOption(new Option("--run-timeout <time>", "Piston's").argParser(toMilliseconds).hideHelp())
     .option("-c, --compile-timeout <time>", "how long the compiler may take", toMilliseconds)
@@ -87,15 +91,4 @@ function optionsOf({ terminal, languageVersion, files = [], runTimeout, ...ours 
     env: ours.env ?? {},
     artifacts: ours.artifacts ?? [],
   };
-}
-
-function listed(text: string, previous: readonly string[] = []): string[] {
-  return [...previous, text];
-}
-
-function variables({ env }: CliContext) {
-  return (text: string, previous: Readonly<Record<string, string>> = {}) => ({
-    ...previous,
-    ...toVariable(text, env),
-  });
 }

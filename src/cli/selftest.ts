@@ -1,3 +1,4 @@
+import { languageNames } from "../api/language-names.ts";
 import type { Attack } from "../attacks/attack-definition.ts";
 import { loadAttacks } from "../attacks/load-attacks.ts";
 import { type AttackResult, runAttacks } from "../attacks/run-attacks.ts";
@@ -27,7 +28,7 @@ export async function selftest(options: SelftestOptions, context: CliContext): P
   const attacks = chosen(await loadAttacks(context.projectDir), options);
   const address = await serverAddress(options.url, context.env);
   const api = createApiClient(address, context.stop);
-  const languages = namesOf(await api.runtimes());
+  const languages = new Set(languageNames(await api.runtimes()));
   const width = Math.max(...attacks.map(({ name }) => name.length));
   const started = performance.now();
   const results = await runAttacks(attacks, {
@@ -56,12 +57,6 @@ function chosen(attacks: readonly Attack[], { all, only }: SelftestOptions): rea
   if (unknown === undefined) return attacks.filter(({ name }) => only.includes(name));
   const message = `There is no attack "${unknown}".${didYouMean(unknown, names)} docs/attacks.md lists them.`;
   throw new CrankcaseError("invalid_command", message);
-}
-
-function namesOf(
-  runtimes: readonly { readonly language: string; readonly aliases: readonly string[] }[],
-): Set<string> {
-  return new Set(runtimes.flatMap(({ language, aliases }) => [language, ...aliases]));
 }
 
 /** A refused job is an answer like others here. */

@@ -1,4 +1,5 @@
 import type { JobRequest } from "../api/job-request.ts";
+import { languageNames } from "../api/language-names.ts";
 import { CrankcaseError, type ErrorDetails } from "../errors/crankcase-error.ts";
 import type { Catalogue } from "../runtimes/catalogue.ts";
 import type { Runtime } from "../runtimes/runtime.ts";
@@ -61,8 +62,7 @@ function whatWouldDo(runtimes: readonly Runtime[], name: string): ErrorDetails {
   if (same.length > 0) {
     return { field: "version", suggestion: `Installed: ${same.map(({ version }) => version).join(", ")}` };
   }
-  const names = runtimes.flatMap(({ language, aliases }) => [language, ...aliases]);
-  const suggestion = didYouMean(name, names).trim();
+  const suggestion = didYouMean(name, languageNames(runtimes)).trim();
   return { field: "language", ...(suggestion === "" ? {} : { suggestion }) };
 }
 

@@ -13,14 +13,31 @@ export interface SubmitDeps {
   readonly now: () => number;
 }
 
-/** Requests as jobs that can be stored. Throws a caller's mistake. */
+/** Requests as jobs that can be stored. Throws a caller's mistake, with its field; the job too where there are several. */
 export function newJobs(requests: readonly JobRequest[], viewer: Viewer, deps: SubmitDeps): NewJob[] {
-  return requests.map((request) => newJob(request, viewer, deps));
+  return requests.map((request, index) => {
+    try {
+      return newJob(request, viewer, deps);
+    } catch (thrown) {
+      throw requests.length === 1 ? thrown : below(`jobs[${index}]`, thrown);
+    }
+  });
+}
+
+/** The same mistake, with its field as the whole request has it. */
+function below(place: string, thrown: unknown): unknown {
+  if (!(thrown instanceof CrankcaseError)) return thrown;
+  const { code, message, suggestion } = thrown;
+  const field = thrown.field === undefined ? place : `${place}.${thrown.field}`;
+  return new CrankcaseError(code, `${place}: ${message}`, {
+    field,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  });
 }
 
 function newJob(request: JobRequest, { client, key }: Viewer, { check, ttl, now }: SubmitDeps): NewJob {
   check(request);
-  const ttlSeconds = request.ttl ?? ttl.defaultSeconds;
+  const ttlSeconds = request.ttl ?? Math.min(ttl.defaultSeconds, ttl.maximumSeconds);
   if (ttlSeconds > ttl.maximumSeconds) throw tooLong(ttl.maximumSeconds);
   const { language, version = "*", priority = 0, retry = 0 } = request;
   // What only the queue needs is not stored twice.

@@ -32,17 +32,25 @@ test("what commander hides is not completed, and what belongs to the program nei
   expect(await candidates(["run", "--term"])).toEqual([""]);
   expect(await candidates(["run", "python", "--inter"])).toEqual([":files"]);
   expect(await candidates(["run", "--file", "x"])).toEqual([":files"]);
+  expect(await candidates(["submit", "python", "--wa"])).toEqual([":files"]);
+  expect(await candidates(["test", "a.py", "--comp"])).toEqual(["--compare"]);
+  expect(await candidates(["test", "--compare", "t"])).toEqual(["trimmed", "tokens"]);
+  expect(await candidates(["test", "a.py", ""])).toEqual([":files"]);
 });
 
-test("languages are asked of the server; one that does not answer is waited for but shortly, and without a word", async () => {
+test("languages and jobs are asked of the server; one that does not answer is waited for but shortly, and without a word", async () => {
   const runtimes = [{ language: "python", version: "3.13.5", aliases: ["py", "x;y"], file_endings: [] }];
   const server = createServer((request, response) => {
     if (request.url === "/api/crankcase/v1/runtimes") response.end(JSON.stringify(runtimes));
+    if (request.url === "/api/crankcase/v1/jobs") response.end(JSON.stringify({ jobs: [{ id: "job-1" }] }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   expect(await candidates(["run", ""], url)).toEqual(["py", "python", ":files"]);
   expect(await candidates(["runtimes", "pyt"], url)).toEqual(["python"]);
+  expect(await candidates(["test", "pyt"], url)).toEqual(["python", ":files"]);
+  expect(await candidates(["packages", "test", "pyt"], url)).toEqual(["python"]);
+  expect(await candidates(["cancel", ""], url)).toEqual(["job-1"]);
   expect(await candidates(["packages", "install", ""], url)).toEqual([""]);
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { EndedStage, StageName } from "../../src/cli/run/job-event.ts";
-import { linesOf } from "../../src/cli/run/lines-of.ts";
-import { toBytes, toMilliseconds } from "../../src/cli/run/run-options.ts";
-import { endOf } from "../../src/cli/run/show-events.ts";
+import type { EndedStage, StageName } from "../../src/cli/job/job-event.ts";
+import { linesOf } from "../../src/cli/job/lines-of.ts";
+import { toBytes, toMilliseconds } from "../../src/cli/job/quantities.ts";
+import { endOf } from "../../src/cli/job/show-events.ts";
 
 const EXITED: EndedStage = {
   exit_code: 0,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RuntimeInfo } from "../../src/api/runtime-info.ts";
-import { runTarget } from "../../src/cli/run/run-operands.ts";
+import { runTarget } from "../../src/cli/job/run-operands.ts";
 
 const RUNTIMES: RuntimeInfo[] = [
   { language: "python", version: "3.13.5", aliases: ["py"], file_endings: [".py"] },

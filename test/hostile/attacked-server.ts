@@ -1,11 +1,10 @@
 import { setHostTraps } from "../../src/attacks/host-traps.ts";
-import type { JobAnswer } from "../../src/attacks/judge-answer.ts";
 import { readIncludes } from "../../src/attacks/read-includes.ts";
-import type { SendJob } from "../../src/attacks/victim.ts";
 import type { AttackTarget } from "../../src/attacks/watch-attack.ts";
 import { type Serving, startServing } from "../cli/serving.ts";
 import { type Census, findLeftovers } from "../support/census.ts";
 import { expectCensus, takeQuietCensus } from "../support/expect-census.ts";
+import { sendTo } from "../support/send-to.ts";
 import { PROJECT_DIR } from "../support/test-data.ts";
 import { TIME_FACTOR } from "../support/time-factor.ts";
 
@@ -41,18 +40,6 @@ export async function startAttackedServer(
   const owned = acquired.move();
   const send = sendTo(serving.url);
   return { serving, traps, includes, send, health, [Symbol.asyncDispose]: () => owned.disposeAsync() };
-}
-
-/** Sends jobs to the server at an address; whatever it answers is for the caller to judge. */
-export function sendTo(url: string): SendJob {
-  return async (job): Promise<JobAnswer> => {
-    const response = await fetch(`${url}/api/crankcase/v1/jobs`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(job),
-    });
-    return { status: response.status, body: await response.json().catch(() => null) };
-  };
 }
 
 /** Says what is wrong with the server: other processes than at first, anything left behind, an error in its log. */

@@ -18,13 +18,21 @@ export interface Place {
 /** Operands that the server knows, by command. */
 const ASKED: Readonly<Record<string, ServerNames>> = {
   run: "languages",
-  runtimes: "languages",
-  install: "packages",
-  uninstall: "packages",
-  upgrade: "packages",
-  info: "packages",
+  submit: "languages",
   test: "languages",
+  runtimes: "languages",
+  logs: "jobs",
+  cancel: "jobs",
+  jobs: "jobs",
+  "packages install": "packages",
+  "packages uninstall": "packages",
+  "packages upgrade": "packages",
+  "packages info": "packages",
+  "packages test": "languages",
 };
+
+/** Commands of which operands may be files besides; of all but the last what comes after the first belongs to the program. */
+const TAKE_FILES = ["run", "submit", "test"];
 
 const NOTHING: Place = { candidates: [], asks: null, takesFiles: false };
 
@@ -36,15 +44,22 @@ export function candidatesAt(words: readonly string[], program: Command): Place 
     const candidates = (awaited.argChoices ?? []).map((name) => ({ name, description: "" }));
     return { ...NOTHING, candidates, takesFiles: candidates.length === 0 };
   }
+  const name = pathOf(command);
   // What comes after FILE is the program's.
-  if (command.name() === "run" && operands > 0) return { ...NOTHING, takesFiles: true };
+  if (name !== "test" && TAKE_FILES.includes(name) && operands > 0) return { ...NOTHING, takesFiles: true };
   if (prefix.startsWith("-")) return { ...NOTHING, candidates: optionsOf(command) };
   if (command.commands.length > 0) return { ...NOTHING, candidates: commandsOf(command) };
   const choices = command.registeredArguments[operands]?.argChoices ?? [];
   const candidates = choices.map((name) => ({ name, description: "" }));
-  const asks = ASKED[command.name()] ?? null;
-  const takesFiles = command.name() === "run" || (asks === null && candidates.length === 0);
+  const asks = name === "test" && operands > 0 ? null : (ASKED[name] ?? null);
+  const takesFiles = TAKE_FILES.includes(name) || (asks === null && candidates.length === 0);
   return { candidates, asks, takesFiles };
+}
+
+/** A command's name below the program, with the names above it. */
+function pathOf(command: Command): string {
+  const above = command.parent?.parent ? `${pathOf(command.parent)} ` : "";
+  return above + command.name();
 }
 
 interface Walked {

@@ -1,9 +1,12 @@
+import { languageNames } from "../../api/language-names.ts";
+import { createCaller } from "../api-call.ts";
 import { createApiClient } from "../api-client.ts";
 import type { CliContext } from "../context.ts";
+import { createJobsApi } from "../queued/jobs-api.ts";
 import { serverAddress } from "../server-address.ts";
 
 /** What a server can be asked for. */
-export type ServerNames = "languages" | "packages";
+export type ServerNames = "languages" | "packages" | "jobs";
 
 /** Somebody waits with a finger on Tab. */
 const PATIENCE_MS = 500;
@@ -12,11 +15,16 @@ const PATIENCE_MS = 500;
 export async function serverNames(kind: ServerNames, { env, stop }: CliContext): Promise<string[]> {
   const signal = AbortSignal.any([stop, AbortSignal.timeout(PATIENCE_MS)]);
   try {
-    const api = createApiClient(await serverAddress(undefined, env), signal);
+    const address = await serverAddress(undefined, env);
+    if (kind === "jobs") {
+      const jobs = await createJobsApi(createCaller(address, signal)).list({});
+      return jobs.map(({ id }) => id);
+    }
+    const api = createApiClient(address, signal);
     const names =
       kind === "languages"
-        ? (await api.runtimes()).flatMap(({ language, aliases }) => [language, ...aliases])
-        : (await api.packages()).flatMap(({ name }) => name);
+        ? languageNames(await api.runtimes())
+        : (await api.packages()).map(({ name }) => name);
     return [...new Set(names)].sort();
   } catch {
     return [];

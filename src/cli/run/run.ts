@@ -1,20 +1,19 @@
-import { addAbortSignal } from "node:stream";
-import { buffer } from "node:stream/consumers";
 import type { JobRequest } from "../../api/job-request.ts";
 import { type ApiClient, createApiClient } from "../api-client.ts";
 import type { CliContext } from "../context.ts";
 import { signalExitCode } from "../exit-codes.ts";
+import { followJob } from "../job/follow-job.ts";
+import { fileBytes, placeOf } from "../job/job-files.ts";
+import { jobOf } from "../job/job-of.ts";
+import { pipedInput } from "../job/piped-input.ts";
+import { type RunTarget, runTarget } from "../job/run-operands.ts";
+import { endOf, type ShowDeps, type Shown, showEvents } from "../job/show-events.ts";
+import { written } from "../job/written.ts";
 import { keyedAddress, type ServerAddress } from "../server-address.ts";
-import { followJob } from "./follow-job.ts";
-import { fileBytes, placeOf } from "./job-files.ts";
-import { jobOf } from "./job-of.ts";
 import { rerun } from "./rerun.ts";
-import { type RunTarget, runTarget } from "./run-operands.ts";
 import { type RunOptions, requireSound } from "./run-options.ts";
 import { omittedText, saveArtifacts } from "./save-artifacts.ts";
-import { endOf, type ShowDeps, type Shown, showEvents } from "./show-events.ts";
 import { talk } from "./talk.ts";
-import { written } from "./written.ts";
 
 /** What all runs of one command share. */
 interface Running {
@@ -78,11 +77,6 @@ async function showJson(api: ApiClient, job: JobRequest, { stdout, stop }: CliCo
   await written(stdout, `${JSON.stringify(result, null, 2)}\n`, stop);
   // Our own words are in it.
   return { result: { ...result, artifacts_omitted: [] }, exitCode: endOf(result).exitCode, words: "" };
-}
-
-/** Whatever is piped in; nothing where somebody sits at a terminal. */
-async function pipedInput({ stdin, stop }: CliContext): Promise<Buffer> {
-  return stdin.isTTY ? Buffer.alloc(0) : await buffer(addAbortSignal(stop, stdin));
 }
 
 function statusWriter({ status }: RunOptions, { stderr }: CliContext, end: string): ShowDeps["onStatus"] {

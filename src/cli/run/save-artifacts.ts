@@ -3,6 +3,7 @@ import { lstat, mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import type { Artifact, OmittedArtifacts } from "../../api/artifact.ts";
 import { CrankcaseError } from "../../errors/crankcase-error.ts";
+import { printable } from "../job/printable.ts";
 
 /** A file that was never there, or is a regular one, and no link to elsewhere. */
 const FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
@@ -49,9 +50,4 @@ export function omittedText(omitted: readonly OmittedArtifacts[]): string {
     return `crankcase: ${count} artifacts left out, ${reason.replaceAll("_", " ")}: ${told}\n`;
   });
   return lines.join("");
-}
-
-/** The program chose the names, and a terminal obeys what control characters say. */
-function printable(name: string): string {
-  return name.replace(/\p{Cc}/gu, "?");
 }

@@ -3,8 +3,8 @@ import type { WebSocket } from "ws";
 import type { ErrorBody } from "../../api/error-body.ts";
 import { CrankcaseError } from "../../errors/crankcase-error.ts";
 import { refusal } from "../api-call.ts";
-import { endedEarly } from "./follow-job.ts";
-import type { JobEvent, StageName } from "./job-event.ts";
+import { endedEarly } from "../job/events-of.ts";
+import type { JobEvent, StageName } from "../job/job-event.ts";
 
 /** With this many messages not yet taken the server is not read any longer. */
 const MOST_WAITING = 64;

@@ -1,10 +1,10 @@
 import type { WebSocket } from "ws";
 import type { JobRequest } from "../../api/job-request.ts";
 import type { CliContext } from "../context.ts";
+import type { JobEvent } from "../job/job-event.ts";
+import { type ShowDeps, type Shown, showEvents } from "../job/show-events.ts";
 import type { ServerAddress } from "../server-address.ts";
-import type { JobEvent } from "./job-event.ts";
 import { type LocalTerminal, localTerminal } from "./local-terminal.ts";
-import { type ShowDeps, type Shown, showEvents } from "./show-events.ts";
 import { talkEvents } from "./talk-events.ts";
 import { sendInput } from "./talk-input.ts";
 import { openTalk } from "./talk-socket.ts";

@@ -1,3 +1,4 @@
+import { languageNames } from "../../api/language-names.ts";
 import type { RuntimeInfo } from "../../api/runtime-info.ts";
 import { sendPatiently } from "../../attacks/send-patiently.ts";
 import type { SendJob } from "../../attacks/victim.ts";
@@ -22,7 +23,7 @@ export const selftest: Check = {
     if (answer?.status !== 200)
       return skipped(`no jobs can be run at ${subject.url}`, await startCommand(host));
     const runtimes = JSON.parse(answer.text) as RuntimeInfo[];
-    const languages = new Set(runtimes.flatMap(({ language, aliases }) => [language, ...aliases]));
+    const languages = new Set(languageNames(runtimes));
     const results = await host.selftest({
       ...{ projectDir: subject.projectDir, url: subject.url, languages },
       send: sendPatiently(sender(host, subject)),

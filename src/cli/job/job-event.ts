@@ -1,5 +1,6 @@
 import type { JobResult } from "../../api/job-result.ts";
 import type { StageResult } from "../../api/stage-result.ts";
+import type { TestcaseResult } from "../../api/testcases-result.ts";
 
 /** A stage without its output, which came before. */
 export type EndedStage = Omit<StageResult, "stdout" | "stderr" | "output">;
@@ -24,4 +25,5 @@ export type JobEvent =
       readonly data: string;
     }
   | ({ readonly event: "exit"; readonly stage: StageName } & EndedStage)
+  | ({ readonly event: "case" } & TestcaseResult)
   | ({ readonly event: "result" } & EndedJob);

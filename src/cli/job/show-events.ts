@@ -2,6 +2,7 @@ import type { CliContext } from "../context.ts";
 import { OWN_FAILURE, signalExitCode } from "../exit-codes.ts";
 import type { EndedJob, EndedStage, JobEvent, StageName } from "./job-event.ts";
 import { noteWaiting } from "./note-waiting.ts";
+import { printable } from "./printable.ts";
 import { written } from "./written.ts";
 
 /** What came of a job that was shown. */
@@ -57,6 +58,7 @@ function ownWords(result: EndedStage, stage: StageName): string {
 function statusLine(event: Exclude<JobEvent, { readonly event: "output" | "result" }>): string {
   if (event.event === "runtime") return `${event.language} ${event.version}`;
   if (event.event === "stage") return `${event.stage}: started`;
+  if (event.event === "case") return `case ${printable(event.name)}: ${event.verdict}`;
   const { stage, exit_code: code, signal, message } = event;
   const end = code === null ? (message ?? `${signal}`) : `exit code ${code}`;
   const megabytes = (event.memory_bytes / 1e6).toFixed(1);

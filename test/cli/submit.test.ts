@@ -1,0 +1,147 @@
+import { type AddressInfo, createServer } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { until } from "../support/until.ts";
+import { type Running, startRunning } from "./running.ts";
+import { startServing } from "./serving.ts";
+
+let running: Running;
+
+beforeAll(async () => {
+  running = await startRunning();
+  await running.file("hello.sh", "echo hello; echo oops >&2; exit 3");
+  await running.file("echo.sh", 'echo "$1"; cat');
+  await running.file("long.sh", "echo started; sleep 2.5; echo ended");
+});
+
+afterAll(async () => {
+  await running[Symbol.asyncDispose]();
+});
+
+async function crankcase(...args: readonly string[]) {
+  const { stdout, stderr, exitCode } = await running.start({ args });
+  return { stdout: String(stdout), stderr: String(stderr), exitCode };
+}
+
+/** A port that nobody has now: a server that takes any has another one after its death. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Submits and gives the id. */
+async function submitted(...args: readonly string[]): Promise<string> {
+  const { stdout, stderr, exitCode } = await crankcase("submit", ...args);
+  expect([stderr, exitCode]).toEqual(["", 0]);
+  return stdout;
+}
+
+async function over(id: string): Promise<void> {
+  await until("the job is over", async () => {
+    const { stdout } = await crankcase("jobs", "--json", id);
+    return !["queued", "running"].includes(JSON.parse(stdout)[0].state);
+  });
+}
+
+test("submit prints an id; jobs tells how it ended, and logs what was written", async () => {
+  const id = await submitted("hello.sh");
+  expect(id).toMatch(/^\S+$/);
+  await over(id);
+  const told = await crankcase("jobs", id);
+  expect(told).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(told.stdout).toMatch(/^state +done$/m);
+  expect(told.stdout).toMatch(/^end +exit code 3$/m);
+  expect(await crankcase("logs", id)).toEqual({ stdout: "hello", stderr: "oops", exitCode: 0 });
+  expect(await crankcase("logs", "--follow", id)).toEqual({ stdout: "hello", stderr: "oops", exitCode: 0 });
+});
+
+test("arguments and piped input reach the program, and --wait has its output and its exit code", async () => {
+  const { stdout, stderr, exitCode } = await running.start({
+    args: ["submit", "--wait", "echo.sh", "a b"],
+    input: "piped",
+  });
+  expect([stdout, stderr, exitCode]).toEqual([
+    "a b\npiped",
+    expect.stringMatching(/^crankcase: job \S+$/),
+    0,
+  ]);
+  expect((await crankcase("submit", "--wait", "hello.sh")).exitCode).toBe(3);
+});
+
+test("a second submission with the same key is the first one's job", async () => {
+  const id = await submitted("--idempotency-key", "once", "hello.sh");
+  const again = await crankcase("submit", "--idempotency-key", "once", "hello.sh");
+  expect(again).toMatchObject({ stdout: id, exitCode: 0 });
+  expect(again.stderr).toContain("crankcase: submitted before: ");
+});
+
+test("--each makes a job of every file, and waits for all", async () => {
+  const { stdout, exitCode } = await crankcase("submit", "--each", "--wait", "hello.sh", "echo.sh");
+  expect(exitCode).toBe(0);
+  const rows = stdout.split("\n");
+  expect(rows).toHaveLength(3);
+  expect(rows[1]).toMatch(/done .* exit code 3$/);
+  expect(rows[2]).toMatch(/done .* exit code 0$/);
+});
+
+test("the jobs are listed, by state too; one that nobody knows is told", async () => {
+  const id = await submitted("hello.sh");
+  await over(id);
+  const all = await crankcase("jobs", "--state", "done", "--limit", "1");
+  expect(all.stdout.split("\n")).toEqual([
+    expect.stringMatching(/^ID +STATE/),
+    expect.stringMatching(new RegExp(`^${id} +done +bash `)),
+  ]);
+  const unknown = await crankcase("jobs", id, "no-such-job");
+  expect(unknown).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("there is no job no-such-job"),
+  });
+  expect((await crankcase("logs", "no-such-job")).exitCode).toBe(1);
+});
+
+test("of a running job what is written so far is printed, and it is killed by cancel", async () => {
+  const id = await submitted("long.sh");
+  await until("it has started", async () => (await crankcase("logs", id)).stdout === "started");
+  expect(await crankcase("cancel", id)).toMatchObject({ stdout: expect.stringContaining(id), exitCode: 0 });
+  await over(id);
+  expect((await crankcase("jobs", id)).stdout).toMatch(/^state +cancelled$/m);
+  const again = await crankcase("cancel", id);
+  expect([again.exitCode, again.stderr]).toEqual([0, ""]);
+  expect(await crankcase("cancel", "no-such-job")).toMatchObject({
+    exitCode: 125,
+    stderr: expect.stringContaining("there is no job no-such-job"),
+  });
+});
+
+test("what is followed while it runs is shown whole", async () => {
+  const id = await submitted("long.sh");
+  expect(await crankcase("logs", "--follow", id)).toEqual({
+    stdout: "started\nended",
+    stderr: "",
+    exitCode: 0,
+  });
+});
+
+test("a server that dies is waited for, and what it runs again is shown again", async () => {
+  await using server = await startServing({ port: await freePort() });
+  const env = { CRANKCASE_URL: server.url };
+  const { stdout: id } = await running.start({ args: ["submit", "--retry", "1", "long.sh"], env });
+  const following = running.start({ args: ["logs", "--follow", String(id)], env });
+  let shown = "";
+  following.stdout.on("data", (text) => {
+    shown += text;
+  });
+  await until("it has started", () => shown.includes("started"));
+  process.kill(server.child("daemon"), "SIGKILL");
+  const { stdout, stderr, exitCode } = await following;
+  expect([stdout, exitCode]).toEqual(["started\nstarted\nended", 0]);
+  expect(stderr).toBe("crankcase: the server went away; waiting for it");
+});
+
+test("a job that is refused is told as by run", async () => {
+  const { exitCode, stderr } = await crankcase("submit", "--version", "<3", "hello.sh");
+  expect([exitCode, stderr]).toEqual([125, expect.stringContaining("runtime is unknown")]);
+});
