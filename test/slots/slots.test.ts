@@ -239,3 +239,15 @@ test("what goes on is turned away too once the slots are closed", async () => {
   await expect(further).rejects.toMatchObject({ code: "stopping" });
   await expect(slots.acquire(never, "", { isLetIn: true })).rejects.toMatchObject({ code: "stopping" });
 });
+
+test("slots are not idle while a job stays, also between two of its turns", async () => {
+  const slots = slotsOf();
+  const stay = slots.stay();
+  const idle = slots.idle();
+  await (await slots.acquire(never))[Symbol.asyncDispose]();
+  expect(await isSettled(idle)).toBe(false);
+  stay[Symbol.dispose]();
+  stay[Symbol.dispose]();
+  await idle;
+  await slots.idle();
+});
