@@ -6,6 +6,7 @@ import { languages } from "./languages.ts";
 import type { Line } from "./line.ts";
 import { queued } from "./queued.ts";
 import { sustainedLines } from "./sustained-lines.ts";
+import { testcases } from "./testcases.ts";
 import { trueInJail } from "./true-in-jail.ts";
 
 /** Every line, in the order of the table. */
@@ -13,6 +14,7 @@ export const allLines: readonly Line[] = [
   trueInJail,
   ...helloLines,
   cppFirstCompile,
+  testcases,
   ...sustainedLines,
   idleMemory,
   queued,

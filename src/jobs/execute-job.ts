@@ -78,6 +78,7 @@ async function run(request: ResolvedRequest, deps: ExecuteDeps, call: JobCall, c
   if (testcases === null) return await runJob(job, own, call, clock);
   const caseFailed = (testcase: number, error: unknown) =>
     log.error({ id, testcase, err: error }, "a case failed of ours");
+  using _stay = deps.slots.stay();
   return await runTestcases({ job, testcases }, { ...own, caseFailed }, call, clock);
 }
 

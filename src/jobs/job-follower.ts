@@ -23,6 +23,8 @@ export interface JobFollower {
   stageStarted(stage: StageName, controls: StageControls): void;
   output(stage: StageName, stream: "stdout" | "stderr", chunk: Buffer): void | Promise<void>;
   stageEnded(stage: StageName, result: StageResult): void | Promise<void>;
+  /** Of a job with cases: one of its programs starts, of which nothing else may be told; each time. */
+  begun?(): void;
   /** Of a job with cases, in the order in which they end; of its stages it hears of the compile alone. */
   caseEnded?(result: TestcaseResult): void | Promise<void>;
 }

@@ -6,17 +6,21 @@ import { planAhead } from "./plan-ahead.ts";
 
 /**
  * A job while it runs: with the way to open its jail, which what holds it closes, and to have its start noted under a name,
- * once.
+ * once; then `onStart` hears of it.
  */
 export function openContext(
   parts: Omit<JobContext, "openJail" | "noteStart">,
   held: AsyncDisposableStack,
   startName: string,
+  onStart: () => void = () => undefined,
 ): JobContext {
   const { job, deps, call, clock } = parts;
   return {
     ...parts,
-    noteStart: once((jail: JobJail) => jail.named(startName)),
+    noteStart: once((jail: JobJail) => {
+      jail.named(startName);
+      onStart();
+    }),
     openJail: (next, added) =>
       clock.measure("jail", async () => {
         const files = boxFiles(withCompiled(job.submission, added));

@@ -4,7 +4,7 @@ import type { JobFollower } from "../jobs/job-follower.ts";
 export interface JobEvents {
   /** Hears of the job in the first place; never holds it back. */
   readonly source: JobFollower;
-  /** Whether one of its stages was started. */
+  /** Whether one of its programs was started. */
   readonly hasStarted: boolean;
   /** Nothing more will happen. */
   end(): void;
@@ -31,6 +31,9 @@ export function jobEvents(onSlot: () => void): JobEvents {
   return {
     source: {
       isBystander: true,
+      begun() {
+        hasStarted = true;
+      },
       runtimeResolved(runtime) {
         onSlot();
         happened((listener) => listener.runtimeResolved(runtime));

@@ -1,5 +1,6 @@
 import { fairQueue } from "./fair-queue.ts";
 import type { JobQueue } from "./job-queue.ts";
+import { Occupancy } from "./occupancy.ts";
 
 /** The right to go on; disposing gives it back, and doing so twice is harmless. */
 export interface Lease extends AsyncDisposable {
@@ -35,7 +36,9 @@ export interface Gate {
   acquire(signal: AbortSignal, client: string, asking?: Asking): Promise<Lease>;
   /** Turns away those that wait and those that come. Leases that are out stay valid. */
   close(reason: Error): void;
-  /** Resolves as soon as no lease is out. */
+  /** For who takes one lease after the other: until it is disposed of the gate is not idle, also where no lease is out. */
+  stay(): Disposable;
+  /** Resolves as soon as no lease is out, and nobody stays. */
   idle(): Promise<void>;
   /** Places that leases have. */
   readonly held: number;
@@ -51,11 +54,10 @@ interface Waiter {
 /** Makes a gate. */
 export function createGate({ width, hasRoom, onFull }: GateOptions): Gate {
   const waiters: JobQueue<Waiter> = fairQueue();
-  const idleListeners: (() => void)[] = [];
-  let held = 0;
+  const occupancy = new Occupancy();
   let closedBy: Error | null = null;
 
-  const hasPlaces = (places: number) => held + places <= width;
+  const hasPlaces = (places: number) => occupancy.held + places <= width;
 
   /** All whose turn it is, and that there are places for. */
   const admit = () => {
@@ -64,13 +66,13 @@ export function createGate({ width, hasRoom, onFull }: GateOptions): Gate {
   };
 
   const release = (places: number) => {
-    held -= places;
+    occupancy.give(places);
     admit();
-    if (held === 0) for (const listener of idleListeners.splice(0)) listener();
+    occupancy.settle();
   };
 
   const lease = (places: number, waitedMs: number): Lease => {
-    held += places;
+    occupancy.take(places);
     let out = true;
     return {
       waitedMs,
@@ -82,9 +84,18 @@ export function createGate({ width, hasRoom, onFull }: GateOptions): Gate {
     };
   };
 
+  const enqueue = (client: string, waiter: Waiter) => {
+    const drop = waiters.add(client, waiter);
+    return () => {
+      drop();
+      // It may have held up others, for which there are places.
+      admit();
+    };
+  };
+
   return {
     get held() {
-      return held;
+      return occupancy.held;
     },
     get waiting() {
       return waiters.size;
@@ -95,24 +106,18 @@ export function createGate({ width, hasRoom, onFull }: GateOptions): Gate {
       if (hasPlaces(places) && waiters.size === 0) return lease(places, 0);
       if (!isLetIn && !hasRoom(waiters.size, waiters.sizeOf(client))) throw onFull();
       const start = performance.now();
-      const enqueue = (waiter: Waiter) => {
-        const drop = waiters.add(client, waiter);
-        return () => {
-          drop();
-          // It may have held up others, for which there are places.
-          admit();
-        };
-      };
+      const take = () => lease(places, performance.now() - start);
       return await waitForTurn({
-        ...{ enqueue, signal, places },
-        take: () => lease(places, performance.now() - start),
+        ...{ signal, places, take },
+        enqueue: (waiter) => enqueue(client, waiter),
       });
     },
     close(reason) {
       closedBy = reason;
       for (let waiter = waiters.next(); waiter !== undefined; waiter = waiters.next()) waiter.refuse(reason);
     },
-    idle: () => (held === 0 ? Promise.resolve() : new Promise((resolve) => idleListeners.push(resolve))),
+    stay: () => occupancy.stay(),
+    idle: () => occupancy.idle(),
   };
 }
 

@@ -25,7 +25,9 @@ export interface Slots {
   admit(stage: "compile" | "run", signal: AbortSignal, client?: string): Promise<Lease>;
   /** Turns away the jobs that wait and those that come; those that hold a slot go on. */
   close(): void;
-  /** Resolves as soon as no job holds a slot. */
+  /** For a job of several turns: until it is disposed of the slots are not idle, also between two of them. */
+  stay(): Disposable;
+  /** Resolves as soon as no job holds a slot, and none stays. */
   idle(): Promise<void>;
   /** Jobs that may hold a slot, and that may wait for one. */
   readonly total: number;
@@ -62,6 +64,7 @@ export function createSlots(limits: SlotLimits): Slots {
     acquire: (signal, client = NOBODY, asking = {}) => jobs.acquire(signal, client, asking),
     admit: (stage, signal, client = NOBODY) => stages[stage].acquire(signal, client),
     close: () => jobs.close(stopping()),
+    stay: () => jobs.stay(),
     idle: () => jobs.idle(),
     total: slots,
     queueBound,

@@ -80,6 +80,40 @@ test("of jobs that come while a package is changed, as many wait as may wait for
   for (const one of waiting) await (await one)[Symbol.asyncDispose]();
 });
 
+test("a runtime that is removed in the middle of a job's cases ends those that are left, and not the job", async () => {
+  const sample = sampleCatalogue();
+  const catalogue = { ...sample, select: sample.select };
+  const fakes = [fakeJail(), fakeJail(), fakeJail()];
+  let opened = 0;
+  const log: string[] = [];
+  const execute = jobExecutor({
+    ...{
+      catalogue,
+      limits: sampleConfig(),
+      packageUse: packageUse(),
+      artifacts: NO_ARTIFACTS,
+      compiles: null,
+    },
+    slots: createSlots({ slots: 1, queueBound: 1, concurrentCompiles: 1, concurrentRuns: 1 }),
+    log: pino({}, { write: (line) => void log.push(line) }),
+    openJail: async () => {
+      catalogue.runtimes = [];
+      return (fakes[opened++] as ReturnType<typeof fakeJail>).jail;
+    },
+  });
+  const request = { language: "python", files: [{ content: "" }], testcases: [{}, {}, {}] };
+  const { testcases } = await execute({
+    id: "x",
+    request,
+    client: "a",
+    signal: new AbortController().signal,
+  });
+  expect(testcases?.cases.map(({ verdict }) => verdict)).toEqual(["AC", "IE", "IE"]);
+  expect(testcases?.cases[1]?.message).toBe("its runtime was replaced or removed meanwhile");
+  expect(opened).toBe(1);
+  expect(log.filter((line) => line.includes("a case failed of ours"))).toHaveLength(2);
+});
+
 /** An executor with one slot. */
 function oneSlot() {
   const fake = fakeJail();

@@ -180,3 +180,74 @@ test("where nobody may wait, nobody waits", async () => {
   await slots.acquire(never, "one");
   await expect(slots.acquire(never, "other")).rejects.toMatchObject({ code: "busy" });
 });
+
+test("who needs several slots waits for all of them, and nobody passes it by", async () => {
+  const slots = slotsOf({ queueBound: 10 });
+  const first = await slots.acquire(never);
+  const pair = slots.acquire(never, "", { places: 2 });
+  const last = slots.acquire(never);
+  expect(await isSettled(last)).toBe(false);
+  await first[Symbol.asyncDispose]();
+  const held = await pair;
+  expect([slots.running, slots.waiting]).toEqual([2, 1]);
+  expect(await isSettled(last)).toBe(false);
+  await held[Symbol.asyncDispose]();
+  await last;
+  expect([slots.running, slots.waiting]).toEqual([1, 0]);
+});
+
+test("pairs that want the same slots all get them", async () => {
+  const slots = slotsOf({ slots: 3, queueBound: 10 });
+  const pairs = Array.from({ length: 5 }, async () => {
+    await using _slots = await slots.acquire(never, "", { places: 2 });
+    expect(slots.running).toBe(2);
+    await Promise.resolve();
+  });
+  await Promise.all(pairs);
+  expect([slots.running, slots.waiting]).toEqual([0, 0]);
+});
+
+test("who gives up waiting for several lets those behind it in", async () => {
+  const slots = slotsOf({ queueBound: 10 });
+  await slots.acquire(never);
+  const caller = new AbortController();
+  const pair = slots.acquire(caller.signal, "", { places: 2 });
+  const next = slots.acquire(never);
+  caller.abort(new Error("gone"));
+  await expect(pair).rejects.toThrow("gone");
+  await next;
+  expect([slots.running, slots.waiting]).toEqual([2, 0]);
+});
+
+test("what goes on with a job that was let in waits in a full queue, and those that come are refused for it", async () => {
+  const slots = slotsOf({ slots: 1, queueBound: 1 });
+  const first = await slots.acquire(never);
+  const stranger = slots.acquire(never, "stranger");
+  const further = slots.acquire(never, "mine", { isLetIn: true });
+  expect(slots.waiting).toBe(2);
+  await expect(slots.acquire(never, "other")).rejects.toMatchObject({ code: "busy" });
+  await first[Symbol.asyncDispose]();
+  await (await stranger)[Symbol.asyncDispose]();
+  await further;
+});
+
+test("what goes on is turned away too once the slots are closed", async () => {
+  const slots = slotsOf({ slots: 1 });
+  await slots.acquire(never);
+  const further = slots.acquire(never, "", { isLetIn: true });
+  slots.close();
+  await expect(further).rejects.toMatchObject({ code: "stopping" });
+  await expect(slots.acquire(never, "", { isLetIn: true })).rejects.toMatchObject({ code: "stopping" });
+});
+
+test("slots are not idle while a job stays, also between two of its turns", async () => {
+  const slots = slotsOf();
+  const stay = slots.stay();
+  const idle = slots.idle();
+  await (await slots.acquire(never))[Symbol.asyncDispose]();
+  expect(await isSettled(idle)).toBe(false);
+  stay[Symbol.dispose]();
+  stay[Symbol.dispose]();
+  await idle;
+  await slots.idle();
+});

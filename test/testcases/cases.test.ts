@@ -4,7 +4,8 @@ import { JobResultShape } from "../../src/api/job-result.ts";
 import { TestcaseResultShape } from "../../src/api/testcases-result.ts";
 import { shapeCheck } from "../../src/schema/shape-check.ts";
 import { type Serving, startServing } from "../cli/serving.ts";
-import { followed, judged, send, verdicts } from "./judge.ts";
+import { until } from "../support/until.ts";
+import { followed, judged, verdicts } from "./judge.ts";
 
 let serving: Serving;
 beforeAll(async () => {
@@ -263,10 +264,12 @@ test("a job with cases cannot be talked to", async () => {
 });
 
 test("a log of a job with cases has verdicts and counts, and nothing of what was printed", async () => {
-  await send(serving, bash("echo 5ecret", { testcases: [{ expected: "5ecret" }, { expected: "other" }] }));
-  const line = serving.log.findLast((text) => text.includes('"job done"')) ?? "{}";
-  expect(JSON.parse(line)).toMatchObject({
-    testcases: { verdict: "WA", score: 1, counts: { AC: 1, WA: 1 } },
+  const testcases = [{ expected: "5ecret" }, { expected: "other" }];
+  const { id } = (await judged(serving, bash("echo 5ecret", { testcases }))).result;
+  const line = () => serving.log.find((text) => text.includes(id) && text.includes("job done"));
+  await until("it is logged", () => line() !== undefined);
+  expect(JSON.parse(line() ?? "")).toMatchObject({
+    testcases: { verdict: "WA", score: 1, counts: { AC: 1, WA: 1 }, not_run: 0 },
   });
   expect(serving.log.join()).not.toContain("5ecret");
 });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { JobRequest } from "../../src/api/job-request.ts";
+import type { QueuedJob } from "../../src/api/queued-job.ts";
 import { startServing } from "../cli/serving.ts";
 import { expectCensus, takeQuietCensus } from "../support/expect-census.ts";
 import { until } from "../support/until.ts";
@@ -84,4 +85,25 @@ test("an interactor needs two slots", async () => {
   const answer = await send(serving, bash("true", { interactor, testcases: [{}] }));
   expect(answer.status).toBe(400);
   expect(await answer.json()).toMatchObject({ code: "invalid_request", field: "interactor" });
+});
+
+test("a job that nobody waits for counts as started once a case of it runs", async () => {
+  await using serving = await startServing();
+  const answer = await send(
+    serving,
+    bash("read -r line; [ -z $line ] || sleep 60", {
+      wait: false,
+      limits: { run: { wall_time_ms: 1_500 } },
+      testcases: [{ stdin: "long\n" }, { stdin: "\n" }],
+    }),
+  );
+  const { id } = (await answer.json()) as QueuedJob;
+  const look = async (wait: number): Promise<QueuedJob> =>
+    (await (await fetch(`${serving.url}/api/crankcase/v1/jobs/${id}?wait=${wait}`)).json()) as QueuedJob;
+  await until("it runs", async () => (await look(0)).state !== "queued");
+  await until("a case runs", async () => (await look(0)).starts === 1);
+  expect(await look(60)).toMatchObject({
+    ...{ state: "done", starts: 1 },
+    result: { testcases: { verdict: "TLE", cases: [{ verdict: "TLE" }, { verdict: "AC" }] } },
+  });
 });

@@ -6,6 +6,7 @@ import { HEAD_BYTES } from "../../judge/text-head.ts";
 import { stageResult } from "../outcome.ts";
 import { runRequest } from "../stage-request.ts";
 import { type CapturedOutput, captureOutput } from "./captured-output.ts";
+import { type HandingOn, handingOn } from "./handing-on.ts";
 import type { OpenProgram } from "./open-program.ts";
 import type { RanProgram } from "./run-program.ts";
 
@@ -25,8 +26,15 @@ export interface Talk extends RanProgram {
   readonly interaction: Interaction;
 }
 
+/** One of the two while it runs. */
+interface Talker {
+  readonly stage: Stage;
+  /** What it reads, which the other writes. */
+  readonly input: HandingOn;
+}
+
 /**
- * Runs both at one time: what each writes to stdout the other reads, as fast as it reads. Where one has ended the other's
+ * Runs both at one time: what each writes to stdout the other reads. Where one has ended the other's
  * input ends; where nothing that it did could count any more it is killed. One admission is for both: mostly one waits for
  * the other. Rejects like a stage's report.
  */
@@ -34,39 +42,40 @@ export async function interact({ program, interactor }: Pair): Promise<Talk> {
   const { deps, call, clock } = program.context;
   const [output, said] = [captureOutput(HEADS), captureOutput(HEADS)];
   await using _admission = await clock.measure("queue", () => deps.slots.admit("run", call.signal));
-  const interaction = await clock.measure("run", async () => {
+  const ended = await clock.measure("run", async () => {
+    const toAsked = handingOn(() => asked.stage);
+    const toAsking = handingOn(() => asking.stage);
     // Both are there before anything can have been heard of either.
-    const stages: { readonly asked: Stage; readonly asking: Stage } = {
-      asking: start(interactor, (chunk) => stages.asked.write(chunk), said),
-      asked: start(program, (chunk) => stages.asking.write(chunk), output),
-    };
-    return await untilBothEnded(stages.asked, stages.asking, said);
+    const asking: Talker = { stage: start(interactor, toAsked, said), input: toAsking };
+    const asked: Talker = { stage: start(program, toAsking, output), input: toAsked };
+    const both = await untilBothEnded(asked, asking, said);
+    await Promise.all([toAsked.done, toAsking.done]);
+    return both;
   });
-  return { ...interaction, output };
+  return { ...ended, output };
 }
 
-function start(
-  { context, jail }: OpenProgram,
-  pass: (chunk: Buffer) => Promise<void>,
-  captured: CapturedOutput,
-): Stage {
+function start({ context, jail }: OpenProgram, other: HandingOn, captured: CapturedOutput): Stage {
   const hear: OnOutput = (stream, chunk) => {
     void captured.take(stream, chunk);
-    return stream === "stdout" ? pass(chunk) : undefined;
+    if (stream === "stdout") other.write(chunk);
   };
   context.noteStart(jail);
   return jail.startStage(runRequest(context.job, "stream"), hear);
 }
 
 async function untilBothEnded(
-  asked: Stage,
-  asking: Stage,
+  asked: Talker,
+  asking: Talker,
   said: CapturedOutput,
 ): Promise<Omit<Talk, "output">> {
-  const stageOf = async ({ report }: Stage) => stageResult(await report, [], "utf8");
+  const stageOf = async ({ stage }: Talker) => stageResult(await stage.report, [], "utf8");
   const judged = async () => checkerVerdict(await stageOf(asking), said.give("stderr"));
-  const first = await Promise.race([asked.report.then(() => asked), asking.report.then(() => asking)]);
-  if (first === asked) {
+  const reports = [asked, asking].map(async (talker) => {
+    await talker.stage.report;
+    return talker;
+  });
+  if ((await Promise.race(reports)) === asked) {
     const stage = await stageOf(asked);
     const program = stageVerdict(stage);
     letEnd(asking, program === null);
@@ -79,7 +88,7 @@ async function untilBothEnded(
 }
 
 /** There is nobody to talk to any more; kills what could change nothing. */
-function letEnd(stage: Stage, counts: boolean): void {
-  if (counts) stage.endInput();
+function letEnd({ stage, input }: Talker, counts: boolean): void {
+  if (counts) input.end();
   else stage.signal(KILL);
 }

@@ -34,6 +34,8 @@ export interface Judging {
   readonly interactor: PreparedProgram | null;
   readonly deps: TestcasesDeps;
   readonly call: Pick<RunCall, "signal">;
+  /** Hears of each program that starts. */
+  readonly onBegin: () => void;
   /** Under which the job's starts are noted. */
   readonly startName: string;
   readonly clock: JobClock;

@@ -41,11 +41,11 @@ export interface ProgramOrder {
  */
 export async function openProgram(
   { program, job, name, input }: ProgramOrder,
-  { deps, call, clock, startName }: Judging,
+  { deps, call, clock, startName, onBegin }: Judging,
   held: AsyncDisposableStack,
 ): Promise<OpenProgram> {
   const talked = input === undefined ? call : { ...call, input };
-  const context = openContext({ job, deps, clock, call: talked }, held, `${startName}/${name}`);
+  const context = openContext({ job, deps, clock, call: talked }, held, `${startName}/${name}`, onBegin);
   if (program.files !== null) return { context, jail: await context.openJail("run", program.files) };
   const { result, jail } = await compileStage(context);
   if (!succeeded(result)) throw new NotCompiledAgain(result);

@@ -16,6 +16,8 @@ export interface Prepared extends PreparedProgram {
 export interface PrepareSetting {
   readonly clock: JobClock;
   readonly startName: string;
+  /** Hears when it starts. */
+  readonly onBegin: () => void;
 }
 
 /** Compiles a program once, in a jail of its own that is gone when this settles. Rejects like compileFiles. */
@@ -23,11 +25,11 @@ export async function prepareProgram(
   job: ResolvedJob,
   deps: RunJobDeps,
   call: RunCall,
-  { clock, startName }: PrepareSetting,
+  { clock, startName, onBegin }: PrepareSetting,
 ): Promise<Prepared> {
   if (!job.runtime.hasCompile) return { job, files: [], compile: undefined };
   await using held = new AsyncDisposableStack();
-  const context = openContext({ job, deps, call, clock }, held, startName);
+  const context = openContext({ job, deps, call, clock }, held, startName, onBegin);
   const { result, files } = await compileFiles(context);
   return { job, files, compile: result };
 }

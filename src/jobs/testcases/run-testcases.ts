@@ -67,7 +67,8 @@ async function judgedCases(
   if (prepared.failure !== null)
     return { start: "cold", testcases: noneRan(weights, "CHK", prepared.failure) };
   const { signal, follower, startName = job.id } = call;
-  const judging: Judging = { ...prepared, testcases, deps, clock, startName, call: { signal } };
+  const onBegin = () => follower?.begun?.();
+  const judging: Judging = { ...prepared, testcases, deps, clock, startName, onBegin, call: { signal } };
   const { results, starts } = await runCases(judging, tellCases(follower, testcases.stopsAtFirstFailure));
   const isAhead = starts.size === 1 && starts.has("ahead");
   return { start: isAhead ? "ahead" : "cold", testcases: testcasesResult(weights, results) };
@@ -88,10 +89,13 @@ async function prepareAll(
   clock: JobClock,
 ): Promise<AllPrepared> {
   const { signal, follower, startName = job.id } = call;
+  const onBegin = () => follower?.begun?.();
   await using _turn = await clock.measure("queue", () => deps.slots.acquire(signal));
   const { language, version } = job.runtime;
   await follower?.runtimeResolved({ language, version });
-  const program = await prepareProgram(job, deps, call, { clock, startName: `${startName}/compile` });
+  const program = await prepareProgram(job, deps, call, {
+    ...{ clock, onBegin, startName: `${startName}/compile` },
+  });
   const none = { program, checker: null, interactor: null, failure: null };
   if (failureOf(program.compile) !== null) return none;
   const unseen: RunCall = { signal };
@@ -99,8 +103,7 @@ async function prepareAll(
     const judge = testcases[name];
     if (judge === null) return { prepared: null, failure: null };
     const prepared = await prepareProgram(judge, deps, unseen, {
-      clock,
-      startName: `${startName}/compile-${name}`,
+      ...{ clock, onBegin, startName: `${startName}/compile-${name}` },
     });
     const failure = failureOf(prepared.compile);
     return { prepared, failure: failure === null ? null : `the ${name} does not compile: ${failure}` };
