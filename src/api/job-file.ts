@@ -1,4 +1,4 @@
-import Type from "typebox";
+import Type, { type Static } from "typebox";
 
 const strict = { additionalProperties: false } as const;
 
@@ -75,3 +75,6 @@ export const programFields = {
     }),
   ),
 };
+
+/** One file of a job. */
+export type JobFile = Static<typeof JobFileShape>;

@@ -4,7 +4,7 @@ import { startsLogPath } from "../config/starts-log-path.ts";
 import { nativeErrorBody } from "../http/native-words.ts";
 import { readStarts } from "../jail/read-starts.ts";
 import type { LimitConfig } from "../jobs/language-limits.ts";
-import { resolveJob } from "../jobs/resolve-job.ts";
+import { resolveRequest } from "../jobs/resolve-request.ts";
 import { jobsFile } from "../packages/state-folders.ts";
 import { QueuedJobs } from "../queue/queued-jobs.ts";
 import { openSqliteStore } from "../queue/sqlite-store.ts";
@@ -39,7 +39,7 @@ export async function openQueue(config: Config, { jobs, limits, log }: QueueDeps
     store,
     execute,
     width: slots.total,
-    check: (request) => void resolveJob("", request, { catalogue, limits }),
+    check: (request) => void resolveRequest("", request, { catalogue, limits }),
     ttl: { defaultSeconds: ttlSeconds, maximumSeconds: ttlMaxSeconds },
     bounds: { queueBound, queueBoundPerClient: jobsPerClient, bytes: storeBytes },
     startsOf: (names) => startsOf(startsLogPath(config), names),

@@ -26,8 +26,8 @@ export interface JobStreamOptions extends EventStreamOptions {
 }
 
 /**
- * Runs a job and answers with its events: `runtime`, and for each stage `stage`, `output` as it comes and `exit`; at the
- * end `result`, or `error` in place of what did not come. A reader that is slow holds the program back.
+ * Runs a job and answers with its events: `runtime`, and for each stage `stage`, `output` as it comes and `exit`; of a
+ * job with cases `case` for each; at the end `result`, or `error` in place of what did not come. A reader that is slow holds the program back.
  */
 export function streamJob(
   reply: FastifyReply,
@@ -54,6 +54,7 @@ export function tellingFollower(
       stage: (stage) => void send("stage", { stage }),
       output: (stage, stream, data) => send("output", { stage, stream, data }),
       exit: (stage, result) => send("exit", { stage, ...words.stage(result) }),
+      testcase: (result) => send("case", result),
     },
     encoding,
   );

@@ -1,4 +1,5 @@
 import type { StageResult } from "../api/stage-result.ts";
+import type { TestcaseResult } from "../api/testcases-result.ts";
 import type { JobFollower, StageControls, StageName } from "../jobs/job-follower.ts";
 import { type OutputDecoder, outputDecoder } from "../jobs/output-decoder.ts";
 
@@ -11,6 +12,7 @@ export interface JobTelling {
   /** Never empty, and never a part of a character. */
   output(stage: StageName, stream: "stdout" | "stderr", data: string): Told;
   exit(stage: StageName, result: StageResult): Told;
+  testcase?(result: TestcaseResult): Told;
 }
 
 /** A follower that tells the output as text. */
@@ -32,5 +34,6 @@ export function textFollower(telling: JobTelling, encoding: "utf8" | "base64" = 
       for (const [stream, text] of decoder.end(cut)) await telling.output(stage, stream, text);
       await telling.exit(stage, result);
     },
+    caseEnded: (result) => telling.testcase?.(result),
   };
 }

@@ -1,6 +1,6 @@
 import type { StageResult } from "../api/stage-result.ts";
 import type { CompileLead } from "../compiled/compile-cache.ts";
-import type { Compiled } from "../compiled/compiled.ts";
+import type { Compiled, CompiledFile } from "../compiled/compiled.ts";
 import { ownBytes } from "../compiled/own-bytes.ts";
 import type { JobJail, StageRequest } from "../jail/jail.ts";
 import { compileKey } from "./compile-key.ts";
@@ -17,26 +17,50 @@ export interface CompiledJob {
   readonly jail: JobJail;
 }
 
+/** How a job's compile stage ended, and what it made; null where that cannot be put into another jail. */
+export interface CompiledFiles {
+  readonly result: StageResult;
+  readonly files: readonly CompiledFile[] | null;
+}
+
 /**
  * Compiles a job, or does without where an equal compile is kept, or under way in another job. Only one that went well
  * counts; where that one cannot be kept, each compiles for itself. Rejects like a stage's report, and like `JobContext.openJail`.
  */
 export async function compileStage(context: JobContext): Promise<CompiledJob> {
+  const compiled = await compileOrFind(context, false);
+  if ("jail" in compiled) return compiled;
+  const jail = await context.openJail("run", compiled.files);
+  return { jail, result: await tellCompiled(compiled, context) };
+}
+
+/** The same for a job whose run stages have jails of their own. */
+export async function compileFiles(context: JobContext): Promise<CompiledFiles> {
+  const compiled = await compileOrFind(context, true);
+  if ("jail" in compiled) return compiled;
+  return { files: compiled.files, result: await tellCompiled(compiled, context) };
+}
+
+/** What was compiled just now, in its jail, with what it made where that is wanted or kept; or what an equal compile made. */
+async function compileOrFind(
+  context: JobContext,
+  isWanted: boolean,
+): Promise<(CompiledJob & CompiledFiles) | Compiled> {
   const { job, deps, call, clock } = context;
   const request = compileRequest(job, call.input);
   const key = await keyOf(context, request, deps.compiles?.identifyRecently);
   for (;;) {
     const find = () => deps.compiles?.cache.find(key ?? "", call.signal);
     const found = key === null ? "alone" : await clock.measure("compile", async () => await find());
-    if (typeof found === "object") return await reuse(context, found);
+    if (typeof found === "object") return found;
     await using _admission = await clock.measure("queue", () => deps.slots.admit("compile", call.signal));
     if (key === null || found !== "none") {
       deps.compiles?.cache.countMiss();
-      return await compile(context, request);
+      return await compile(context, request, { isWanted });
     }
     // Who has begun or ended it while this one waited for its admission is waited for without one.
     using lead = deps.compiles?.cache.begin(key) ?? null;
-    if (lead !== null) return await compile(context, request, { key, lead });
+    if (lead !== null) return await compile(context, request, { isWanted, led: { key, lead } });
   }
 }
 
@@ -57,32 +81,42 @@ interface Led {
   readonly lead: CompileLead;
 }
 
-async function compile(context: JobContext, request: StageRequest, led?: Led): Promise<CompiledJob> {
-  const jail = await context.openJail("compile", []);
-  const ended = await runStage("compile", context, jail, request);
-  if (led !== undefined) await hand(led, context, jail, { request, ended });
-  await context.call.follower?.stageEnded("compile", ended.result);
-  return { result: ended.result, jail };
+/** For whom what a compile makes is read back. */
+interface Readers {
+  /** For the job itself. */
+  readonly isWanted: boolean;
+  readonly led?: Led;
 }
 
-/** Hands what a compile made to those who wait for it and those who come; before the job runs, which may change it. */
-async function hand(
-  { key, lead }: Led,
+async function compile(
   context: JobContext,
-  jail: JobJail,
-  { request, ended }: { readonly request: StageRequest; readonly ended: EndedStage },
-): Promise<void> {
-  const { report, chunks, result } = ended;
-  if (!succeeded(result) || report.processLimitHit) return lead.refuse();
-  const files = await context.clock.measure("compile", () => readCompiled(jail, context.job.submission));
+  request: StageRequest,
+  { isWanted, led }: Readers,
+): Promise<CompiledJob & CompiledFiles> {
+  const jail = await context.openJail("compile", []);
+  const ended = await runStage("compile", context, jail, request);
+  const isKept = led !== undefined && !ended.report.processLimitHit;
+  const isRead = succeeded(ended.result) && (isWanted || isKept);
+  const read = () => readCompiled(jail, context.job.submission);
+  // Before the job runs, which may change it.
+  const files = isRead ? await context.clock.measure("compile", read) : null;
+  if (led !== undefined) await hand(led, context, { request, ended, files: isKept ? files : null });
+  await context.call.follower?.stageEnded("compile", ended.result);
+  return { result: ended.result, jail, files };
+}
+
+/** A compile that is over, and what it made; null where that is not kept. */
+interface Made {
+  readonly request: StageRequest;
+  readonly ended: EndedStage;
+  readonly files: readonly CompiledFile[] | null;
+}
+
+/** Hands what a compile made to those who wait for it and those who come. */
+async function hand({ key, lead }: Led, context: JobContext, { request, ended, files }: Made): Promise<void> {
   // The command lines may have changed between the first look and the compile.
   if (files === null || (await keyOf(context, request)) !== key) return lead.refuse();
   // Copies: pieces of output are parts of what was read from the jailer's socket.
-  const output = chunks.map(({ stream, data }) => ({ stream, data: ownBytes(data) }));
+  const output = ended.chunks.map(({ stream, data }) => ({ stream, data: ownBytes(data) }));
   lead.keep({ output, files });
-}
-
-async function reuse(context: JobContext, compiled: Compiled): Promise<CompiledJob> {
-  const jail = await context.openJail("run", compiled.files);
-  return { jail, result: await tellCompiled(compiled, context) };
 }

@@ -21,14 +21,15 @@ export function resolveLimits(
 ): ResolvedLimits {
   const isClamped = policy === "clamp";
   return {
-    job: resolvePart("job", asked?.job, ranges.job, isClamped),
-    compile: resolvePart("compile", asked?.compile, ranges.compile, isClamped),
-    run: resolvePart("run", asked?.run, ranges.run, isClamped),
+    job: resolvePart("limits.job", asked?.job, ranges.job, isClamped),
+    compile: resolvePart("limits.compile", asked?.compile, ranges.compile, isClamped),
+    run: resolvePart("limits.run", asked?.run, ranges.run, isClamped),
   };
 }
 
-function resolvePart<Limits extends object>(
-  part: string,
+/** The same for the limits that stand in one field of a request. */
+export function resolvePart<Limits extends object>(
+  field: string,
   asked: Readonly<Record<string, number>> = {},
   range: LimitRange<Limits>,
   isClamped: boolean,
@@ -37,7 +38,7 @@ function resolvePart<Limits extends object>(
   const maximums: Readonly<Record<string, number>> = Object.fromEntries(Object.entries(range.maximum));
   const taken = Object.entries(asked).map(([name, value]) => {
     const maximum = maximums[camelCase(name)] ?? value;
-    if (value > maximum && !isClamped) throw tooHigh(`limits.${part}.${name}`, value, maximum);
+    if (value > maximum && !isClamped) throw tooHigh(`${field}.${name}`, value, maximum);
     return [camelCase(name), Math.min(value, maximum)];
   });
   return { ...range.default, ...Object.fromEntries(taken) };

@@ -1,14 +1,12 @@
 import type { JobResult } from "../api/job-result.ts";
 import type { StageResult } from "../api/stage-result.ts";
-import type { CompiledFile } from "../compiled/compiled.ts";
 import type { JobJail } from "../jail/jail.ts";
-import { boxFiles, type SubmissionContent } from "../submissions/submission.ts";
 import { compileStage } from "./compile-stage.ts";
 import { NOTHING_SENT_BACK, type SentBack, sendBack } from "./job-artifacts.ts";
 import { type JobClock, startJobClock } from "./job-clock.ts";
 import type { JobContext, RunCall, RunJobDeps } from "./job-context.ts";
+import { openContext } from "./job-jail.ts";
 import { succeeded } from "./outcome.ts";
-import { planAhead } from "./plan-ahead.ts";
 import type { ResolvedJob } from "./resolve-job.ts";
 import { runStage } from "./run-stage.ts";
 import { runRequest } from "./stage-request.ts";
@@ -33,41 +31,20 @@ export async function runJob(
   const { language, version } = job.runtime;
   await follower?.runtimeResolved({ language, version });
   let jail: JobJail | undefined;
-  const openJail: JobContext["openJail"] = (next, added) =>
-    clock.measure("jail", async () => {
-      const files = boxFiles(withCompiled(job.submission, added));
-      const plan = next === "run" ? planAhead(job, files, call.input) : null;
-      jail = held.use(await deps.openJail({ signal, plan }));
-      jail.attach(job.runtime.root, job.limits.job);
-      jail.put(files);
-      return jail;
-    });
-  const noteStart = once((jail: JobJail) => jail.named(call.startName ?? job.id));
-  const stages = await runStages({ job, deps, call, clock, openJail, noteStart });
+  const context = openContext({ job, deps, call, clock }, held, call.startName ?? job.id);
+  const openJail: JobContext["openJail"] = async (next, added) => {
+    jail = await context.openJail(next, added);
+    return jail;
+  };
+  const stages = await runStages({ ...context, openJail });
   const about = { id: job.id, language, version, start: startOf(jail) };
   deps.release(held.move());
   return { ...about, ...stages, limits: usedLimits(job), timings: clock.timings() };
 }
 
-/** The same action, which does nothing from the second time on. */
-function once<Value>(action: (value: Value) => void): (value: Value) => void {
-  let isDone = false;
-  return (value) => {
-    if (!isDone) action(value);
-    isDone = true;
-  };
-}
-
 /** What else a jail was made by is told by its time alone. */
 function startOf(jail: JobJail | undefined): JobResult["start"] {
   return jail?.start === "ahead" ? "ahead" : "cold";
-}
-
-/** What a compile changed stands in the place of what was sent. */
-function withCompiled(submission: SubmissionContent, added: readonly CompiledFile[]): SubmissionContent {
-  if (added.length === 0) return submission;
-  const changed = new Set(added.map(({ name }) => name));
-  return { ...submission, files: [...submission.files.filter(({ name }) => !changed.has(name)), ...added] };
 }
 
 type Ran = Pick<JobResult, "compile" | "run" | "artifacts" | "artifacts_omitted">;

@@ -1,5 +1,6 @@
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { PackageUse } from "../runtimes/package-use.ts";
+import type { Asking } from "../slots/gate.ts";
 import type { Slots } from "../slots/slots.ts";
 
 /** A change waits for jobs that run, and takes milliseconds then. */
@@ -14,19 +15,20 @@ export interface TurnDeps {
 /**
  * Waits for a slot with which these packages (`<name>/<version>`) may be used. Nobody uses a package while it waits for a
  * slot, nor holds a slot while it waits for a package: the change of a package takes a slot itself. As many may wait for
- * changes as for slots. Rejects like `Slots.acquire`.
+ * changes as for slots, besides work that was let in before. Rejects like `Slots.acquire`.
  */
 export async function takeTurn(
   packages: readonly string[],
   { packageUse, slots }: TurnDeps,
   signal: AbortSignal,
   client?: string,
+  asking: Asking = {},
 ): Promise<AsyncDisposable> {
   for (;;) {
-    if (packageUse.waiting >= slots.queueBound) throw tooMany(slots.queueBound);
+    if (asking.isLetIn !== true && packageUse.waiting >= slots.queueBound) throw tooMany(slots.queueBound);
     await packageUse.unchanging(packages, signal);
     await using turn = new AsyncDisposableStack();
-    turn.use(await slots.acquire(signal, client));
+    turn.use(await slots.acquire(signal, client, asking));
     const use = packageUse.tryEnter(packages);
     if (use === null) continue;
     turn.use(use);

@@ -25,7 +25,7 @@ export interface JobMetrics {
 export function jobMetrics(registry: Registry): JobMetrics {
   const jobs = new Counter({
     name: "crankcase_jobs_total",
-    help: "Jobs that are over, by runtime and outcome: ok, exit_code, compile, the limit or signal that ended it, or the code of the error that it was answered with.",
+    help: "Jobs that are over, by runtime and outcome: ok, exit_code, compile, the limit or signal that ended it, the verdict of one with testcases, or the code of the error that it was answered with.",
     labelNames: ["language", "version", "outcome"],
     registers: [registry],
   });
@@ -92,7 +92,9 @@ export function measureJobs<Call extends { readonly request: JobRequest }>(
   };
 }
 
-function outcomeOf({ run }: JobResult): string {
+function outcomeOf({ run, testcases }: JobResult): string {
+  if (testcases !== undefined && testcases.verdict !== "CE")
+    return testcases.verdict === "AC" ? "ok" : testcases.verdict;
   if (run === undefined) return "compile";
   if (run.cause !== "exited") return run.cause;
   return run.exit_code === 0 ? "ok" : "exit_code";

@@ -37,6 +37,10 @@ export function fairQueue<T>(): JobQueue<T> {
     get size() {
       return size;
     },
+    get first() {
+      const client = turns.first?.item;
+      return client === undefined ? undefined : lines.get(client)?.items.first?.item;
+    },
     sizeOf: (client) => lines.get(client)?.items.size ?? 0,
     add(client, item) {
       const line = lineOf(client);

@@ -17,22 +17,33 @@ export interface GateOptions {
   readonly onFull: () => Error;
 }
 
+/** What a lease is asked for with. */
+export interface Asking {
+  /** Of the gate's width, what the lease takes; 1 where left out. */
+  readonly places?: number;
+  /** It goes on with what was let in before: however many wait, it is not refused. Who asks bounds how often. */
+  readonly isLetIn?: boolean;
+}
+
 /** Lets so many pass at one time; of the others clients take turns, each client's own in the order in which they came. */
 export interface Gate {
   /**
    * Waits for a lease in the client's turn. Rejects at once with the `onFull` error when the queue is full or with the error
-   * of `close`, and while waiting with the signal's reason.
+   * of `close`, and while waiting with the signal's reason. Who needs several places waits for them in its turn, and nobody
+   * passes it by meanwhile; it must not ask for more than the width.
    */
-  acquire(signal: AbortSignal, client: string): Promise<Lease>;
+  acquire(signal: AbortSignal, client: string, asking?: Asking): Promise<Lease>;
   /** Turns away those that wait and those that come. Leases that are out stay valid. */
   close(reason: Error): void;
   /** Resolves as soon as no lease is out. */
   idle(): Promise<void>;
+  /** Places that leases have. */
   readonly held: number;
   readonly waiting: number;
 }
 
 interface Waiter {
+  readonly places: number;
   readonly admit: () => void;
   readonly refuse: (reason: unknown) => void;
 }
@@ -44,19 +55,27 @@ export function createGate({ width, hasRoom, onFull }: GateOptions): Gate {
   let held = 0;
   let closedBy: Error | null = null;
 
-  const release = () => {
-    held -= 1;
-    waiters.next()?.admit();
+  const hasPlaces = (places: number) => held + places <= width;
+
+  /** All whose turn it is, and that there are places for. */
+  const admit = () => {
+    for (let first = waiters.first; first !== undefined && hasPlaces(first.places); first = waiters.first)
+      waiters.next()?.admit();
+  };
+
+  const release = (places: number) => {
+    held -= places;
+    admit();
     if (held === 0) for (const listener of idleListeners.splice(0)) listener();
   };
 
-  const lease = (waitedMs: number): Lease => {
-    held += 1;
+  const lease = (places: number, waitedMs: number): Lease => {
+    held += places;
     let out = true;
     return {
       waitedMs,
       [Symbol.asyncDispose]() {
-        if (out) release();
+        if (out) release(places);
         out = false;
         return Promise.resolve();
       },
@@ -70,14 +89,24 @@ export function createGate({ width, hasRoom, onFull }: GateOptions): Gate {
     get waiting() {
       return waiters.size;
     },
-    async acquire(signal, client) {
+    async acquire(signal, client, { places = 1, isLetIn = false } = {}) {
       signal.throwIfAborted();
       if (closedBy !== null) throw closedBy;
-      if (held < width && waiters.size === 0) return lease(0);
-      if (!hasRoom(waiters.size, waiters.sizeOf(client))) throw onFull();
+      if (hasPlaces(places) && waiters.size === 0) return lease(places, 0);
+      if (!isLetIn && !hasRoom(waiters.size, waiters.sizeOf(client))) throw onFull();
       const start = performance.now();
-      const enqueue = (waiter: Waiter) => waiters.add(client, waiter);
-      return await waitForTurn(enqueue, signal, () => lease(performance.now() - start));
+      const enqueue = (waiter: Waiter) => {
+        const drop = waiters.add(client, waiter);
+        return () => {
+          drop();
+          // It may have held up others, for which there are places.
+          admit();
+        };
+      };
+      return await waitForTurn({
+        ...{ enqueue, signal, places },
+        take: () => lease(places, performance.now() - start),
+      });
     },
     close(reason) {
       closedBy = reason;
@@ -87,14 +116,19 @@ export function createGate({ width, hasRoom, onFull }: GateOptions): Gate {
   };
 }
 
+/** One who waits for its turn. */
+interface Waiting {
+  /** Queues the waiter; what it gives back takes it out again. */
+  readonly enqueue: (waiter: Waiter) => () => void;
+  readonly signal: AbortSignal;
+  readonly places: number;
+  readonly take: () => Lease;
+}
+
 /** The lease is taken in `admit` itself, so that nobody slips in between the turn and its continuation. */
-async function waitForTurn(
-  enqueue: (waiter: Waiter) => () => void,
-  signal: AbortSignal,
-  take: () => Lease,
-): Promise<Lease> {
+async function waitForTurn({ enqueue, signal, places, take }: Waiting): Promise<Lease> {
   const { promise, resolve, reject } = Promise.withResolvers<Lease>();
-  const drop = enqueue({ admit: () => resolve(take()), refuse: reject });
+  const drop = enqueue({ places, admit: () => resolve(take()), refuse: reject });
   const leave = () => {
     drop();
     reject(signal.reason);

@@ -8,6 +8,8 @@ export interface JobQueue<T> {
   sizeOf(client: string): number;
   /** Adds one. What it gives back takes that one out again; harmless when it has had its turn. */
   add(client: string, item: T): () => void;
-  /** Takes out whose turn it is; undefined when nobody waits. */
+  /** Whose turn it is; undefined when nobody waits. */
+  readonly first: T | undefined;
+  /** Takes that one out; undefined when nobody waits. */
   next(): T | undefined;
 }

@@ -1,5 +1,5 @@
 import { CrankcaseError } from "../errors/crankcase-error.ts";
-import { createGate, type Lease } from "./gate.ts";
+import { type Asking, createGate, type Lease } from "./gate.ts";
 import { hasRoom, type QueueBounds } from "./queue-room.ts";
 
 /** How much may run at one time. */
@@ -18,8 +18,9 @@ export interface Slots {
   /**
    * Waits for a slot; where several clients' jobs wait, the clients take turns. Rejects with `busy` when the queue is full
    * or the client has its share of it, `stopping` once closed, or the signal's reason. Who name no client share one turn.
+   * Several at one time are given together, or none; there must be that many in `total`.
    */
-  acquire(signal: AbortSignal, client?: string): Promise<Lease>;
+  acquire(signal: AbortSignal, client?: string, asking?: Asking): Promise<Lease>;
   /** Waits until another stage of this kind may start, by turns as well. Rejects with the signal's reason only. */
   admit(stage: "compile" | "run", signal: AbortSignal, client?: string): Promise<Lease>;
   /** Turns away the jobs that wait and those that come; those that hold a slot go on. */
@@ -29,6 +30,9 @@ export interface Slots {
   /** Jobs that may hold a slot, and that may wait for one. */
   readonly total: number;
   readonly queueBound: number;
+  /** Run stages at one time. */
+  readonly concurrentRuns: number;
+  /** Slots that are held. */
   readonly running: number;
   readonly waiting: number;
 }
@@ -55,12 +59,13 @@ export function createSlots(limits: SlotLimits): Slots {
   const stageGate = (width: number) => createGate({ width, hasRoom: () => true, onFull });
   const stages = { compile: stageGate(concurrentCompiles), run: stageGate(concurrentRuns) };
   return {
-    acquire: (signal, client = NOBODY) => jobs.acquire(signal, client),
+    acquire: (signal, client = NOBODY, asking = {}) => jobs.acquire(signal, client, asking),
     admit: (stage, signal, client = NOBODY) => stages[stage].acquire(signal, client),
     close: () => jobs.close(stopping()),
     idle: () => jobs.idle(),
     total: slots,
     queueBound,
+    concurrentRuns,
     get running() {
       return jobs.held;
     },

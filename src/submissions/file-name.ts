@@ -9,22 +9,41 @@ const NAME_BYTES = 4_096 - 256;
 /** The jailer walks 64 folders deep, two of them its own (docs/jailer-protocol.md); the rest is its room. */
 const MOST_FOLDERS = 60;
 
+/** Names of files, and the folders that they lie in. */
+export interface KnownNames {
+  readonly files: ReadonlySet<string>;
+  readonly folders: ReadonlySet<string>;
+}
+
+/** What names of files are checked besides themselves. */
+export interface NameSetting {
+  /** Where they stand in the request; `files` where left out. */
+  readonly field?: string;
+  /** Names that lie in the same folder. */
+  readonly beside?: KnownNames;
+}
+
+const NO_NAMES: KnownNames = { files: new Set(), folders: new Set() };
+
 /**
  * Checks the names of a job's files: relative, of at most 255 bytes a part, 3,840 in all and 60 folders, without `.`, `..`, empty
  * parts or NUL, each once, and none a folder of another. Throws `invalid_file_name` with the field.
  */
-export function checkFileNames(names: readonly string[]): void {
-  const files = new Set<string>();
-  const folders = new Set<string>();
+export function checkFileNames(
+  names: readonly string[],
+  { field: list = "files", beside = NO_NAMES }: NameSetting = {},
+): KnownNames {
+  const known = { files: new Set<string>(), folders: new Set<string>() };
   for (const [index, name] of names.entries()) {
-    const problem = partsProblem(name) ?? clash(name, files, folders);
+    const problem = partsProblem(name) ?? clash(name, known) ?? clash(name, beside);
     if (problem !== null) {
-      const field = `files[${index}].name`;
+      const field = `${list}[${index}].name`;
       throw new CrankcaseError("invalid_file_name", `${field} ${problem}`, { field });
     }
-    files.add(name);
-    for (const folder of foldersOf(name)) folders.add(folder);
+    known.files.add(name);
+    for (const folder of foldersOf(name)) known.folders.add(folder);
   }
+  return known;
 }
 
 /** The folders that a name leads through, the outermost first: `a/b/c.py` leads through `a` and `a/b`. */
@@ -48,7 +67,7 @@ function partsProblem(name: string): string | null {
   return null;
 }
 
-function clash(name: string, files: ReadonlySet<string>, folders: ReadonlySet<string>): string | null {
+function clash(name: string, { files, folders }: KnownNames): string | null {
   if (files.has(name)) return "stands there twice";
   if (folders.has(name)) return "is a folder of another file";
   return foldersOf(name).some((folder) => files.has(folder)) ? "lies below another file" : null;

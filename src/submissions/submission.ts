@@ -53,6 +53,14 @@ export function diskUse(content: SubmissionContent): DiskUse {
   };
 }
 
+const NOTHING: DiskUse = diskUse({ files: [], args: [], stdin: Buffer.alloc(0) });
+
+/** What one submission takes with the files of another beside its own: folders that both have are counted twice. */
+export function diskUseBeside(other: DiskUse, content: SubmissionContent): DiskUse {
+  const own = diskUse(content);
+  return { bytes: other.bytes + own.bytes, inodes: other.inodes + own.inodes - NOTHING.inodes };
+}
+
 /** The text of args.args: one argument a line. */
 function argsFile({ args }: SubmissionContent): string {
   return args.map((arg) => `${arg}\n`).join("");

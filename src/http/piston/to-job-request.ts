@@ -1,7 +1,8 @@
 import type { JobRequest } from "../../api/job-request.ts";
 import { CrankcaseError } from "../../errors/crankcase-error.ts";
 import { languageLimits } from "../../jobs/language-limits.ts";
-import { type ResolveDeps, requireRuntime } from "../../jobs/resolve-job.ts";
+import type { ResolveDeps } from "../../jobs/resolve-job.ts";
+import { requireRuntime } from "../../jobs/resolve-program.ts";
 import { languageAndVersion } from "./language-and-version.ts";
 import { argumentsOf } from "./piston-arguments.ts";
 import { pistonFiles, requirePistonFiles } from "./piston-files.ts";

@@ -1,0 +1,85 @@
+import type { OnOutput, Stage } from "../../jail/jail.ts";
+import { checkerVerdict } from "../../judge/checker-verdict.ts";
+import type { Interaction } from "../../judge/interaction-verdict.ts";
+import { stageVerdict } from "../../judge/stage-verdict.ts";
+import { HEAD_BYTES } from "../../judge/text-head.ts";
+import { stageResult } from "../outcome.ts";
+import { runRequest } from "../stage-request.ts";
+import { type CapturedOutput, captureOutput } from "./captured-output.ts";
+import type { OpenProgram } from "./open-program.ts";
+import type { RanProgram } from "./run-program.ts";
+
+/** SIGKILL (signal(7)). */
+const KILL = 9;
+
+const HEADS = { stdout: HEAD_BYTES, stderr: HEAD_BYTES };
+
+/** A program and its interactor, each in its jail. */
+export interface Pair {
+  readonly program: OpenProgram;
+  readonly interactor: OpenProgram;
+}
+
+/** What came of a talk. */
+export interface Talk extends RanProgram {
+  readonly interaction: Interaction;
+}
+
+/**
+ * Runs both at one time: what each writes to stdout the other reads, as fast as it reads. Where one has ended the other's
+ * input ends; where nothing that it did could count any more it is killed. One admission is for both: mostly one waits for
+ * the other. Rejects like a stage's report.
+ */
+export async function interact({ program, interactor }: Pair): Promise<Talk> {
+  const { deps, call, clock } = program.context;
+  const [output, said] = [captureOutput(HEADS), captureOutput(HEADS)];
+  await using _admission = await clock.measure("queue", () => deps.slots.admit("run", call.signal));
+  const interaction = await clock.measure("run", async () => {
+    // Both are there before anything can have been heard of either.
+    const stages: { readonly asked: Stage; readonly asking: Stage } = {
+      asking: start(interactor, (chunk) => stages.asked.write(chunk), said),
+      asked: start(program, (chunk) => stages.asking.write(chunk), output),
+    };
+    return await untilBothEnded(stages.asked, stages.asking, said);
+  });
+  return { ...interaction, output };
+}
+
+function start(
+  { context, jail }: OpenProgram,
+  pass: (chunk: Buffer) => Promise<void>,
+  captured: CapturedOutput,
+): Stage {
+  const hear: OnOutput = (stream, chunk) => {
+    void captured.take(stream, chunk);
+    return stream === "stdout" ? pass(chunk) : undefined;
+  };
+  context.noteStart(jail);
+  return jail.startStage(runRequest(context.job, "stream"), hear);
+}
+
+async function untilBothEnded(
+  asked: Stage,
+  asking: Stage,
+  said: CapturedOutput,
+): Promise<Omit<Talk, "output">> {
+  const stageOf = async ({ report }: Stage) => stageResult(await report, [], "utf8");
+  const judged = async () => checkerVerdict(await stageOf(asking), said.give("stderr"));
+  const first = await Promise.race([asked.report.then(() => asked), asking.report.then(() => asking)]);
+  if (first === asked) {
+    const stage = await stageOf(asked);
+    const program = stageVerdict(stage);
+    letEnd(asking, program === null);
+    return { stage, interaction: { program, isProgramFirst: true, interactor: await judged() } };
+  }
+  const interactor = await judged();
+  letEnd(asked, interactor.verdict === "AC");
+  const stage = await stageOf(asked);
+  return { stage, interaction: { program: stageVerdict(stage), isProgramFirst: false, interactor } };
+}
+
+/** There is nobody to talk to any more; kills what could change nothing. */
+function letEnd(stage: Stage, counts: boolean): void {
+  if (counts) stage.endInput();
+  else stage.signal(KILL);
+}

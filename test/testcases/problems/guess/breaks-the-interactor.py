@@ -1,0 +1,2 @@
+input()
+print("break", flush=True)

@@ -1,0 +1,1 @@
+print("root", "%.6e" % float(input()) ** 0.5)

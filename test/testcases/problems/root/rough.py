@@ -1,0 +1,1 @@
+print("root", float(input()) ** 0.5 * 1.001)

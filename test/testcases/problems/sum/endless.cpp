@@ -1,0 +1,4 @@
+int main() {
+  for (volatile int turn = 0;; turn = turn + 1) {
+  }
+}

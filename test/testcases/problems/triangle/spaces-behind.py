@@ -1,0 +1,3 @@
+for size in range(1, int(input()) + 1):
+    print("*" * size + "   ")
+print()
