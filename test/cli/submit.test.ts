@@ -1,12 +1,13 @@
 import { type AddressInfo, createServer } from "node:net";
+import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { isOver, type QueuedJob } from "../../src/api/queued-job.ts";
 import { until } from "../support/until.ts";
 import { type Running, startRunning } from "./running.ts";
-import { startServing } from "./serving.ts";
+import { CRANKCASE, startServing } from "./serving.ts";
 
-/** Programs that are killed in the middle are to be there until then, also on a busy machine. */
-const PATIENCE = { limits: { run: { default: { wall_time_ms: 120_000 } } } };
+/** Programs that are killed in the middle are to be there until then, also on a busy machine; and more output than a pipe holds. */
+const PATIENCE = { limits: { run: { default: { wall_time_ms: 120_000, stdout_bytes: 4_000_000 } } } };
 
 let running: Running;
 
@@ -146,6 +147,29 @@ test("a server that dies is waited for, and what it runs again is shown again", 
   const { stdout, stderr, exitCode } = await following;
   expect([stdout, exitCode]).toEqual(["started\nstarted\nended", 0]);
   expect(stderr).toBe("crankcase: the server went away; waiting for it");
+});
+
+test("jobs --watch shows a job again until it is over, and where its end is told", async () => {
+  const secret = { CRANKCASE_CALLBACK_SECRET: "0123456789abcdef" };
+  const args = ["submit", "--callback", "https://callback.invalid/", "hello.sh"];
+  const { stdout: id } = await running.start({ args, env: secret });
+  const { stdout, exitCode } = await crankcase("jobs", "--watch", String(id));
+  expect([stdout, exitCode]).toEqual([
+    expect.stringMatching(/^state +done\n(.*\n)*callback +\w+ after \d+ tries/m),
+    0,
+  ]);
+});
+
+test("a reader that leaves ends the command without a word", async () => {
+  await running.file("much.sh", "seq 200000");
+  const id = await submitted("much.sh");
+  await over(id);
+  const line = `"$0" logs "$1" | head -1; echo "\${PIPESTATUS[0]}"`;
+  const { stdout, stderr } = await execa("bash", ["--norc", "-c", line, CRANKCASE, id], {
+    env: { PATH: process.env.PATH, CRANKCASE_URL: running.serving.url },
+    extendEnv: false,
+  });
+  expect([stdout, stderr]).toEqual(["1\n141", ""]);
 });
 
 test("a job that is refused is told as by run", async () => {
