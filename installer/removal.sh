@@ -57,7 +57,7 @@ remove_program() {
 # remove_data DATA STATE: only what is ours in them, since somebody may have named a folder that holds other things.
 remove_data() {
   local part
-  for part in archives artifacts builds compiled; do
+  for part in archives artifacts builds compiled jobs; do
     rm -rf --one-file-system -- "${2:?}/$part"
   done
   rm -f -- "$2"/piston-index-* "$2"/daily-jobs.json*

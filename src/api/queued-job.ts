@@ -54,6 +54,12 @@ export const QueuedJobShape = Type.Object(
   strict,
 );
 
+/** Schema of several of them: the answer to a batch, and a list. */
+export const QueuedJobsShape = Type.Object(
+  { jobs: Type.Array(QueuedJobShape, { description: "Each as `GET jobs/ID` has it." }) },
+  strict,
+);
+
 /** Where a job stands that nobody waits for. */
 export type QueuedJob = Static<typeof QueuedJobShape>;
 

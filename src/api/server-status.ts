@@ -21,6 +21,13 @@ export const ServerStatusShape = Type.Object(
       },
       { ...strict, description: "How much runs and waits." },
     ),
+    queued: Type.Object(
+      {
+        waiting: Count("Those that have not begun."),
+        running: Count("Those that run, or wait for their slot."),
+      },
+      { ...strict, description: "Jobs that nobody waits for." },
+    ),
     compile_cache: Type.Union(
       [
         Type.Object(

@@ -25,12 +25,13 @@ export function statusText(report: StatusReport, now: Date): string {
 
 function serverRows({ server }: StatusReport, now: Date): (readonly [string, string])[] {
   if (server === null) return [];
-  const { slots, compile_cache: compiled, runtimes, packages, warnings, started_at: since } = server;
+  const { slots, queued, compile_cache: compiled, runtimes, packages, warnings, started_at: since } = server;
   const languages = runtimes.map(({ language, version }) => `${language} ${version}`);
   const installed = packages.map(({ name, version }) => `${name} ${version}`);
   return [
     ["since", `${since} (${ageText(now.getTime() - Date.parse(since))})`],
     ["slots", `${slots.running} of ${slots.total} in use, ${slots.waiting} of ${slots.queue_bound} waiting`],
+    ["queued", `${queued.running} in their turn, ${queued.waiting} waiting, of jobs that nobody waits for`],
     ...(compiled === null ? [] : [["compiled", compiledText(compiled)] as const]),
     ["languages", languages.join(", ") || "none"],
     ["packages", installed.join(", ") || "none"],

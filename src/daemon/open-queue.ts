@@ -5,6 +5,7 @@ import { nativeErrorBody } from "../http/native-words.ts";
 import { readStarts } from "../jail/read-starts.ts";
 import type { LimitConfig } from "../jobs/language-limits.ts";
 import { resolveRequest } from "../jobs/resolve-request.ts";
+import { queueGauges } from "../metrics/queue-gauges.ts";
 import { jobsFile } from "../packages/state-folders.ts";
 import { queueCallbacks } from "../queue/queue-callbacks.ts";
 import { QueuedJobs } from "../queue/queued-jobs.ts";
@@ -19,7 +20,7 @@ const SWEEP_MS = 60_000;
 
 /** What the queue depends on besides the configuration. */
 export interface QueueDeps {
-  readonly jobs: Pick<OpenJobs, "execute" | "catalogue" | "slots">;
+  readonly jobs: Pick<OpenJobs, "execute" | "catalogue" | "slots" | "metrics">;
   /** Limits as they are now. */
   readonly limits: LimitConfig;
   readonly log: Logger;
@@ -32,7 +33,7 @@ export interface OpenQueue extends AsyncDisposable {
 
 /** Opens the queue over its file, with the jobs that a daemon before left in it. Throws `start_failed`. */
 export async function openQueue(config: Config, { jobs, limits, log }: QueueDeps): Promise<OpenQueue> {
-  const { execute, catalogue, slots } = jobs;
+  const { execute, catalogue, slots, metrics } = jobs;
   const { jobs: queueBound, jobsPerClient, storeBytes, ttlSeconds, ttlMaxSeconds } = config.queuedJobs;
   await using opened = new AsyncDisposableStack();
   const store = opened.use(await openSqliteStore(jobsFile(config.stateDir)));
@@ -55,6 +56,7 @@ export async function openQueue(config: Config, { jobs, limits, log }: QueueDeps
     ...{ pauseMs: PAUSE_MS, sweepMs: SWEEP_MS },
   });
   opened.use(queued);
+  queueGauges(metrics.registry, queued);
   // Some may have been found interrupted.
   callbacks.wake();
   const held = opened.move();

@@ -99,8 +99,8 @@ export const callerErrors = {
   not_found: {
     fault: "caller",
     status: 404,
-    meaning: "There is nothing at this path.",
-    hint: "Check the path and the method.",
+    meaning: "There is nothing at this path, or what it names has expired or is not shown to this key.",
+    hint: "Check the path, the method and the id.",
   },
   body_too_large: {
     fault: "caller",
@@ -117,7 +117,8 @@ export const callerErrors = {
   cancelled: {
     fault: "caller",
     status: 499,
-    meaning: "The caller hung up before the answer: the job was dropped or killed. Seen in the log only.",
+    meaning:
+      "The caller hung up before the answer, or cancelled the job that nobody waited for: it was dropped or killed. Seen in the log and in the events of a job only.",
     hint: "Keep the connection open until the answer has come.",
   },
 } as const satisfies Record<string, ErrorEntry>;

@@ -9,7 +9,7 @@ export function status(group: FastifyInstance, deps: ServerDeps): void {
 }
 
 function serverStatus(deps: ServerDeps): ServerStatus {
-  const { version, release, startedAt, slots, compiles, catalogue, warnings, access } = deps;
+  const { version, release, startedAt, slots, queued, compiles, catalogue, warnings, access } = deps;
   return {
     version,
     release,
@@ -20,6 +20,7 @@ function serverStatus(deps: ServerDeps): ServerStatus {
       waiting: slots.waiting,
       queue_bound: slots.queueBound,
     },
+    queued: { waiting: queued.waiting, running: queued.running },
     compile_cache: compiles === null ? null : compileCache(compiles.counts),
     runtimes: catalogue.runtimes.map((runtime) => ({ language: runtime.language, version: runtime.version })),
     packages: [...catalogue.packages],

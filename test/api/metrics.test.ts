@@ -5,6 +5,7 @@ import { newKey } from "../../src/access/new-key.ts";
 import { CrankcaseError } from "../../src/errors/crankcase-error.ts";
 import { measureJobs } from "../../src/metrics/job-metrics.ts";
 import { createMetrics } from "../../src/metrics/metrics.ts";
+import { queueGauges } from "../../src/metrics/queue-gauges.ts";
 import { sampleCatalogue } from "../jobs/sample-runtimes.ts";
 import { HI, sampleResult, sampleServer } from "./sample-server.ts";
 
@@ -46,6 +47,15 @@ test("what the server holds now is read when it is asked for", async () => {
   expect(samples(await metrics.text(), "crankcase_slots_in_use")).toEqual([{ value: "2" }]);
   slots.running = 3;
   expect(samples(await metrics.text(), "crankcase_slots_in_use")).toEqual([{ value: "3" }]);
+});
+
+test("jobs that nobody waits for are counted as they stand when it is asked", async () => {
+  const metrics = createMetrics(ABOUT);
+  const queued = { waiting: 7, running: 2 };
+  queueGauges(metrics.registry, queued);
+  expect(samples(await metrics.text(), "crankcase_queued_jobs")).toEqual([{ value: "7" }]);
+  queued.running = 1;
+  expect(samples(await metrics.text(), "crankcase_queued_jobs_running")).toEqual([{ value: "1" }]);
 });
 
 test("a job counts by its runtime and outcome, with its times", async () => {

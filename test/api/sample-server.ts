@@ -54,6 +54,8 @@ const noQueue: ServerDeps["queued"] = {
   changed: () => Promise.resolve(),
   tell: () => Promise.resolve(),
   cancel: () => Promise.resolve(),
+  waiting: 5,
+  running: 2,
 };
 
 /** Callers come from where they seem to, and have no limits. */

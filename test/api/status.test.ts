@@ -16,6 +16,7 @@ test("the status tells versions, slots, languages, packages and warnings", async
     release: "20260102-abc",
     started_at: "2026-01-02T03:04:05.000Z",
     slots: { total: 1, running: 0, waiting: 0, queue_bound: 1 },
+    queued: { waiting: 5, running: 2 },
     compile_cache: { entries: 1, bytes: 2, bound_bytes: 3, hits: 4, misses: 5 },
     runtimes: [
       { language: "python", version: "3.13.5" },

@@ -12,6 +12,7 @@ const SERVING: StatusReport = {
     release: "r1",
     started_at: "2026-01-02T03:04:05.000Z",
     slots: { total: 16, running: 3, waiting: 1, queue_bound: 256 },
+    queued: { waiting: 40, running: 2 },
     compile_cache: { entries: 2, bytes: 1_572_864, bound_bytes: 2 ** 29, hits: 7, misses: 3 },
     runtimes: [
       { language: "bash", version: "5.2.37" },
@@ -35,6 +36,7 @@ url        http://127.0.0.1:2000
 version    0.1.0, release r1
 since      2026-01-02T03:04:05.000Z (2 d 5 h)
 slots      3 of 16 in use, 1 of 256 waiting
+queued     2 in their turn, 40 waiting, of jobs that nobody waits for
 compiled   2 kept, 1.5 MiB; 7 of 10 compiles done without
 languages  bash 5.2.37, c 14.2.0
 packages   none

@@ -4,11 +4,13 @@ import { type Operation, tags } from "./operation.ts";
 import { openApiPath, operationObject } from "./operation-object.ts";
 import { packageOperations } from "./package-operations.ts";
 import { pistonOperations } from "./piston-operations.ts";
+import { queuedOperations } from "./queued-operations.ts";
 import { serverOperations } from "./server-operations.ts";
 
 /** Every operation of the server. */
 export const operations: readonly Operation[] = [
   ...nativeOperations,
+  ...queuedOperations,
   ...packageOperations,
   ...serverOperations,
   ...pistonOperations,

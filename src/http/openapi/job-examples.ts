@@ -1,5 +1,6 @@
 import type { JobRequest } from "../../api/job-request.ts";
 import type { JobResult } from "../../api/job-result.ts";
+import type { QueuedJob } from "../../api/queued-job.ts";
 import type { RuntimeInfo } from "../../api/runtime-info.ts";
 import type { StageResult } from "../../api/stage-result.ts";
 
@@ -57,4 +58,20 @@ export const EXAMPLE_RESULT: JobResult = {
     },
   },
   timings: { queue_ms: 0.021, jail_ms: 1.812, run_ms: 23.7, total_ms: 25.9 },
+};
+
+/** A job that waits for its turn. */
+export const EXAMPLE_QUEUED: QueuedJob = {
+  id: "8c2f1f5e-7d44-4a0b-b6a2-4a6d8f0a1c35",
+  state: "queued",
+  language: "python",
+  version: "3.x",
+  priority: 0,
+  position: 3,
+  starts: 0,
+  retry: 1,
+  submitted_at: "2026-01-02T03:04:05.678Z",
+  started_at: null,
+  finished_at: null,
+  expires_at: null,
 };

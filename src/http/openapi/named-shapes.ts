@@ -1,10 +1,12 @@
 import type { TSchema } from "typebox";
 import { ErrorBodyShape } from "../../api/error-body.ts";
 import { HealthShape } from "../../api/health.ts";
+import { JobBatchShape } from "../../api/job-batch.ts";
 import { JobRequestShape } from "../../api/job-request.ts";
 import { JobResultShape } from "../../api/job-result.ts";
 import { PackageChangeShape, PackageInfoShape } from "../../api/package-info.ts";
 import { PackageRequestShape } from "../../api/package-request.ts";
+import { QueuedJobShape, QueuedJobsShape } from "../../api/queued-job.ts";
 import { ReadinessShape } from "../../api/readiness.ts";
 import { ReloadReportShape } from "../../api/reload-report.ts";
 import { RuntimeInfoShape } from "../../api/runtime-info.ts";
@@ -22,6 +24,9 @@ import { V1AnswerShape, V1RequestShape, V1VersionShape } from "../piston/v1-shap
 export const namedShapes = {
   JobRequest: JobRequestShape,
   JobResult: JobResultShape,
+  JobBatch: JobBatchShape,
+  QueuedJob: QueuedJobShape,
+  QueuedJobs: QueuedJobsShape,
   RuntimeInfo: RuntimeInfoShape,
   PackageInfo: PackageInfoShape,
   PackageRequest: PackageRequestShape,

@@ -1,6 +1,6 @@
 import { JOB_ERRORS } from "./job-errors.ts";
-import { EXAMPLE_JOB, EXAMPLE_RESULT, EXAMPLE_RUNTIME } from "./job-examples.ts";
-import { listOf, type Operation, ok, one, streamable } from "./operation.ts";
+import { EXAMPLE_JOB, EXAMPLE_QUEUED, EXAMPLE_RESULT, EXAMPLE_RUNTIME } from "./job-examples.ts";
+import { json, listOf, type Operation, ok, one, streamable } from "./operation.ts";
 
 const PREFIX = "/api/crankcase/v1";
 
@@ -13,12 +13,24 @@ export const nativeOperations: readonly Operation[] = [
     tag: "jobs",
     summary: "Run a job",
     description:
-      "Compiles, where the language does that, and runs. A program's failure is an answer like another; an error says that the job was not run. With `Accept: text/event-stream` or `application/x-ndjson` the answer is a stream: stages, output as it comes, and the result without the output.",
+      "Compiles, where the language does that, and runs. A program's failure is an answer like another; an error says that the job was not run. With `Accept: text/event-stream` or `application/x-ndjson` the answer is a stream: stages, output as it comes, and the result without the output. With `wait: false` the job is kept and run in its turn, and the answer is where it stands.",
     needs: "run",
     counts: "job",
     body: { shape: "JobRequest", example: EXAMPLE_JOB },
-    answers: [streamable("What became of the job.", one("JobResult"), EXAMPLE_RESULT)],
-    errors: JOB_ERRORS,
+    answers: [
+      streamable(
+        "What became of the job; with `wait: false` where the job of the same `idempotency_key` stands.",
+        { anyOf: [one("JobResult"), one("QueuedJob")] },
+        EXAMPLE_RESULT,
+      ),
+      json(
+        202,
+        "With `wait: false`: the job is accepted, and survives a crash.",
+        one("QueuedJob"),
+        EXAMPLE_QUEUED,
+      ),
+    ],
+    errors: [...JOB_ERRORS, "store_unavailable"],
     errorShape: "Error",
   },
   {

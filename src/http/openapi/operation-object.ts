@@ -4,7 +4,7 @@ import { one } from "./operation.ts";
 
 /** What is said of a path's parts. */
 const PARAMETERS: Readonly<Record<string, string>> = {
-  id: "Id of the job's artifacts, from the `url` of one.",
+  id: "Id of the job, or of a job's artifacts as the `url` of one has it.",
   name: "The artifact's name; the slashes in it stand as they are.",
 };
 
@@ -23,7 +23,11 @@ export function operationObject(operation: Operation): object {
     ...(description === undefined ? {} : { description }),
     "x-needs": needs,
     security: securityOf(operation),
-    parameters: [{ $ref: "#/components/parameters/RequestId" }, ...pathParameters(operation)],
+    parameters: [
+      { $ref: "#/components/parameters/RequestId" },
+      ...pathParameters(operation),
+      ...queryParameters(operation),
+    ],
     ...(body === undefined ? {} : { requestBody: bodyObject(body) }),
     responses: {
       ...Object.fromEntries(
@@ -49,6 +53,10 @@ function pathParameters({ route }: Operation): object[] {
     description: PARAMETERS[name] ?? "",
     schema: { type: "string" },
   }));
+}
+
+function queryParameters({ query = {} }: Operation): object[] {
+  return Object.entries(query).map(([name, about]) => ({ name, in: "query", required: false, ...about }));
 }
 
 function bodyObject({ shape, example }: NonNullable<Operation["body"]>): object {

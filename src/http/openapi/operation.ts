@@ -21,11 +21,19 @@ export interface Operation {
   /** What it takes from its caller's limits. */
   readonly counts?: "job" | "change";
   readonly body?: { readonly shape: ShapeName; readonly example: object };
+  /** What may stand behind the question mark, by name. */
+  readonly query?: Readonly<Record<string, QueryParameter>>;
   readonly answers: readonly Answer[];
   /** Errors of its own; those of its access and its body come by themselves. */
   readonly errors?: readonly ErrorCode[];
   /** How its errors are written. */
   readonly errorShape: "Error" | "PistonError";
+}
+
+/** What a part of a query means; none is required. */
+export interface QueryParameter {
+  readonly description: string;
+  readonly schema: SchemaObject;
 }
 
 /** One answer that is no error. */
@@ -64,13 +72,27 @@ export function ok(description: string, schema: SchemaObject, example?: unknown)
   return { status: 200, description, content: { "application/json": schema }, example };
 }
 
-/** The same, or a stream of events where the caller's `Accept` asks for one. */
+/** JSON with another status than 200. */
+export function json(status: number, description: string, schema: SchemaObject, example?: unknown): Answer {
+  return { ...ok(description, schema, example), status };
+}
+
+/** The same as `ok`, or a stream of events where the caller's `Accept` asks for one. */
 export function streamable(description: string, schema: SchemaObject, example?: unknown): Answer {
-  const events = { type: "string", description: "Events, the last of them `result` or `error`." };
-  const content = {
-    "application/json": schema,
-    "text/event-stream": events,
-    "application/x-ndjson": events,
+  return {
+    status: 200,
+    description,
+    content: { "application/json": schema, ...streamed(description).content },
+    example,
   };
-  return { status: 200, description, content, example };
+}
+
+/** A stream of events and nothing else. */
+export function streamed(description: string): Answer {
+  const events = { type: "string", description: "Events, the last of them `result` or `error`." };
+  return {
+    status: 200,
+    description,
+    content: { "text/event-stream": events, "application/x-ndjson": events },
+  };
 }
