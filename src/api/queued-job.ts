@@ -49,7 +49,10 @@ export const QueuedJobShape = Type.Object(
       ),
     ),
     result: Type.Optional({ ...JobResultShape, description: "There when it is done." }),
-    error: Type.Optional({ ...ErrorBodyShape, description: "There when it failed or was interrupted." }),
+    error: Type.Optional({
+      ...ErrorBodyShape,
+      description: "There when it failed, was interrupted, or was cancelled as it ran.",
+    }),
   },
   strict,
 );

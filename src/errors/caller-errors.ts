@@ -119,6 +119,6 @@ export const callerErrors = {
     status: 499,
     meaning:
       "The caller hung up before the answer, or cancelled the job that nobody waited for: it was dropped or killed. Seen in the log and in the events of a job only.",
-    hint: "Keep the connection open until the answer has come.",
+    hint: "Keep the connection open until the answer has come; submit a job again that was cancelled by mistake.",
   },
 } as const satisfies Record<string, ErrorEntry>;

@@ -95,7 +95,7 @@ async function waitedFor(
   for (;;) {
     const changed = deps.queued.changed(id, signal);
     const job = await requireJob(id, viewer, deps);
-    if (isOver(job.state) || signal.aborted) return job;
+    if (seconds === 0 || isOver(job.state) || signal.aborted) return job;
     await changed;
   }
 }

@@ -19,7 +19,10 @@ export interface ServerDeps extends AccessDeps {
   readonly slots: Slots;
   readonly execute: ExecuteJob;
   /** Jobs that nobody waits for. */
-  readonly queued: Pick<QueuedJobs, "submit" | "find" | "list" | "changed" | "tell" | "cancel" | "waiting" | "running">;
+  readonly queued: Pick<
+    QueuedJobs,
+    "submit" | "find" | "list" | "changed" | "tell" | "cancel" | "waiting" | "running"
+  >;
   readonly packages: Packages;
   /** The files of jobs that are kept for a while. */
   readonly artifacts: ArtifactStore;

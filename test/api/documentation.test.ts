@@ -2,16 +2,21 @@ import type { TSchema } from "typebox";
 import { expect, test } from "vitest";
 import { ErrorBodyShape } from "../../src/api/error-body.ts";
 import { HealthShape } from "../../src/api/health.ts";
+import { JobBatchShape } from "../../src/api/job-batch.ts";
 import { JobRequestShape } from "../../src/api/job-request.ts";
 import { JobResultShape } from "../../src/api/job-result.ts";
 import { PackageChangeShape, PackageInfoShape } from "../../src/api/package-info.ts";
 import { PackageRequestShape } from "../../src/api/package-request.ts";
+import { QueuedJobShape, QueuedJobsShape } from "../../src/api/queued-job.ts";
 import { ReadinessShape } from "../../src/api/readiness.ts";
 import { ReloadReportShape } from "../../src/api/reload-report.ts";
 import { RuntimeInfoShape } from "../../src/api/runtime-info.ts";
 import { ServerStatusShape } from "../../src/api/server-status.ts";
 import { callerErrors } from "../../src/errors/caller-errors.ts";
+import { serverErrors } from "../../src/errors/server-errors.ts";
 import { MOST_LEVELS, MOST_PARTS } from "../../src/http/json-scan.ts";
+import { operations } from "../../src/http/openapi/document.ts";
+import { EXAMPLE_QUEUED } from "../../src/http/openapi/job-examples.ts";
 import { resolveJob } from "../../src/jobs/resolve-job.ts";
 import { usedLimits } from "../../src/jobs/used-limits.ts";
 import { shapeCheck } from "../../src/schema/shape-check.ts";
@@ -98,6 +103,26 @@ const ERROR = {
   field: "limits.run.wall_time_ms",
 };
 
+const BATCH = { jobs: [{ language: "python", files: [{ content: "print(6 * 7)" }], priority: 1 }] };
+
+const QUEUED = {
+  ...EXAMPLE_QUEUED,
+  state: "interrupted" as const,
+  position: null,
+  starts: 1,
+  retry: 0,
+  started_at: "2026-01-02T03:05:00.001Z",
+  finished_at: "2026-01-02T03:05:09.120Z",
+  expires_at: "2026-01-03T03:05:09.120Z",
+  callback: { state: "delivered" as const, tries: 1, message: null },
+  error: {
+    code: "interrupted",
+    message: "The server stopped or crashed while the job ran.",
+    hint: serverErrors.interrupted.hint,
+    id: EXAMPLE_QUEUED.id,
+  },
+};
+
 const READINESS = { ready: false, reasons: ["the jailer makes no jails"] };
 
 const RELOADED = { applied: ["limits.run.default.wall_time_ms"], restart: ["port"], warnings: [] };
@@ -107,6 +132,7 @@ const STATUS = {
   release: "20260102T030405Z-1a2b3c4",
   started_at: "2026-01-02T03:04:09.000Z",
   slots: { total: 16, running: 3, waiting: 0, queue_bound: 256 },
+  queued: { waiting: 120, running: 3 },
   compile_cache: { entries: 40, bytes: 2_400_000, bound_bytes: 536_870_912, hits: 310, misses: 45 },
   runtimes: [{ language: "c", version: "14.2.0" }],
   packages: [{ name: "gcc", version: "14.2" }],
@@ -149,20 +175,36 @@ function boundsOf(node: Node): string {
 }
 
 /** A row for every field of an object, those of objects and lists of objects within it right behind. */
-function rows(node: Node, prefix = ""): string {
+function rows(node: Node, depth: number, prefix = ""): string {
+  if (depth === 0) return "";
   const fields = Object.entries(node.properties ?? {}).map(([name, inner]) => {
     const path = `${prefix}${name}`;
     const need = node.required?.includes(name) ? "always" : "";
     const given = inner.default === undefined ? "" : `\`${JSON.stringify(inner.default)}\``;
     const row = `| \`${path}\` | ${typeOf(inner)}${boundsOf(inner)} | ${need} | ${given} | ${inner.description ?? ""} |\n`;
-    return row + rows(inner, `${path}.`) + rows(inner.items ?? {}, `${path}[].`);
+    return row + rows(inner, depth - 1, `${path}.`) + rows(inner.items ?? {}, depth - 1, `${path}[].`);
   });
   return fields.join("");
 }
 
-function table(shape: TSchema): string {
+function table(shape: TSchema, depth = Number.POSITIVE_INFINITY): string {
   const head = "| field | type | present | default | meaning |\n| --- | --- | --- | --- | --- |\n";
-  return head + rows(shape as Node);
+  return head + rows(shape as Node, depth);
+}
+
+/** A row for each thing that may stand in the query of an operation. */
+function queryRows(id: string): string {
+  const { query = {} } = operations.find((operation) => operation.id === id) ?? {};
+  return Object.entries(query)
+    .map(([name, { description }]) => `| \`${name}\` | ${description} |\n`)
+    .join("");
+}
+
+/** A shape whose parts with tables of their own have one row each. */
+function brief(shape: TSchema, parts: readonly string[]): TSchema {
+  const { properties = {} } = shape as Node;
+  const short = parts.map((name) => [name, { type: "object", description: properties[name]?.description }]);
+  return { ...shape, properties: { ...properties, ...Object.fromEntries(short) } } as TSchema;
 }
 
 function json(value: unknown): string {
@@ -210,6 +252,21 @@ ${table(JobResultShape)}
 For example:
 
 ${json(RESULT)}
+With \`"wait": false\` the answer is 202 at once, with where the job stands (below), and its path in \`location\`; 200 where the same
+\`idempotency_key\` was sent before. [queued-jobs.md](queued-jobs.md) tells how such jobs live.
+
+### Testcases
+
+A job with \`testcases\` is compiled once and run for each of them, in jails of their own, several at a time. Its answer has \`testcases\` in place
+of \`run\`. With a stream each is told as a \`case\` as soon as it is judged.
+
+\`\`\`sh
+curl -s http://127.0.0.1:2000/api/crankcase/v1/jobs -H 'content-type: application/json' -d '{
+  "language": "python", "files": [{"content": "print(int(input()) * 2)"}], "comparison": {"mode": "tokens"},
+  "testcases": [{"stdin": "21", "expected": "42"}, {"name": "big", "stdin": "1000000", "expected": "2000001", "weight": 3}]
+}' | jq -c '.testcases | .verdict, .score, (.cases[] | [.name, .verdict, .diff])'
+\`\`\`
+
 ### Artifacts
 
 What matches a pattern of \`artifacts\` after the run stage comes back, however the program ended: regular files below the
@@ -229,6 +286,41 @@ prints the path of each, which this server answers until \`expires_at\`, or unti
 \`\`\`sh
 curl -sOJ http://127.0.0.1:2000/api/crankcase/v1/artifacts/ID/out/notes.txt
 \`\`\`
+
+## POST /api/crankcase/v1/jobs/batch
+
+Submits jobs that nobody waits for, all or none of them. \`wait\` may be left out.
+
+${table(JobBatchShape, 1)}
+Each is as above. For example:
+
+${json(BATCH)}
+The answer is 202 and \`{"jobs": [...]}\`, where each stands, in their order.
+
+## GET /api/crankcase/v1/jobs/ID
+
+Where a job stands that nobody waits for. \`?wait=SECONDS\`, up to 60, waits for its end. 404 where there is none that the caller may
+see. It takes the scope \`run\`, as all of these do.
+
+${table(brief(QueuedJobShape, ["result", "error"]))}
+\`result\` is the answer of a job that is waited for, \`error\` the body that an error has. For example:
+
+${json(QUEUED)}
+## GET /api/crankcase/v1/jobs
+
+\`{"jobs": [...]}\`: the caller's own, the newest first, without results.
+
+| in the query | means |
+| --- | --- |
+${queryRows("listJobs")}
+## GET /api/crankcase/v1/jobs/ID/events
+
+What happens to a job, as server-sent events, or lines of JSON with \`accept: application/x-ndjson\`; the WebSocket
+\`GET /api/crankcase/v1/jobs/follow\` tells it of many. [queued-jobs.md](queued-jobs.md#following) lists the events and messages.
+
+## DELETE /api/crankcase/v1/jobs/ID
+
+Cancels a job: one that waits is not run, one that runs is killed, one that is over stays as it is. The answer is where it stands then.
 
 ## GET /api/crankcase/v1/artifacts/ID/NAME
 
@@ -319,6 +411,8 @@ test("docs/api.md lists every field of the native API and no other", async () =>
 test("the examples of docs/api.md have the shapes that it describes", () => {
   expect(shapeCheck(JobRequestShape)(REQUEST)).toBeNull();
   expect(shapeCheck(JobResultShape)(RESULT)).toBeNull();
+  expect(shapeCheck(JobBatchShape)(BATCH)).toBeNull();
+  expect(shapeCheck(QueuedJobsShape)({ jobs: [QUEUED] })).toBeNull();
   expect(shapeCheck(RuntimeInfoShape)(RUNTIME)).toBeNull();
   expect(shapeCheck(ServerStatusShape)(STATUS)).toBeNull();
   expect(shapeCheck(HealthShape)(HEALTH)).toBeNull();

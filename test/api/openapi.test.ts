@@ -3,7 +3,9 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { errorTable } from "../../src/errors/error-table.ts";
 import { openApiDocument, operations } from "../../src/http/openapi/document.ts";
+import { EXAMPLE_QUEUED } from "../../src/http/openapi/job-examples.ts";
 import { namedShapes } from "../../src/http/openapi/named-shapes.ts";
+import type { ServerDeps } from "../../src/http/server-deps.ts";
 import { shapeCheck } from "../../src/schema/shape-check.ts";
 import { routesOf } from "./routes-of.ts";
 import { sampleServer } from "./sample-server.ts";
@@ -71,12 +73,15 @@ test("every example has the shape that it stands for", () => {
   const examples = operations.flatMap(({ body }) => (body === undefined ? [] : [body]));
   expect(examples.length).toBeGreaterThan(5);
   for (const { shape, example } of examples) expect(shapeCheck(namedShapes[shape])(example)).toBeNull();
+  expect(shapeCheck(namedShapes.QueuedJob)(exampleOf("getJob"))).toBeNull();
+  expect(shapeCheck(namedShapes.QueuedJobs)(exampleOf("listJobs"))).toBeNull();
   expect(shapeCheck(namedShapes.JobResult)(exampleOf("runJob"))).toBeNull();
   expect(shapeCheck(namedShapes.RuntimeInfo)((exampleOf("listRuntimes") as unknown[])[0])).toBeNull();
 });
 
 describe("what the server answers is what it describes", async () => {
-  const { server, document } = await served();
+  const { document } = await served();
+  const { server } = sampleServer({ queued: oneQueued });
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   ajv.addSchema({ $id: "doc", ...document });
   const json = { "content-type": "application/json" };
@@ -97,6 +102,24 @@ describe("what the server answers is what it describes", async () => {
       url: "/api/crankcase/v1/jobs",
       body: { ...hello, language: 5 },
     },
+    {
+      path: "/api/crankcase/v1/jobs",
+      method: "POST",
+      url: "/api/crankcase/v1/jobs",
+      body: { ...hello, wait: false },
+    },
+    {
+      path: "/api/crankcase/v1/jobs/batch",
+      method: "POST",
+      url: "/api/crankcase/v1/jobs/batch",
+      body: { jobs: [hello] },
+    },
+    { path: "/api/crankcase/v1/jobs", method: "GET", url: "/api/crankcase/v1/jobs?state=queued" },
+    { path: "/api/crankcase/v1/jobs", method: "GET", url: "/api/crankcase/v1/jobs?limit=0" },
+    { path: "/api/crankcase/v1/jobs/{id}", method: "GET", url: "/api/crankcase/v1/jobs/x?wait=0" },
+    { path: "/api/crankcase/v1/jobs/{id}/events", method: "GET", url: "/api/crankcase/v1/jobs/nope/events" },
+    { path: "/api/crankcase/v1/jobs/{id}", method: "DELETE", url: "/api/crankcase/v1/jobs/x" },
+    { path: "/api/crankcase/v1/jobs/follow", method: "GET", url: "/api/crankcase/v1/jobs/follow" },
     {
       path: "/api/crankcase/v1/artifacts/{id}/{name}",
       method: "GET",
@@ -147,7 +170,7 @@ describe("what the server answers is what it describes", async () => {
       faults: [],
       isOperator: () => true,
     };
-    const asOperator = url.endsWith("/reload") || method === "DELETE" || url.endsWith("v1/packages");
+    const asOperator = url.endsWith("/reload") || url.endsWith("v1/packages");
     const to = asOperator ? sampleServer({ access: operator }).server : server;
     return await to.inject({ method, url, ...(body === undefined ? {} : { headers: json, body }) });
   }
@@ -157,6 +180,18 @@ test("the description has nothing in it that JSON has not", () => {
   const document = openApiDocument("1.2.3");
   expect(JSON.parse(JSON.stringify(document))).toEqual(document);
 });
+
+/** A queue with one job in it, whose id is `x`. */
+const oneQueued: ServerDeps["queued"] = {
+  submit: (requests) => Promise.resolve(requests.map(() => ({ job: EXAMPLE_QUEUED, isNew: true }))),
+  find: ([id]) => Promise.resolve(id === "x" ? [EXAMPLE_QUEUED] : []),
+  list: () => Promise.resolve([EXAMPLE_QUEUED]),
+  changed: () => Promise.resolve(),
+  tell: () => Promise.resolve(),
+  cancel: () => Promise.resolve(),
+  waiting: 1,
+  running: 0,
+};
 
 function exampleOf(id: string): unknown {
   return operations.find((operation) => operation.id === id)?.answers[0]?.example;
