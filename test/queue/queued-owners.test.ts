@@ -14,7 +14,7 @@ let bob: string;
 beforeAll(async () => {
   keyed = await startKeyed();
   ann = await newKey("ann");
-  bob = await newKey("bob", "--daily-jobs", "5");
+  bob = await newKey("bob", "--daily", "5");
 }, 120_000);
 
 afterAll(() => keyed[Symbol.asyncDispose]());
