@@ -67,7 +67,7 @@ export function noCrankcase(url: string, status: number): CrankcaseError {
 }
 
 /** Sends a request; throws `server_unreachable` where nobody answers. */
-export async function reach(server: Server, path: string, init: Request): Promise<Response> {
+async function reach(server: Server, path: string, init: Request): Promise<Response> {
   const { url, socket } = server;
   try {
     if (socket === null && init.isLong !== true) return await fetch(new URL(path, url), init);

@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { jobStates } from "../api/queued-job.ts";
 import type { CliContext } from "./context.ts";
 import { wholeNumber } from "./job/quantities.ts";
+import { whileRead } from "./job/while-read.ts";
 import type { JobsOptions } from "./queued/jobs.ts";
 import type { LogsOptions } from "./queued/logs.ts";
 import type { ServerOptions } from "./queued/open-jobs-api.ts";
@@ -50,7 +51,7 @@ export function addJobs(program: Command, context: CliContext, finish: (exitCode
     .addHelpText("after", JOBS_HELP)
     .action(async (ids: string[], options: JobsOptions) => {
       const { jobs } = await import("./queued/jobs.ts");
-      finish(await jobs(ids, options, context));
+      finish(await whileRead(context, () => jobs(ids, options, context)));
     });
   const printing = program
     .command("logs <id>")
@@ -60,7 +61,7 @@ export function addJobs(program: Command, context: CliContext, finish: (exitCode
     .addHelpText("after", LOGS_HELP)
     .action(async (id: string, options: LogsOptions) => {
       const { logs } = await import("./queued/logs.ts");
-      finish(await logs(id, options, context));
+      finish(await whileRead(context, () => logs(id, options, context)));
     });
   addServer(
     program.command("cancel <ids...>").description("end submitted jobs").option("--json", "print JSON"),

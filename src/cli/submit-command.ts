@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { CliContext } from "./context.ts";
 import { listed, toBytes, toMilliseconds, toSeconds, variables, wholeNumber } from "./job/quantities.ts";
+import { whileRead } from "./job/while-read.ts";
 import type { SubmitOptions } from "./queued/submit-options.ts";
 import { addJudging, judgeOptionsOf } from "./test-command.ts";
 
@@ -72,7 +73,7 @@ export function addSubmit(program: Command, context: CliContext, finish: (exitCo
     .addHelpText("after", HELP)
     .action(async (operands: string[], flags: Partial<SubmitOptions>) => {
       const { submit } = await import("./queued/submit.ts");
-      finish(await submit(operands, optionsOf(flags), context));
+      finish(await whileRead(context, () => submit(operands, optionsOf(flags), context)));
     });
 }
 

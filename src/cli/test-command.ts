@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { CliContext } from "./context.ts";
 import { listed, toBytes, toMilliseconds, variables } from "./job/quantities.ts";
+import { whileRead } from "./job/while-read.ts";
 import type { JudgeOptions, TestOptions } from "./judging/test-options.ts";
 
 const HELP = `
@@ -48,7 +49,8 @@ export function addTest(program: Command, context: CliContext, finish: (exitCode
     .addHelpText("after", HELP)
     .action(async (operands: string[], flags: Partial<TestOptions>) => {
       const { test } = await import("./judging/test.ts");
-      finish(await test(operands, { ...flags, ...judgeOptionsOf(flags), ...lists(flags) }, context));
+      const options = { ...flags, ...judgeOptionsOf(flags), ...lists(flags) };
+      finish(await whileRead(context, () => test(operands, options, context)));
     });
 }
 

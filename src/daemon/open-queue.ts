@@ -6,6 +6,7 @@ import { readStarts } from "../jail/read-starts.ts";
 import type { LimitConfig } from "../jobs/language-limits.ts";
 import { resolveRequest } from "../jobs/resolve-request.ts";
 import { jobsFile } from "../packages/state-folders.ts";
+import { queueCallbacks } from "../queue/queue-callbacks.ts";
 import { QueuedJobs } from "../queue/queued-jobs.ts";
 import { openSqliteStore } from "../queue/sqlite-store.ts";
 import type { OpenJobs } from "./open-jobs.ts";
@@ -35,6 +36,9 @@ export async function openQueue(config: Config, { jobs, limits, log }: QueueDeps
   const { jobs: queueBound, jobsPerClient, storeBytes, ttlSeconds, ttlMaxSeconds } = config.queuedJobs;
   await using opened = new AsyncDisposableStack();
   const store = opened.use(await openSqliteStore(jobsFile(config.stateDir)));
+  const reach = { allowPrivate: config.queuedJobs.privateCallbacks };
+  const warn = (text: string) => log.warn(text);
+  const callbacks = opened.use(queueCallbacks({ store, warn, ...reach }));
   const queued = await QueuedJobs.open({
     store,
     execute,
@@ -45,11 +49,14 @@ export async function openQueue(config: Config, { jobs, limits, log }: QueueDeps
     startsOf: (names) => startsOf(startsLogPath(config), names),
     now: () => Date.now(),
     errorBody: nativeErrorBody,
-    over: () => undefined,
-    warn: (text) => log.warn(text),
+    callbacks: reach,
+    callbackDue: () => callbacks.wake(),
+    warn,
     ...{ pauseMs: PAUSE_MS, sweepMs: SWEEP_MS },
   });
   opened.use(queued);
+  // Some may have been found interrupted.
+  callbacks.wake();
   const held = opened.move();
   return { queued, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }

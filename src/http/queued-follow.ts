@@ -1,6 +1,5 @@
 import type { WebSocket } from "@fastify/websocket";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { Caller } from "../access/caller.ts";
 import { CrankcaseError, toCrankcaseError } from "../errors/crankcase-error.ts";
 import type { Viewer } from "../queue/viewer.ts";
 import { messageObject } from "./json-body.ts";
@@ -8,6 +7,7 @@ import { nativeErrorBody } from "./native-words.ts";
 import { isAllowedOrigin } from "./origin.ts";
 import { tellQueuedJob } from "./queued-stream.ts";
 import type { ServerDeps } from "./server-deps.ts";
+import { viewerOf } from "./viewer-of.ts";
 import { type WebSocketPeer, webSocketPeer } from "./web-socket-peer.ts";
 
 /** Jobs that one connection may follow at one time. */
@@ -20,11 +20,7 @@ const POLICY_VIOLATION = 1008;
  * `GET .../jobs/follow`: a WebSocket that tells what happens to many jobs. It takes `{"type": "follow", "id"}` and
  * `{"type": "unfollow", "id"}`, and sends each job's events with its id.
  */
-export function followJobs(
-  group: FastifyInstance,
-  deps: ServerDeps,
-  viewerOf: (caller: Caller) => Viewer,
-): void {
+export function followJobs(group: FastifyInstance, deps: ServerDeps): void {
   group.route({
     method: "GET",
     url: "/jobs/follow",

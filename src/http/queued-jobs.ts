@@ -1,12 +1,9 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { mayUse } from "../access/api-key.ts";
-import { type Caller, OPERATOR } from "../access/caller.ts";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type JobBatch, JobBatchShape } from "../api/job-batch.ts";
-import type { JobRequest } from "../api/job-request.ts";
 import { isOver, type JobState, jobStates, type QueuedJob } from "../api/queued-job.ts";
-import { queuingFields } from "../api/queued-job-request.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { Viewer } from "../queue/viewer.ts";
+import { acceptBatch } from "./accept-jobs.ts";
 import { clientSignal } from "./client-signal.ts";
 import { wantedStream } from "./event-stream.ts";
 import { bodyObject } from "./json-body.ts";
@@ -15,6 +12,7 @@ import { followJobs } from "./queued-follow.ts";
 import { requireJob, streamQueuedJob } from "./queued-stream.ts";
 import { requestCheck } from "./request-check.ts";
 import type { ServerDeps } from "./server-deps.ts";
+import { viewerOf } from "./viewer-of.ts";
 
 /** Longest time for which one request waits for a job's end, in seconds: proxies give up after a minute. */
 const MOST_WAIT_SECONDS = 60;
@@ -23,9 +21,6 @@ const MOST_WAIT_SECONDS = 60;
 const MOST_LISTED = 1_000;
 const LISTED = 50;
 const MOST_IDS = 100;
-
-/** Where a job is found by its id. */
-const JOBS_PATH = "/api/crankcase/v1/jobs";
 
 interface JobRoute {
   readonly Params: { readonly id: string };
@@ -65,49 +60,7 @@ export function queuedJobs(group: FastifyInstance, deps: ServerDeps): void {
     await queued.cancel(id);
     return await requireJob(id, viewer, deps);
   });
-  followJobs(group, deps, viewerOf);
-}
-
-/** Accepts a job whose caller does not wait: 202, or 200 where it was accepted before. */
-export async function acceptJob(
-  request: JobRequest,
-  caller: Caller,
-  reply: FastifyReply,
-  { queued }: ServerDeps,
-): Promise<QueuedJob> {
-  const [submitted] = await queued.submit([request], viewerOf(caller));
-  if (submitted === undefined) throw new Error("a job was neither accepted nor refused");
-  const { job, isNew } = submitted;
-  reply.code(isNew ? 202 : 200).header("location", `${JOBS_PATH}/${job.id}`);
-  return job;
-}
-
-/** Throws `invalid_request` for what only means something where nobody waits. */
-export function requireWaiting(request: JobRequest): void {
-  const fields = Object.keys(queuingFields) as (keyof typeof queuingFields)[];
-  const field = fields.find((name) => name !== "wait" && request[name] !== undefined);
-  if (field === undefined) return;
-  throw new CrankcaseError("invalid_request", `${field} needs "wait": false`, { field });
-}
-
-async function acceptBatch(
-  jobs: readonly JobRequest[],
-  caller: Caller,
-  reply: FastifyReply,
-  { queued, meter }: ServerDeps,
-): Promise<{ readonly jobs: readonly QueuedJob[] }> {
-  const waited = jobs.findIndex(({ wait = false }) => wait);
-  if (waited >= 0) {
-    const field = `jobs[${waited}].wait`;
-    throw new CrankcaseError("invalid_request", `${field} must be false: nobody waits for a batch`, {
-      field,
-    });
-  }
-  // The request itself was counted as one when it came.
-  meter.spend(caller, jobs.length - 1);
-  const submitted = await queued.submit(jobs, viewerOf(caller));
-  reply.code(202);
-  return { jobs: submitted.map(({ job }) => job) };
+  followJobs(group, deps);
 }
 
 async function wantedJobs(
@@ -145,10 +98,4 @@ async function waitedFor(
     if (isOver(job.state) || signal.aborted) return job;
     await changed;
   }
-}
-
-function viewerOf(caller: Caller): Viewer {
-  const { client, key } = caller;
-  const seesAll = caller === OPERATOR || (key !== null && mayUse(key, "admin"));
-  return { client, key: key?.name ?? null, seesAll };
 }

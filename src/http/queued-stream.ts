@@ -2,7 +2,7 @@ import type { FastifyReply } from "fastify";
 import { isOver, type QueuedJob } from "../api/queued-job.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { type ErrorCode, errorTable } from "../errors/error-table.ts";
-import type { ToListener } from "../queue/queued-jobs.ts";
+import type { ToListener } from "../queue/queued-jobs-deps.ts";
 import type { Viewer } from "../queue/viewer.ts";
 import { stopping } from "../slots/slots.ts";
 import { type EventFormat, type SendEvent, sendEvents } from "./event-stream.ts";

@@ -112,11 +112,7 @@ export interface AheadStage {
 export interface Jail extends AsyncDisposable {
   /** Gives the jail its root. Errors surface in the next stage's report. */
   attach(root: JailRoot, limits: JailLimits): void;
-  /**
-   * Notes the start of its job in the jailer's log of starts, before the first stage runs or, where that was started ahead, goes
-   * on; once. What cannot be noted does not run: its report rejects with `jailer_failed`. Throws RangeError unless the name is
-   * 1 to 128 letters, digits, `.`, `_`, `/` and `-`.
-   */
+  /** Notes its job's start (NAME in docs/jailer-protocol.md), once, before the first stage: what cannot be noted does not run. */
   named(name: string): void;
   /** Writes files into `/box`, before the first stage. Those that do not fit end the next stage with `submission_too_large`. */
   put(files: readonly JailFile[]): void;

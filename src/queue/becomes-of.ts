@@ -1,4 +1,4 @@
-import type { CrankcaseError } from "../errors/crankcase-error.ts";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { WaitingJob } from "./waiting-jobs.ts";
 
 /**
@@ -30,4 +30,10 @@ export function becomesOf(
 /** Whether a job that was interrupted once more may run again; `starts` are those before. */
 export function canRetry({ starts, retry }: Pick<WaitingJob, "starts" | "retry">): boolean {
   return starts < retry;
+}
+
+/** What is said of a job that was interrupted by an error. */
+export function interruptedBy(cause: CrankcaseError): CrankcaseError {
+  const message = `The job was interrupted while it ran: ${cause.message}`;
+  return new CrankcaseError("interrupted", message, { cause });
 }

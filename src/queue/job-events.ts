@@ -14,8 +14,8 @@ export interface JobEvents {
 
 type Event = (listener: JobFollower) => void | Promise<void>;
 
-/** Makes the events of a job that is about to run. The limits of its output bound them. */
-export function jobEvents(): JobEvents {
+/** Makes the events of a job that is about to run; `onSlot` hears that it has its slot. The limits of its output bound them. */
+export function jobEvents(onSlot: () => void): JobEvents {
   const events: Event[] = [];
   let isOver = false;
   let hasStarted = false;
@@ -34,7 +34,10 @@ export function jobEvents(): JobEvents {
       begun() {
         hasStarted = true;
       },
-      runtimeResolved: (runtime) => happened((listener) => listener.runtimeResolved(runtime)),
+      runtimeResolved(runtime) {
+        onSlot();
+        happened((listener) => listener.runtimeResolved(runtime));
+      },
       stageStarted(stage, controls) {
         hasStarted = true;
         happened((listener) => listener.stageStarted(stage, controls));

@@ -1,5 +1,6 @@
 import type { QueuedJob } from "../api/queued-job.ts";
 import type { Callback } from "../api/queued-job-request.ts";
+import type { DueAnswer, DueQuestion } from "../callbacks/due-callback.ts";
 
 /** States that a store keeps; that a job runs is known to who runs it. */
 export type KeptState = Exclude<QueuedJob["state"], "running">;
@@ -76,11 +77,11 @@ export interface ListedJobs {
   readonly before: string | null;
 }
 
-/** A delivery that is to be tried at a time. */
-export interface DueCallback extends Callback {
+/** A callback of a job that is over. */
+export interface KeptCallback extends Callback {
+  /** The job's. */
   readonly id: string;
   readonly tries: number;
-  readonly dueAt: number;
 }
 
 /** What became of a try, and when the next is due; null: there is none. */
@@ -115,8 +116,8 @@ export interface JobStore extends AsyncDisposable {
   list(wanted: ListedJobs): Promise<readonly JobRecord[]>;
   /** Removes what has expired by then, and says how many jobs that were. */
   removeExpired(now: number): Promise<number>;
-  /** Deliveries of jobs that are over, those that are due first. */
-  dueCallbacks(limit: number): Promise<readonly DueCallback[]>;
+  /** Callbacks that are due by now, the longest first, and when the next one will be. */
+  dueCallbacks(question: DueQuestion, now: number): Promise<DueAnswer<KeptCallback>>;
   callbackTried(tried: TriedCallback): Promise<void>;
   size(): Promise<StoreSize>;
 }

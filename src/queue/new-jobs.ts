@@ -1,5 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { JobRequest } from "../api/job-request.ts";
+import type { Callback } from "../api/queued-job-request.ts";
+import { type CallbackReach, callbackUrlFault } from "../callbacks/callback-url.ts";
+import { signingKey } from "../callbacks/sign-delivery.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { NewJob } from "./job-store.ts";
 import type { Viewer } from "./viewer.ts";
@@ -10,6 +13,8 @@ export interface SubmitDeps {
   readonly check: (request: JobRequest) => void;
   /** How long results are kept, in seconds. */
   readonly ttl: { readonly defaultSeconds: number; readonly maximumSeconds: number };
+  /** Whom callbacks may be sent to. */
+  readonly callbacks: CallbackReach;
   readonly now: () => number;
 }
 
@@ -35,10 +40,13 @@ function below(place: string, thrown: unknown): unknown {
   });
 }
 
-function newJob(request: JobRequest, { client, key }: Viewer, { check, ttl, now }: SubmitDeps): NewJob {
+function newJob(request: JobRequest, { client, key }: Viewer, deps: SubmitDeps): NewJob {
+  const { check, ttl, now, callbacks } = deps;
   check(request);
+  if (request.callback !== undefined) requireCallable(request.callback, callbacks);
   const ttlSeconds = request.ttl ?? Math.min(ttl.defaultSeconds, ttl.maximumSeconds);
-  if (ttlSeconds > ttl.maximumSeconds) throw tooLong(ttl.maximumSeconds);
+  if (ttlSeconds > ttl.maximumSeconds)
+    throw refused("ttl", `is above the ${ttl.maximumSeconds} seconds that are configured`);
   const { language, version = "*", priority = 0, retry = 0 } = request;
   // What only the queue needs is not stored twice.
   const { wait: _wait, callback, idempotency_key, ...job } = request;
@@ -51,8 +59,13 @@ function newJob(request: JobRequest, { client, key }: Viewer, { check, ttl, now 
   };
 }
 
-function tooLong(maximum: number): CrankcaseError {
-  return new CrankcaseError("invalid_request", `ttl is above the ${maximum} seconds that are configured`, {
-    field: "ttl",
-  });
+/** What its host's name leads to is looked at when it is sent to: until then that may change. */
+function requireCallable({ url, secret }: Callback, reach: CallbackReach): void {
+  const fault = callbackUrlFault(url, reach);
+  if (fault !== null) throw refused("callback.url", fault);
+  if (signingKey(secret) === null) throw refused("callback.secret", "has no base64 behind whsec_");
+}
+
+function refused(field: string, why: string): CrankcaseError {
+  return new CrankcaseError("invalid_request", `${field} ${why}`, { field });
 }

@@ -1,45 +1,15 @@
 import type { JobRequest } from "../api/job-request.ts";
 import type { QueuedJob } from "../api/queued-job.ts";
-import type { JobFollower } from "../jobs/job-follower.ts";
 import type { FoundJob, JobStore } from "./job-store.ts";
 import { listeners } from "./listeners.ts";
-import { newJobs, type SubmitDeps } from "./new-jobs.ts";
+import { newJobs } from "./new-jobs.ts";
+import { QueueRunner } from "./queue-runner.ts";
+import type { QueuedJobsDeps, Submitted, ToListener, WantedJobs } from "./queued-jobs-deps.ts";
 import { queuedState, withoutTexts } from "./queued-state.ts";
-import { type RecoverDeps, recoverJobs } from "./recover-jobs.ts";
-import { QueueRunner, type RunQueuedDeps } from "./run-queued.ts";
-import { type RoomBounds, type StoreRoom, storeRoom } from "./store-room.ts";
+import { recoverJobs } from "./recover-jobs.ts";
+import { type StoreRoom, storeRoom } from "./store-room.ts";
 import { isOwn, listedFor, maySee, type Viewer } from "./viewer.ts";
 import { type WaitingJob, type WaitingJobs, waitingJobs } from "./waiting-jobs.ts";
-
-/** What a queue of jobs takes. */
-export interface QueuedJobsDeps
-  extends Omit<RunQueuedDeps, "store" | "waiting" | "changed">,
-    Omit<RecoverDeps, "store">,
-    SubmitDeps {
-  readonly store: JobStore;
-  readonly bounds: RoomBounds;
-  /** Between two removals of what has expired, in milliseconds. */
-  readonly sweepMs: number;
-  /** Hears that a job may be over: its callback may be due. */
-  readonly over: () => void;
-}
-
-/** A job that was submitted; not new where its idempotency key was used before. */
-export interface Submitted {
-  readonly job: QueuedJob;
-  readonly isNew: boolean;
-}
-
-/** Which jobs somebody wants to see. */
-export interface WantedJobs {
-  readonly state: QueuedJob["state"] | null;
-  readonly limit: number;
-  /** Only those that came before this one. */
-  readonly before: string | null;
-}
-
-/** Makes who listens to a job, whose output is to be written so. */
-export type ToListener = (encoding: "utf8" | "base64") => JobFollower;
 
 /** Jobs that nobody waits for. Disposing lets those that run go, and keeps all others; the store stays open. */
 export class QueuedJobs implements AsyncDisposable {
@@ -61,7 +31,7 @@ export class QueuedJobs implements AsyncDisposable {
 
   private constructor(deps: QueuedJobsDeps, size: Awaited<ReturnType<JobStore["size"]>>) {
     this.#deps = deps;
-    const changed = (id: string) => this.#changed(id);
+    const changed = (id: string) => this.#listeners.tell(id);
     this.#runner = new QueueRunner({ ...deps, waiting: this.#waiting, changed });
     this.#room = storeRoom(deps.bounds, this.#waiting, size);
     this.#sweep = setInterval(() => void this.#removeExpired(), deps.sweepMs).unref();
@@ -140,8 +110,8 @@ export class QueuedJobs implements AsyncDisposable {
   }
 
   async #endWaiting(job: WaitingJob): Promise<void> {
-    const { store, now } = this.#deps;
-    const { id, starts } = job;
+    const { store, now, callbackDue } = this.#deps;
+    const { id, starts, callback } = job;
     const end = { state: "cancelled", startedAt: null, result: null, error: null } as const;
     try {
       await store.end({ ...end, id, starts, finishedAt: now() });
@@ -149,12 +119,8 @@ export class QueuedJobs implements AsyncDisposable {
       this.#waiting.add(job);
       throw error;
     }
-    this.#changed(id);
-  }
-
-  #changed(id: string): void {
     this.#listeners.tell(id);
-    this.#deps.over();
+    if (callback !== null) callbackDue();
   }
 
   #stateOf(found: FoundJob): QueuedJob {

@@ -2,7 +2,7 @@ import type { ErrorBody } from "../api/error-body.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { canRetry } from "./becomes-of.ts";
 import type { JobRecord, JobStore } from "./job-store.ts";
-import { startName } from "./run-queued.ts";
+import { startName } from "./start-name.ts";
 import type { WaitingJob } from "./waiting-jobs.ts";
 
 /** What recovering takes. */

@@ -1,18 +1,20 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { callbackHost } from "../callbacks/callback-url.ts";
 import { type JobRow, jobRecord } from "./job-row.ts";
 import type {
-  DueCallback,
   FoundJob,
   JobEnd,
   JobRecord,
   JobStore,
-  ListedJobs,
+  KeptCallback,
   NewJob,
   StoreSize,
   TriedCallback,
 } from "./job-store.ts";
 
 const MILLISECONDS = 1_000;
+
+import { listedRows, type Rows } from "./listed-rows.ts";
 
 /** What a job store does, at once and without its promises. */
 export type SqliteJobs = {
@@ -31,8 +33,7 @@ export function sqliteJobs(database: DatabaseSync): SqliteJobs {
     prepared.set(text, statement);
     return statement;
   };
-  const rows = (text: string, ...values: (string | number | null)[]) =>
-    sql(text).all(...values) as unknown as JobRow[];
+  const rows: Rows = (text, ...values) => sql(text).all(...values) as unknown as JobRow[];
   const recordOf = (id: string) => rows("SELECT * FROM jobs WHERE id = ?", id).map(jobRecord)[0];
 
   const addOne = (job: NewJob) => {
@@ -60,7 +61,7 @@ export function sqliteJobs(database: DatabaseSync): SqliteJobs {
     },
     end: (end) => endOne(sql, end),
     find: (ids) => ids.flatMap((id) => found(sql, recordOf(id))),
-    list: (wanted) => list(rows, wanted),
+    list: (wanted) => listedRows(rows, wanted).map(jobRecord),
     removeExpired(now) {
       sql("DELETE FROM texts WHERE seq IN (SELECT seq FROM jobs WHERE expires_at <= ?)").run(now);
       const { changes } = sql("DELETE FROM jobs WHERE expires_at <= ?").run(now);
@@ -68,10 +69,12 @@ export function sqliteJobs(database: DatabaseSync): SqliteJobs {
       database.exec("PRAGMA incremental_vacuum(1000)");
       return Number(changes);
     },
-    dueCallbacks: (limit) =>
-      rows("SELECT * FROM jobs WHERE callback_due IS NOT NULL ORDER BY callback_due LIMIT ?", limit).map(
-        dueCallback,
-      ),
+    dueCallbacks({ limit, exceptIds, exceptHosts }, now) {
+      const left = [JSON.stringify(exceptIds), JSON.stringify(exceptHosts)];
+      const due = rows(DUE, now, ...left, limit).map(keptCallback);
+      const { next } = sql(NEXT_DUE).get(now) as { next: number | null };
+      return { due, nextAtMs: next };
+    },
     callbackTried({ id, state, tries, message, dueAt }: TriedCallback) {
       sql(
         "UPDATE jobs SET callback_state = ?, callback_tries = ?, callback_message = ?, callback_due = ? WHERE id = ?",
@@ -86,15 +89,20 @@ type Sql = (text: string) => StatementSync;
 const SIZE =
   "SELECT count(*) FILTER (WHERE state = 'queued') AS queued, coalesce(sum(bytes), 0) AS bytes FROM jobs";
 
+const DUE = `SELECT * FROM jobs WHERE callback_due <= ?
+  AND id NOT IN (SELECT value FROM json_each(?)) AND callback_host NOT IN (SELECT value FROM json_each(?))
+  ORDER BY callback_due LIMIT ?`;
+const NEXT_DUE = "SELECT min(callback_due) AS next FROM jobs WHERE callback_due > ?";
+
 function insert(sql: Sql, job: NewJob): void {
   const { lastInsertRowid } = sql(
     `INSERT INTO jobs (id, client, owner, language, version, priority, retry, ttl_seconds, idempotency_key,
-      submitted_at, bytes, callback_url, callback_secret, callback_state)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      submitted_at, bytes, callback_url, callback_host, callback_secret, callback_state)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     ...[job.id, job.client, job.owner, job.language, job.version, job.priority, job.retry, job.ttlSeconds],
     ...[job.idempotencyKey, job.submittedAt, Buffer.byteLength(job.request)],
-    ...[job.callback?.url ?? null, job.callback?.secret ?? null, job.callback === null ? null : "waiting"],
+    ...callbackValues(job),
   );
   sql("INSERT INTO texts (seq, request) VALUES (?, ?)").run(lastInsertRowid, job.request);
 }
@@ -121,25 +129,12 @@ function found(sql: Sql, record: JobRecord | undefined): FoundJob[] {
   return [{ record, ...(texts as { result: string | null; error: string | null }) }];
 }
 
-type Rows = (text: string, ...values: (string | number | null)[]) => JobRow[];
-
-function list(rows: Rows, { owner, state, limit, before }: ListedJobs): JobRecord[] {
-  const conditions: [string, string][] = [];
-  if (owner !== null && "key" in owner) conditions.push(["owner = ?", owner.key]);
-  if (owner !== null && "client" in owner) conditions.push(["owner IS NULL AND client = ?", owner.client]);
-  if (state !== null) conditions.push(["state = ?", state]);
-  if (before !== null) conditions.push(["seq < (SELECT seq FROM jobs WHERE id = ?)", before]);
-  const where = conditions.map(([text]) => text).join(" AND ") || "TRUE";
-  const values = conditions.map(([, value]) => value);
-  return rows(`SELECT * FROM jobs WHERE ${where} ORDER BY seq DESC LIMIT ?`, ...values, limit).map(jobRecord);
+function callbackValues({ callback }: NewJob): (string | null)[] {
+  if (callback === null) return [null, null, null, null];
+  return [callback.url, callbackHost(callback.url), callback.secret, "waiting"];
 }
 
-function dueCallback(row: JobRow): DueCallback {
-  return {
-    id: row.id,
-    url: row.callback_url ?? "",
-    secret: row.callback_secret ?? "",
-    tries: row.callback_tries,
-    dueAt: row.callback_due ?? 0,
-  };
+function keptCallback(row: JobRow): KeptCallback {
+  const { id, callback_url: url, callback_secret: secret, callback_tries: tries } = row;
+  return { id, url: url ?? "", secret: secret ?? "", tries };
 }

@@ -27,7 +27,7 @@ export async function openSqliteStore(file: string): Promise<JobStore> {
     find: (ids) => thread.call("find", ids),
     list: (wanted) => thread.call("list", wanted),
     removeExpired: (now) => thread.call("removeExpired", now),
-    dueCallbacks: (limit) => thread.call("dueCallbacks", limit),
+    dueCallbacks: (question, now) => thread.call("dueCallbacks", question, now),
     callbackTried: (tried) => thread.call("callbackTried", tried),
     size: () => thread.call("size"),
     [Symbol.asyncDispose]: () => thread.close(),

@@ -25,6 +25,8 @@ CREATE TABLE jobs (
   -- Of its request while it is queued, of its result then, in bytes.
   bytes INTEGER NOT NULL,
   callback_url TEXT,
+  -- Whom it counts for: so many are tried at one time to one host.
+  callback_host TEXT,
   callback_secret TEXT,
   callback_state TEXT,
   callback_tries INTEGER NOT NULL DEFAULT 0,

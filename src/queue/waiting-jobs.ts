@@ -3,7 +3,10 @@ import type { JobRecord } from "./job-store.ts";
 import { type Lane, openLane } from "./lane.ts";
 
 /** Of a job what its turn depends on. */
-export type WaitingJob = Pick<JobRecord, "id" | "seq" | "client" | "priority" | "starts" | "retry">;
+export type WaitingJob = Pick<
+  JobRecord,
+  "id" | "seq" | "client" | "priority" | "starts" | "retry" | "callback"
+>;
 
 /** The order in which queued jobs start: clients take turns, of a client's the highest priority goes first, then the oldest. */
 export interface WaitingJobs {

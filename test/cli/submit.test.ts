@@ -1,16 +1,23 @@
 import { type AddressInfo, createServer } from "node:net";
+import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { isOver, type QueuedJob } from "../../src/api/queued-job.ts";
 import { until } from "../support/until.ts";
 import { type Running, startRunning } from "./running.ts";
-import { startServing } from "./serving.ts";
+import { CRANKCASE, startServing } from "./serving.ts";
+
+/** Programs that are killed in the middle are to be there until then, also on a busy machine; and more output than a pipe holds. */
+const PATIENCE = { limits: { run: { default: { wall_time_ms: 120_000, stdout_bytes: 4_000_000 } } } };
 
 let running: Running;
 
 beforeAll(async () => {
-  running = await startRunning();
+  running = await startRunning(PATIENCE);
   await running.file("hello.sh", "echo hello; echo oops >&2; exit 3");
   await running.file("echo.sh", 'echo "$1"; cat');
-  await running.file("long.sh", "echo started; sleep 2.5; echo ended");
+  await running.file("long.sh", "echo started; sleep 3; echo ended");
+  await running.file("longer.sh", "echo started; sleep 8; echo ended");
+  await running.file("endless.sh", "echo started; sleep 100");
 });
 
 afterAll(async () => {
@@ -39,10 +46,11 @@ async function submitted(...args: readonly string[]): Promise<string> {
 }
 
 async function over(id: string): Promise<void> {
-  await until("the job is over", async () => {
-    const { stdout } = await crankcase("jobs", "--json", id);
-    return !["queued", "running"].includes(JSON.parse(stdout)[0].state);
-  });
+  const state = async () => {
+    const answer = await fetch(`${running.serving.url}/api/crankcase/v1/jobs/${id}?wait=5`);
+    return ((await answer.json()) as QueuedJob).state;
+  };
+  await until("the job is over", async () => isOver(await state()));
 }
 
 test("submit prints an id; jobs tells how it ended, and logs what was written", async () => {
@@ -103,7 +111,7 @@ test("the jobs are listed, by state too; one that nobody knows is told", async (
 });
 
 test("of a running job what is written so far is printed, and it is killed by cancel", async () => {
-  const id = await submitted("long.sh");
+  const id = await submitted("endless.sh");
   await until("it has started", async () => (await crankcase("logs", id)).stdout === "started");
   expect(await crankcase("cancel", id)).toMatchObject({ stdout: expect.stringContaining(id), exitCode: 0 });
   await over(id);
@@ -126,9 +134,9 @@ test("what is followed while it runs is shown whole", async () => {
 });
 
 test("a server that dies is waited for, and what it runs again is shown again", async () => {
-  await using server = await startServing({ port: await freePort() });
+  await using server = await startServing({ ...PATIENCE, port: await freePort() });
   const env = { CRANKCASE_URL: server.url };
-  const { stdout: id } = await running.start({ args: ["submit", "--retry", "1", "long.sh"], env });
+  const { stdout: id } = await running.start({ args: ["submit", "--retry", "1", "longer.sh"], env });
   const following = running.start({ args: ["logs", "--follow", String(id)], env });
   let shown = "";
   following.stdout.on("data", (text) => {
@@ -139,6 +147,29 @@ test("a server that dies is waited for, and what it runs again is shown again", 
   const { stdout, stderr, exitCode } = await following;
   expect([stdout, exitCode]).toEqual(["started\nstarted\nended", 0]);
   expect(stderr).toBe("crankcase: the server went away; waiting for it");
+});
+
+test("jobs --watch shows a job again until it is over, and where its end is told", async () => {
+  const secret = { CRANKCASE_CALLBACK_SECRET: "0123456789abcdef" };
+  const args = ["submit", "--callback", "https://callback.invalid/", "hello.sh"];
+  const { stdout: id } = await running.start({ args, env: secret });
+  const { stdout, exitCode } = await crankcase("jobs", "--watch", String(id));
+  expect([stdout, exitCode]).toEqual([
+    expect.stringMatching(/^state +done\n(.*\n)*callback +\w+ after \d+ tries/m),
+    0,
+  ]);
+});
+
+test("a reader that leaves ends the command without a word", async () => {
+  await running.file("much.sh", "seq 200000");
+  const id = await submitted("much.sh");
+  await over(id);
+  const line = `"$0" logs "$1" | head -1; echo "\${PIPESTATUS[0]}"`;
+  const { stdout, stderr } = await execa("bash", ["--norc", "-c", line, CRANKCASE, id], {
+    env: { PATH: process.env.PATH, CRANKCASE_URL: running.serving.url },
+    extendEnv: false,
+  });
+  expect([stdout, stderr]).toEqual(["1\n141", ""]);
 });
 
 test("a job that is refused is told as by run", async () => {

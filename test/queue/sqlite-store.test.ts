@@ -2,6 +2,7 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dir } from "tmp-promise";
 import { expect, test } from "vitest";
+import type { DueQuestion } from "../../src/callbacks/due-callback.ts";
 import type { JobStore, NewJob } from "../../src/queue/job-store.ts";
 import { openSqliteStore } from "../../src/queue/sqlite-store.ts";
 
@@ -119,14 +120,20 @@ test("callbacks are due when their job is over, and not any more once they were 
   withStore(async (store) => {
     const callback = { url: "https://example.org/done", secret: "a secret of 16 and more" };
     await store.add([newJob("1", { callback }), newJob("2")]);
-    expect(await store.dueCallbacks(10)).toEqual([]);
+    const due = (now: number, more: Partial<DueQuestion> = {}) =>
+      store.dueCallbacks({ limit: 10, exceptIds: [], exceptHosts: [], ...more }, now);
+    const nothing = { due: [], nextAtMs: null };
+    expect(await due(NOON)).toEqual(nothing);
     for (const id of ["1", "2"]) await store.end({ ...DONE, id, result: "{}" });
-    expect(await store.dueCallbacks(10)).toEqual([{ id: "1", ...callback, tries: 0, dueAt: NOON }]);
+    expect(await due(NOON)).toEqual({ due: [{ id: "1", ...callback, tries: 0 }], nextAtMs: null });
+    expect(await due(NOON, { exceptIds: ["1"] })).toEqual(nothing);
+    expect(await due(NOON, { exceptHosts: ["example.org"] })).toEqual(nothing);
     const tried = { id: "1", tries: 1, message: "503" } as const;
     await store.callbackTried({ ...tried, state: "waiting", dueAt: NOON + 5_000 });
-    expect(await store.dueCallbacks(10)).toMatchObject([{ tries: 1, dueAt: NOON + 5_000 }]);
+    expect(await due(NOON)).toEqual({ due: [], nextAtMs: NOON + 5_000 });
+    expect((await due(NOON + 5_000)).due).toMatchObject([{ tries: 1 }]);
     await store.callbackTried({ ...tried, tries: 2, message: null, state: "delivered", dueAt: null });
-    expect(await store.dueCallbacks(10)).toEqual([]);
+    expect(await due(NOON + 9_000)).toEqual(nothing);
     const [found] = await store.find(["1"]);
     expect(found?.record.callback).toEqual({ state: "delivered", tries: 2, message: null });
   }));

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { type WaitingJob, waitingJobs } from "../../src/queue/waiting-jobs.ts";
 
 function job(seq: number, client = "a", priority = 0): WaitingJob {
-  return { id: `${client}${seq}`, seq, client, priority, starts: 0, retry: 0 };
+  return { id: `${client}${seq}`, seq, client, priority, starts: 0, retry: 0, callback: null };
 }
 
 function drained(jobs: ReturnType<typeof waitingJobs>): string[] {

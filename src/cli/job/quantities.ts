@@ -34,7 +34,7 @@ export function wholeNumber(option: string, least: number, most: number): (text:
 }
 
 /** Reads `NAME=VALUE`, or `NAME` for the value that it has here. Throws `invalid_command`. */
-export function toVariable(text: string, own: Readonly<Record<string, string | undefined>>) {
+function toVariable(text: string, own: Readonly<Record<string, string | undefined>>) {
   const at = text.indexOf("=");
   const name = at < 0 ? text : text.slice(0, at);
   const value = at < 0 ? own[name] : text.slice(at + 1);

@@ -35,7 +35,6 @@ export async function test(
   context: CliContext,
 ): Promise<number> {
   requireSoundJudging(options);
-  for (const stream of [context.stdout, context.stderr]) stream.on("error", () => undefined);
   const address = await keyedAddress(options, context.env);
   const runtimes = await createApiClient(address, context.stop).runtimes();
   const target = testTarget(operands, runtimes);

@@ -23,7 +23,6 @@ const QUIET_MS = 500;
  */
 export async function logs(id: string, options: LogsOptions, context: CliContext): Promise<number> {
   const { stderr } = context;
-  for (const stream of [context.stdout, stderr]) stream.on("error", () => undefined);
   const leave = new AbortController();
   const stop = AbortSignal.any([context.stop, leave.signal]);
   const address = await keyedAddress(options, context.env);

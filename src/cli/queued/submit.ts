@@ -28,8 +28,7 @@ export async function submit(
 ): Promise<number> {
   requireSoundJudging(options);
   requireSoundSubmission(options);
-  const { stdout, stderr, stop, env } = context;
-  for (const stream of [stdout, stderr]) stream.on("error", () => undefined);
+  const { stderr, stop, env } = context;
   const address = await keyedAddress(options, env);
   const runtimes = await createApiClient(address, stop).runtimes();
   const input = await inputOf(options, context);

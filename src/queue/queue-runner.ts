@@ -1,49 +1,26 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ErrorBody } from "../api/error-body.ts";
 import type { JobRequest } from "../api/job-request.ts";
 import { CrankcaseError, toCrankcaseError } from "../errors/crankcase-error.ts";
-import type { ExecuteJob } from "../jobs/execute-job.ts";
-import { becomesOf } from "./becomes-of.ts";
-import { type JobEvents, jobEvents } from "./job-events.ts";
-import type { JobEnd, JobStore } from "./job-store.ts";
+import { becomesOf, interruptedBy } from "./becomes-of.ts";
+import { jobEvents } from "./job-events.ts";
+import type { JobEnd } from "./job-store.ts";
+import type { QueueRunnerDeps } from "./queue-runner-deps.ts";
 import type { RunningJob } from "./running-job.ts";
-import type { WaitingJob, WaitingJobs } from "./waiting-jobs.ts";
-
-/** What running queued jobs takes. */
-export interface RunQueuedDeps {
-  readonly store: Pick<JobStore, "requestOf" | "end" | "countStarts">;
-  readonly waiting: WaitingJobs;
-  readonly execute: ExecuteJob;
-  /** Jobs that may run, or wait for their slot, at one time. */
-  readonly width: number;
-  /** Before the next job is taken where the last one could not be run for now, in milliseconds. */
-  readonly pauseMs: number;
-  readonly now: () => number;
-  /** How callers are told of an error. */
-  readonly errorBody: (error: CrankcaseError, id: string) => ErrorBody;
-  /** Hears of each job that starts, or is over and stored. */
-  readonly changed: (id: string) => void;
-  /** Hears of what cannot be stored for now. */
-  readonly warn: (text: string) => void;
-}
-
-/** Name under which the jailer notes a start of a job: one for each. */
-export function startName(id: string, start: number): string {
-  return `${id}/${start}`;
-}
+import { startName } from "./start-name.ts";
+import type { WaitingJob } from "./waiting-jobs.ts";
 
 /**
  * Runs the jobs that wait, in their order. It takes nothing before `fill` is called. Disposing lets go of them as they
  * stand: those that ran are interrupted, which the next start finds out.
  */
 export class QueueRunner implements AsyncDisposable {
-  readonly #deps: RunQueuedDeps;
+  readonly #deps: QueueRunnerDeps;
   readonly #running = new Map<string, RunningJob>();
   readonly #closing = new AbortController();
   #pause: NodeJS.Timeout | undefined;
   #isStopped = false;
 
-  constructor(deps: RunQueuedDeps) {
+  constructor(deps: QueueRunnerDeps) {
     this.#deps = deps;
   }
 
@@ -78,11 +55,15 @@ export class QueueRunner implements AsyncDisposable {
   }
 
   #start(job: WaitingJob): void {
-    const { warn, changed } = this.#deps;
+    const { warn, changed, now } = this.#deps;
+    const onSlot = () => {
+      one.startedAt = now();
+      changed(job.id);
+    };
     const controller = new AbortController();
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     const one: RunningJob = {
-      ...{ job, events: jobEvents(), startedAt: null, encoding: "utf8", ended },
+      ...{ job, events: jobEvents(onSlot), startedAt: null, encoding: "utf8", ended },
       cancel: () => controller.abort(new CrankcaseError("cancelled", "The job was cancelled.")),
     };
     this.#running.set(job.id, one);
@@ -101,19 +82,22 @@ export class QueueRunner implements AsyncDisposable {
   }
 
   async #run(one: RunningJob, signal: AbortSignal): Promise<void> {
-    const { store, execute, now, changed } = this.#deps;
+    const { store, execute } = this.#deps;
     const { job, events } = one;
     const { id, client } = job;
     const text = await store.requestOf(id);
     if (text === null) return;
-    const follower = heardStart(events, () => {
-      one.startedAt = now();
-      changed(id);
-    });
     try {
       const request = JSON.parse(text) as JobRequest;
       one.encoding = request.output_encoding ?? "utf8";
-      const call = { id, request, client, signal, follower, startName: startName(id, job.starts + 1) };
+      const call = {
+        id,
+        request,
+        client,
+        signal,
+        follower: events.source,
+        startName: startName(id, job.starts + 1),
+      };
       const result = await execute(call);
       await this.#end(one, { state: "done", result: JSON.stringify(result), error: null });
     } catch (thrown) {
@@ -131,7 +115,7 @@ export class QueueRunner implements AsyncDisposable {
       await store.countStarts(job.id, starts);
       return this.#putBack({ ...job, starts });
     }
-    const told = next === "interrupted" ? interrupted(error) : error;
+    const told = next === "interrupted" ? interruptedBy(error) : error;
     await this.#end(one, { state: next, result: null, error: JSON.stringify(errorBody(told, job.id)) });
   }
 
@@ -140,12 +124,13 @@ export class QueueRunner implements AsyncDisposable {
     { job, startedAt, events }: RunningJob,
     what: Pick<JobEnd, "state" | "result" | "error">,
   ): Promise<void> {
-    const { store, now, warn, pauseMs } = this.#deps;
+    const { store, now, warn, pauseMs, callbackDue } = this.#deps;
     const starts = job.starts + (events.hasStarted ? 1 : 0);
     const end: JobEnd = { ...what, id: job.id, starts, startedAt, finishedAt: now() };
     while (!this.#isClosing) {
       try {
         await store.end(end);
+        if (job.callback !== null) callbackDue();
         return;
       } catch (error) {
         warn(`the end of job ${job.id} is not stored yet: ${toCrankcaseError(error).message}`);
@@ -164,20 +149,4 @@ export class QueueRunner implements AsyncDisposable {
       this.fill();
     }, pauseMs);
   }
-}
-
-/** The same events' source, which tells when the job was given its slot. */
-function heardStart({ source }: JobEvents, started: () => void): JobEvents["source"] {
-  return {
-    ...source,
-    runtimeResolved(runtime) {
-      started();
-      return source.runtimeResolved(runtime);
-    },
-  };
-}
-
-function interrupted(cause: CrankcaseError): CrankcaseError {
-  const message = `The job was interrupted while it ran: ${cause.message}`;
-  return new CrankcaseError("interrupted", message, { cause });
 }
