@@ -20,11 +20,11 @@ export interface JobFollower {
   /** The result is to have the output all the same. */
   readonly isBystander?: boolean;
   runtimeResolved(runtime: { readonly language: string; readonly version: string }): void | Promise<void>;
+  /** A start is noted: from now on the job has run, whatever becomes of it. Of a job with cases it hears so for each program. */
+  begun?(): void;
   stageStarted(stage: StageName, controls: StageControls): void;
   output(stage: StageName, stream: "stdout" | "stderr", chunk: Buffer): void | Promise<void>;
   stageEnded(stage: StageName, result: StageResult): void | Promise<void>;
-  /** Of a job with cases: one of its programs starts, of which nothing else may be told; each time. */
-  begun?(): void;
   /** Of a job with cases, in the order in which they end; of its stages it hears of the compile alone. */
   caseEnded?(result: TestcaseResult): void | Promise<void>;
 }

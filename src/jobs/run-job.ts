@@ -31,7 +31,8 @@ export async function runJob(
   const { language, version } = job.runtime;
   await follower?.runtimeResolved({ language, version });
   let jail: JobJail | undefined;
-  const context = openContext({ job, deps, call, clock }, held, call.startName ?? job.id);
+  const startName = call.startName ?? job.id;
+  const context = openContext({ job, deps, call, clock }, held, startName, () => follower?.begun?.());
   const openJail: JobContext["openJail"] = async (next, added) => {
     jail = await context.openJail(next, added);
     return jail;

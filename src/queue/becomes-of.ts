@@ -12,7 +12,7 @@ const INTERRUPTIONS: ReadonlySet<string> = new Set(["jail_lost", "busy", "jailer
 
 /** Of a job what that depends on. */
 export interface BrokenOff extends Pick<WaitingJob, "starts" | "retry"> {
-  /** Whether one of its stages was started this time. */
+  /** Whether its start was noted this time. */
   readonly hasStarted: boolean;
 }
 

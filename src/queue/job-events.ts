@@ -38,10 +38,7 @@ export function jobEvents(onSlot: () => void): JobEvents {
         onSlot();
         happened((listener) => listener.runtimeResolved(runtime));
       },
-      stageStarted(stage, controls) {
-        hasStarted = true;
-        happened((listener) => listener.stageStarted(stage, controls));
-      },
+      stageStarted: (stage, controls) => happened((listener) => listener.stageStarted(stage, controls)),
       output: (stage, stream, chunk) => happened((listener) => listener.output(stage, stream, chunk)),
       stageEnded: (stage, result) => happened((listener) => listener.stageEnded(stage, result)),
       caseEnded: (result) => happened((listener) => listener.caseEnded?.(result)),

@@ -87,9 +87,9 @@ export class QueueRunner implements AsyncDisposable {
     const { id, client } = job;
     const text = await store.requestOf(id);
     if (text === null) return;
+    const request = JSON.parse(text) as JobRequest;
+    one.encoding = request.output_encoding ?? "utf8";
     try {
-      const request = JSON.parse(text) as JobRequest;
-      one.encoding = request.output_encoding ?? "utf8";
       const call = {
         id,
         request,

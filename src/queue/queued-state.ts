@@ -5,7 +5,7 @@ import type { FoundJob, JobRecord } from "./job-store.ts";
 export interface LiveStanding {
   /** When it was given a slot, in milliseconds since 1970; null while it waits. */
   readonly startedAt: number | null;
-  /** Whether one of its stages was started. */
+  /** Whether its start was noted. */
   readonly hasStarted: boolean;
   readonly position: number | null;
 }

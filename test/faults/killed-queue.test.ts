@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { QueuedJob } from "../../src/api/queued-job.ts";
 import { startsLogPath } from "../../src/config/starts-log-path.ts";
 import { readStarts } from "../../src/jail/read-starts.ts";
+import { startName } from "../../src/queue/start-name.ts";
 import type { Serving } from "../cli/serving.ts";
 import { seededRandom } from "../jail-client/seeded-random.ts";
 import { startKept } from "../keeper/start-kept.ts";
@@ -81,7 +82,7 @@ async function killWhileTheyRun(serving: Serving, ids: readonly string[]): Promi
 
 /** A job is over as it may be, and each of its starts was noted once. */
 function expectRight(index: number, job: QueuedJob | undefined, starts: ReadonlyMap<string, number>): void {
-  const names = Array.from({ length: job?.starts ?? 0 }, (_, start) => `${job?.id}/${start + 1}`);
+  const names = Array.from({ length: job?.starts ?? 0 }, (_, start) => startName(job?.id ?? "", start + 1));
   expect([job?.id, names.map((name) => starts.get(name))]).toEqual([job?.id, names.map(() => 1)]);
   if (!mayRetry(index)) expect(job?.starts).toBe(1);
   if (mayRetry(index) || job?.state === "done") {
