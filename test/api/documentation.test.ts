@@ -204,7 +204,7 @@ For example:
 
 ${json(REQUEST)}
 The answer. Of the two stages only those that ran are there: no \`compile\` in a language without one, no \`run\` after a
-compile stage that failed.
+compile stage that failed. A job with \`testcases\` has \`testcases\` in the place of \`run\`: [judging.md](judging.md).
 
 ${table(JobResultShape)}
 For example:
