@@ -45,7 +45,7 @@ export function streamQueuedJob(
 
 /**
  * Tells what happens to a job: `state` now and whenever it changes, and while it runs what a streamed job tells, from its
- * start on. Resolves with its result, without the output that was told. Rejects with what it failed of, `not_found`, or the
+ * start on. Resolves with its result, without the output where that was told. Rejects with what it failed of, `not_found`, or the
  * signal's reason.
  */
 export async function tellQueuedJob(
@@ -56,6 +56,7 @@ export async function tellQueuedJob(
 ): Promise<object> {
   const toListener: ToListener = (encoding) => tellingFollower(send, NATIVE_WORDS, encoding);
   let told = "";
+  let isHeard = false;
   for (;;) {
     const changed = deps.queued.changed(id, signal);
     const { result, error, ...state } = await requireJob(id, viewer, deps);
@@ -63,13 +64,18 @@ export async function tellQueuedJob(
     told = `${state.state} ${state.starts}`;
     if (isOver(state.state)) {
       if (result === undefined) throw failureOf(state.state, error);
-      return NATIVE_WORDS.job(result);
+      return isHeard ? NATIVE_WORDS.job(result) : result;
     }
-    if (deps.ending.aborted) throw stopping();
-    signal.throwIfAborted();
-    if (state.state === "running") await deps.queued.tell(id, toListener, signal);
+    requireGoingOn(signal, deps);
+    isHeard = state.state === "running";
+    if (isHeard) await deps.queued.tell(id, toListener, signal);
     else await changed;
   }
+}
+
+function requireGoingOn(signal: AbortSignal, { ending }: Pick<ServerDeps, "ending">): void {
+  if (ending.aborted) throw stopping();
+  signal.throwIfAborted();
 }
 
 function failureOf(state: QueuedJob["state"], error: QueuedJob["error"]): CrankcaseError {

@@ -20,7 +20,7 @@ export function isLineEnd(byte: number): boolean {
 }
 
 /** A byte of a capital letter of ASCII as that of the small one; all others as they are. */
-export function lowered(byte: number): number {
+function lowered(byte: number): number {
   return byte >= UPPER_A && byte <= UPPER_Z ? byte + TO_LOWER : byte;
 }
 

@@ -2,7 +2,7 @@
 const MOST_CHARACTER_BYTES = 4;
 
 /** A stage's output is shown to so many characters. */
-export const HEAD_CHARACTERS = 2_048;
+const HEAD_CHARACTERS = 2_048;
 
 /** So many bytes of an output are enough for its head. */
 export const HEAD_BYTES = HEAD_CHARACTERS * MOST_CHARACTER_BYTES;

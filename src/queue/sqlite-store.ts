@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
 import { dirname, extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
@@ -7,6 +7,9 @@ import type { StoreAnswer, StoreCall } from "./sqlite-calls.ts";
 
 /** Only the daemon's user, and root, may enter. */
 const PRIVATE = 0o700;
+
+/** Only they may read it; SQLite gives what it writes beside it the same mode. */
+const PRIVATE_FILE = 0o600;
 
 /** A release has the same file as plain JavaScript. */
 const THREAD = new URL(`./sqlite-worker${extname(import.meta.filename)}`, import.meta.url);
@@ -17,6 +20,7 @@ const THREAD = new URL(`./sqlite-worker${extname(import.meta.filename)}`, import
  */
 export async function openSqliteStore(file: string): Promise<JobStore> {
   await mkdir(dirname(file), { recursive: true, mode: PRIVATE });
+  await (await open(file, "a", PRIVATE_FILE)).close();
   const thread = openThread(file);
   const store: JobStore = {
     add: (jobs) => thread.call("add", jobs),

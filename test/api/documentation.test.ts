@@ -246,7 +246,7 @@ For example:
 
 ${json(REQUEST)}
 The answer. Of the two stages only those that ran are there: no \`compile\` in a language without one, no \`run\` after a
-compile stage that failed.
+compile stage that failed. A job with \`testcases\` has \`testcases\` in the place of \`run\`: [judging.md](judging.md).
 
 ${table(JobResultShape)}
 For example:
@@ -254,18 +254,6 @@ For example:
 ${json(RESULT)}
 With \`"wait": false\` the answer is 202 at once, with where the job stands (below), and its path in \`location\`; 200 where the same
 \`idempotency_key\` was sent before. [queued-jobs.md](queued-jobs.md) tells how such jobs live.
-
-### Testcases
-
-A job with \`testcases\` is compiled once and run for each of them, in jails of their own, several at a time. Its answer has \`testcases\` in place
-of \`run\`. With a stream each is told as a \`case\` as soon as it is judged.
-
-\`\`\`sh
-curl -s http://127.0.0.1:2000/api/crankcase/v1/jobs -H 'content-type: application/json' -d '{
-  "language": "python", "files": [{"content": "print(int(input()) * 2)"}], "comparison": {"mode": "tokens"},
-  "testcases": [{"stdin": "21", "expected": "42"}, {"name": "big", "stdin": "1000000", "expected": "2000001", "weight": 3}]
-}' | jq -c '.testcases | .verdict, .score, (.cases[] | [.name, .verdict, .diff])'
-\`\`\`
 
 ### Artifacts
 

@@ -14,10 +14,11 @@ const TABLE: readonly (readonly [pattern: RegExp, uid: number, mode: string])[] 
   [/^run\/jailer\.sock$/, DAEMON_UID, "600"],
   [/^run\/daemon$/, DAEMON_UID, "700"],
   [/^run\/daemon\/operator\.sock$/, DAEMON_UID, "600"],
-  [/^state(\/(builds|archives|artifacts|compiled))?$/, DAEMON_UID, "700"],
+  [/^state(\/(builds|archives|artifacts|compiled|jobs))?$/, DAEMON_UID, "700"],
   [/^state\/artifacts\/[^/]+$/, DAEMON_UID, "700"],
   [/^state\/artifacts\/[^/]+\/\d+$/, DAEMON_UID, "600"],
   [/^state\/compiled\/[^/]+$/, DAEMON_UID, "600"],
+  [/^state\/jobs\/jobs\.sqlite(-wal|-shm)?$/, DAEMON_UID, "600"],
   [/^state\/daily-jobs\.json$/, DAEMON_UID, "600"],
 ];
 

@@ -59,7 +59,9 @@ test(
 test("a job that is over tells its state and its result, one that was cancelled an error", SLOW, async () => {
   const { id } = await submitted(serving.url, script("echo x"));
   await over(serving.url, id);
-  expect((await eventsOf(id)).map(({ event }) => event)).toEqual(["state", "result"]);
+  const told = await eventsOf(id);
+  expect(told.map(({ event }) => event)).toEqual(["state", "result"]);
+  expect(told.at(-1)).toMatchObject({ run: { stdout: "x\n" } });
   const other = await submitted(serving.url, script("sleep 60"));
   const events = eventsOf(other.id);
   const state = async () => (await native(serving.url, "GET", `/jobs/${other.id}`)).body.state;

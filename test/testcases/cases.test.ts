@@ -215,6 +215,15 @@ test("a checker sees the whole output, and none of it beside a program that fail
   ]);
 });
 
+test("an output for which the checker's jail has no room is no failure of ours", async () => {
+  const limits = { job: { disk_bytes: 1_048_576 }, run: { stdout_bytes: 1_048_576 } };
+  const checker = { language: "bash", files: [{ content: "exit 0" }] };
+  const script = "head -c 1048576 /dev/zero";
+  const { testcases } = await judged(serving, bash(script, { limits, checker, testcases: [{}] }));
+  expect(testcases.cases[0]).toMatchObject({ verdict: "CHK", exit_code: 0, cause: "exited" });
+  expect(testcases.cases[0]?.message).toContain("no room");
+});
+
 test("two that wait for each other for ever are ended, and the program was too slow", async () => {
   const { testcases } = await judged(
     serving,

@@ -1,3 +1,4 @@
+import { isOver } from "../../api/queued-job.ts";
 import { createCaller } from "../api-call.ts";
 import type { CliContext } from "../context.ts";
 import { keyedAddress } from "../server-address.ts";
@@ -33,7 +34,9 @@ export async function logs(id: string, options: LogsOptions, context: CliContext
     stderr.write(`crankcase: ${stateText(job)}: nothing is written yet; --follow waits for it\n`);
   } else {
     const events = followQueued(id, { api, url: address.url, stop, onLost: lostNote(stderr) });
-    const wanted = options.follow === true ? events : untilQuiet(events, QUIET_MS);
+    // What is over ends by itself, however slow the server is.
+    const isWhole = options.follow === true || isOver(job.state);
+    const wanted = isWhole ? events : untilQuiet(events, QUIET_MS);
     await showQueued(wanted, context);
     leave.abort();
     return 0;

@@ -1,18 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Passes on what comes, until nothing has come for that long. What comes later is left where it is. */
+/** Passes on what comes, until nothing has come for that long after the first. What comes later is left where it is. */
 export async function* untilQuiet<Item>(items: AsyncGenerator<Item>, quietMs: number): AsyncGenerator<Item> {
+  const first = await items.next();
+  if (first.done === true) return;
+  yield first.value;
   while (true) {
     const next = items.next();
     using timer = quietTimer(quietMs);
-    const first = await Promise.race([next, timer.quiet]);
-    if (first === null) {
+    const item = await Promise.race([next, timer.quiet]);
+    if (item === null) {
       // Whoever hangs up makes it fail, and nobody waits for that.
       next.catch(() => undefined);
       return;
     }
-    if (first.done === true) return;
-    yield first.value;
+    if (item.done === true) return;
+    yield item.value;
   }
 }
 

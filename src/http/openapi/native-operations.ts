@@ -13,7 +13,7 @@ export const nativeOperations: readonly Operation[] = [
     tag: "jobs",
     summary: "Run a job",
     description:
-      "Compiles, where the language does that, and runs. A program's failure is an answer like another; an error says that the job was not run. With `Accept: text/event-stream` or `application/x-ndjson` the answer is a stream: stages, output as it comes, and the result without the output. With `wait: false` the job is kept and run in its turn, and the answer is where it stands.",
+      "Compiles, where the language does that, and runs. A program's failure is an answer like another; an error says that the job was not run. With `Accept: text/event-stream` or `application/x-ndjson` the answer is a stream: stages, output as it comes, and the result without the output. With `wait: false` the job is kept and run in its turn, and the answer is where it stands. With `testcases` the source is compiled once and run over each of them, and each run is judged.",
     needs: "run",
     counts: "job",
     body: { shape: "JobRequest", example: EXAMPLE_JOB },

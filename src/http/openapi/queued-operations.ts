@@ -79,7 +79,7 @@ export const queuedOperations: readonly Operation[] = [
     id: "followJob",
     summary: "Tell what happens to a job, until it is over",
     description:
-      "First `state`, and again whenever it changes; of a running job, from its start on, what a streamed answer has; at the end `result`, without the output, or `error`.",
+      "First `state`, and again whenever it changes; of a running job, from its start on, what a streamed answer has; at the end `result`, without output that was told, or `error`.",
     answers: [streamed("What happens to it.")],
     errors: ["not_found", "store_unavailable"],
   },

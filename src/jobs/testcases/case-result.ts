@@ -37,13 +37,17 @@ export function caseResult({ index, name, weight }: ResolvedCase, run: JudgedRun
 
 /** The answer for a case that came to no end: IE where that is our failure. */
 export function failedCase({ index, name, weight }: ResolvedCase, thrown: unknown): TestcaseResult {
-  const isNotCompiled = thrown instanceof NotCompiledAgain;
   return {
-    ...{ index, name, verdict: isNotCompiled ? "CE" : "IE", weight, score: 0 },
+    ...{ index, name, verdict: failureVerdict(thrown), weight, score: 0 },
     message: failureMessage(thrown),
     ...{ exit_code: null, signal: null, cause: null, wall_time_ms: 0, cpu_time_ms: 0, memory_bytes: 0 },
     ...{ stdout: "", stderr: "", is_cut: false, diff: null },
   };
+}
+
+function failureVerdict(thrown: unknown): Verdict {
+  if (!(thrown instanceof NotCompiledAgain)) return "IE";
+  return thrown.role === "program" ? "CE" : "CHK";
 }
 
 /** Of a failure of ours no more than what the table says. */

@@ -3,7 +3,7 @@ import { checkerVerdict, type Judgement } from "../../judge/checker-verdict.ts";
 import { HEAD_BYTES } from "../../judge/text-head.ts";
 import { ANSWER_FILE, INPUT_FILE, OUTPUT_FILE } from "./judge-files.ts";
 import type { Judging, PreparedProgram } from "./judging.ts";
-import { NotCompiledAgain, openProgram } from "./open-program.ts";
+import { openProgram } from "./open-program.ts";
 import { judgeJob, type ResolvedCase } from "./resolved-testcases.ts";
 import { runProgram } from "./run-program.ts";
 
@@ -24,15 +24,8 @@ export async function checkOutput(
     const ran = await runProgram(open, { stdout: 0, stderr: HEAD_BYTES });
     return checkerVerdict(ran.stage, ran.output.give("stderr"));
   } catch (thrown) {
-    return judgeFailure("checker", thrown);
+    if (!(thrown instanceof CrankcaseError) || thrown.code !== "submission_too_large") throw thrown;
+    const message = `the checker's jail has no room for its files: ${thrown.message}`;
+    return { verdict: "CHK", share: 0, message };
   }
-}
-
-/** What keeps a checker or an interactor from running is its own failure where it is not ours, which is thrown again. */
-export function judgeFailure(name: "checker" | "interactor", thrown: unknown): Judgement {
-  const failed = (message: string): Judgement => ({ verdict: "CHK", share: 0, message });
-  if (thrown instanceof NotCompiledAgain) return failed(`the ${name}: ${thrown.message}`);
-  if (thrown instanceof CrankcaseError && thrown.code === "submission_too_large")
-    return failed(`the ${name}'s jail has no room for its files: ${thrown.message}`);
-  throw thrown;
 }

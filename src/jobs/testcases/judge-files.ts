@@ -1,8 +1,10 @@
 import { checkFileNames, type KnownNames } from "../../submissions/file-name.ts";
 
-/** What a checker and an interactor find in their working folders, under the names that are their arguments, as testlib's. */
+/** The case's input: what checkers and interactors find in their working folders has the names that are their arguments. */
 export const INPUT_FILE = "input.txt";
+/** What a checker judges. */
 export const OUTPUT_FILE = "output.txt";
+/** What is expected. */
 export const ANSWER_FILE = "answer.txt";
 
 /** What an interactor may write for a checker. */

@@ -19,8 +19,12 @@ export interface TestcasesDeps extends RunJobDeps {
   readonly caseFailed: (index: number, error: unknown) => void;
 }
 
+/** Whom a program serves. */
+export type ProgramRole = "program" | "checker" | "interactor";
+
 /** A program whose compile stage went well. */
 export interface PreparedProgram {
+  readonly role: ProgramRole;
   readonly job: ResolvedJob;
   /** What that made; null where it cannot be put into another jail: then each jail compiles anew. */
   readonly files: readonly CompiledFile[] | null;

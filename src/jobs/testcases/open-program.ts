@@ -1,4 +1,3 @@
-import type { StageResult } from "../../api/stage-result.ts";
 import type { JobJail } from "../../jail/jail.ts";
 import { compileStage } from "../compile-stage.ts";
 import type { JobContext } from "../job-context.ts";
@@ -6,7 +5,7 @@ import type { JobInput } from "../job-follower.ts";
 import { openContext } from "../job-jail.ts";
 import { succeeded } from "../outcome.ts";
 import type { ResolvedJob } from "../resolve-job.ts";
-import type { Judging, PreparedProgram } from "./judging.ts";
+import type { Judging, PreparedProgram, ProgramRole } from "./judging.ts";
 
 /** A program in its jail, ready for its run stage. */
 export interface OpenProgram {
@@ -17,11 +16,11 @@ export interface OpenProgram {
 /** Its compile stage, which went well before, failed when it was done again in another jail. */
 export class NotCompiledAgain extends Error {
   override readonly name = "NotCompiledAgain";
-  readonly result: StageResult;
+  readonly role: ProgramRole;
 
-  constructor(result: StageResult) {
-    super("what compiled before does not compile again");
-    this.result = result;
+  constructor(role: ProgramRole) {
+    super(`the ${role}, which compiled before, does not compile again`);
+    this.role = role;
   }
 }
 
@@ -48,6 +47,6 @@ export async function openProgram(
   const context = openContext({ job, deps, clock, call: talked }, held, `${startName}/${name}`, onBegin);
   if (program.files !== null) return { context, jail: await context.openJail("run", program.files) };
   const { result, jail } = await compileStage(context);
-  if (!succeeded(result)) throw new NotCompiledAgain(result);
+  if (!succeeded(result)) throw new NotCompiledAgain(program.role);
   return { context, jail };
 }

@@ -4,7 +4,7 @@ import type { JobClock } from "../job-clock.ts";
 import type { RunCall, RunJobDeps } from "../job-context.ts";
 import { openContext } from "../job-jail.ts";
 import type { ResolvedJob } from "../resolve-job.ts";
-import type { PreparedProgram } from "./judging.ts";
+import type { PreparedProgram, ProgramRole } from "./judging.ts";
 
 /** What becomes of preparing a program. */
 export interface Prepared extends PreparedProgram {
@@ -14,6 +14,7 @@ export interface Prepared extends PreparedProgram {
 
 /** What one compile is measured by and noted under. */
 export interface PrepareSetting {
+  readonly role: ProgramRole;
   readonly clock: JobClock;
   readonly startName: string;
   /** Hears when it starts. */
@@ -25,11 +26,11 @@ export async function prepareProgram(
   job: ResolvedJob,
   deps: RunJobDeps,
   call: RunCall,
-  { clock, startName, onBegin }: PrepareSetting,
+  { role, clock, startName, onBegin }: PrepareSetting,
 ): Promise<Prepared> {
-  if (!job.runtime.hasCompile) return { job, files: [], compile: undefined };
+  if (!job.runtime.hasCompile) return { role, job, files: [], compile: undefined };
   await using held = new AsyncDisposableStack();
   const context = openContext({ job, deps, call, clock }, held, startName, onBegin);
   const { result, files } = await compileFiles(context);
-  return { job, files, compile: result };
+  return { role, job, files, compile: result };
 }

@@ -3,6 +3,7 @@ import { CrankcaseError } from "../../errors/crankcase-error.ts";
 import type { JobJail } from "../../jail/jail.ts";
 import { failedCase } from "./case-result.ts";
 import type { Judging } from "./judging.ts";
+import { NotCompiledAgain } from "./open-program.ts";
 import type { ResolvedCase } from "./resolved-testcases.ts";
 import { runCase, slotsOfCase } from "./run-case.ts";
 import type { ToldCases } from "./told-cases.ts";
@@ -87,7 +88,7 @@ async function endedCase(
     call.signal.throwIfAborted();
     if (own.signal.aborted) return null;
     if (thrown instanceof CrankcaseError && thrown.code === "stopping") throw thrown;
-    deps.caseFailed(testcase.index, thrown);
+    if (!(thrown instanceof NotCompiledAgain)) deps.caseFailed(testcase.index, thrown);
     return failedCase(testcase, thrown);
   } finally {
     running.delete(testcase.index);

@@ -94,7 +94,7 @@ async function prepareAll(
   const { language, version } = job.runtime;
   await follower?.runtimeResolved({ language, version });
   const program = await prepareProgram(job, deps, call, {
-    ...{ clock, onBegin, startName: `${startName}/compile` },
+    ...{ role: "program", clock, onBegin, startName: `${startName}/compile` },
   });
   const none = { program, checker: null, interactor: null, failure: null };
   if (failureOf(program.compile) !== null) return none;
@@ -103,7 +103,7 @@ async function prepareAll(
     const judge = testcases[name];
     if (judge === null) return { prepared: null, failure: null };
     const prepared = await prepareProgram(judge, deps, unseen, {
-      ...{ clock, onBegin, startName: `${startName}/compile-${name}` },
+      ...{ role: name, clock, onBegin, startName: `${startName}/compile-${name}` },
     });
     const failure = failureOf(prepared.compile);
     return { prepared, failure: failure === null ? null : `the ${name} does not compile: ${failure}` };

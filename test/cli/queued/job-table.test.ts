@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { QueuedJob } from "../../../src/api/queued-job.ts";
 import { plain } from "../../../src/cli/judging/paint.ts";
@@ -72,8 +73,9 @@ test("jobs go together in requests of a size and a number that servers take", ()
   expect(sizes(Array.from({ length: 1_001 }, () => job(1)))).toEqual([1_000, 1]);
 });
 
-test("what has come so far ends with the first pause", async () => {
+test("what has come so far ends with the first pause behind the first of it, however late that is", async () => {
   async function* items() {
+    await sleep(60);
     yield 1;
     yield 2;
     await new Promise(() => undefined);
