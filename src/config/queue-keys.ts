@@ -11,7 +11,7 @@ export const queueKeys = {
         maximum: 10_000_000,
         default: 200_000,
         description:
-          "Jobs that may wait without a caller; the next one is answered 503, unless its client has less than an eighth of that waiting. Each takes some 500 bytes of the daemon's memory.",
+          "Jobs that may wait without a caller; the next one is answered 503, unless its client has less than an eighth of that waiting. Each takes about 1 KiB of the daemon's memory.",
       }),
       jobs_per_client: Type.Integer({
         minimum: 0,

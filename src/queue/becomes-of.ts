@@ -10,8 +10,11 @@ export type Becomes = "again" | "retried" | "interrupted" | "failed" | "cancelle
 /** The jail died under the job, or was taken from it: nothing that a second run would meet for sure. */
 const INTERRUPTIONS: ReadonlySet<string> = new Set(["jail_lost", "busy", "jailer_absent", "stopping"]);
 
+/** Where jails cannot be made for a while, so often is tried; a job whose jail can never be made ends then. */
+const MOST_SETBACKS = 20;
+
 /** Of a job what that depends on. */
-export interface BrokenOff extends Pick<WaitingJob, "starts" | "retry"> {
+export interface BrokenOff extends Pick<WaitingJob, "starts" | "retry" | "setbacks"> {
   /** Whether its start was noted this time. */
   readonly hasStarted: boolean;
 }
@@ -19,9 +22,10 @@ export interface BrokenOff extends Pick<WaitingJob, "starts" | "retry"> {
 /** Says what becomes of it; pure. */
 export function becomesOf(
   { code }: Pick<CrankcaseError, "code">,
-  { starts, retry, hasStarted }: BrokenOff,
+  { starts, retry, setbacks = 0, hasStarted }: BrokenOff,
 ): Becomes {
   if (code === "cancelled") return "cancelled";
+  if (code === "jailer_failed" && !hasStarted && setbacks < MOST_SETBACKS) return "again";
   if (!INTERRUPTIONS.has(code)) return "failed";
   if (!hasStarted) return "again";
   return canRetry({ starts, retry }) ? "retried" : "interrupted";

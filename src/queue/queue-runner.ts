@@ -90,14 +90,8 @@ export class QueueRunner implements AsyncDisposable {
     const request = JSON.parse(text) as JobRequest;
     one.encoding = request.output_encoding ?? "utf8";
     try {
-      const call = {
-        id,
-        request,
-        client,
-        signal,
-        follower: events.source,
-        startName: startName(id, job.starts + 1),
-      };
+      const named = { follower: events.source, startName: startName(id, job.starts + 1) };
+      const call = { id, request, client, signal, ...named };
       const result = await execute(call);
       await this.#end(one, { state: "done", result: JSON.stringify(result), error: null });
     } catch (thrown) {
@@ -109,7 +103,7 @@ export class QueueRunner implements AsyncDisposable {
     const { store, errorBody } = this.#deps;
     const { job, events } = one;
     const next = becomesOf(error, { ...job, hasStarted: events.hasStarted });
-    if (next === "again") return this.#putBack(job);
+    if (next === "again") return this.#putBack({ ...job, setbacks: (job.setbacks ?? 0) + 1 });
     if (next === "retried") {
       const starts = job.starts + 1;
       await store.countStarts(job.id, starts);

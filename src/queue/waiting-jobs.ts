@@ -3,10 +3,11 @@ import type { JobRecord } from "./job-store.ts";
 import { type Lane, openLane } from "./lane.ts";
 
 /** Of a job what its turn depends on. */
-export type WaitingJob = Pick<
-  JobRecord,
-  "id" | "seq" | "client" | "priority" | "starts" | "retry" | "callback"
->;
+export interface WaitingJob
+  extends Pick<JobRecord, "id" | "seq" | "client" | "priority" | "starts" | "retry" | "callback"> {
+  /** How often it was put back since the daemon's start, because it could not be run for now; 0 where left out. */
+  readonly setbacks?: number;
+}
 
 /** The order in which queued jobs start: clients take turns, of a client's the highest priority goes first, then the oldest. */
 export interface WaitingJobs {

@@ -1,8 +1,7 @@
 import type { Logger } from "pino";
 import type { JobRequest } from "../../api/job-request.ts";
 import type { JobResult } from "../../api/job-result.ts";
-import type { StageResult } from "../../api/stage-result.ts";
-import { type CrankcaseError, toCrankcaseError } from "../../errors/crankcase-error.ts";
+import { toCrankcaseError } from "../../errors/crankcase-error.ts";
 import type { JobCall } from "../../jobs/job-call.ts";
 import type { JobFollower } from "../../jobs/job-follower.ts";
 import { textFollower } from "../text-follower.ts";
@@ -10,6 +9,7 @@ import type { WebSocketPeer } from "../web-socket-peer.ts";
 import { CLOSE, type CloseReason, Violation } from "./connect-close.ts";
 import { type ConnectMessage, readMessage } from "./connect-message.ts";
 import { ConnectProgram } from "./connect-program.ts";
+import type { SessionWords } from "./session-words.ts";
 
 /** Within this the client must have sent its init; Piston's own number. */
 const INIT_MS = 1_000;
@@ -23,15 +23,6 @@ export interface SessionDeps {
   readonly execute: (call: SessionCall & Admitted) => Promise<JobResult>;
   /** The words in which the sender of an init is answered. */
   readonly wordsOf: (init: ConnectMessage) => SessionWords;
-}
-
-/** How a client is told of what came of its job. */
-export interface SessionWords {
-  stage(result: StageResult): object;
-  /** Null where nothing is said of the whole job. */
-  readonly job: ((result: JobResult) => object) | null;
-  /** What the client may read of an error; the id is the request's. */
-  error(error: CrankcaseError, id: string): object;
 }
 
 /** A job that may run. */
