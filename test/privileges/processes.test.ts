@@ -97,6 +97,7 @@ test("each process of a running service has the powers of its row, and no other 
     stage: user(serving.place.runnerUidMin, true),
   };
   const node = ["/dev/null", "eventfd", "eventpoll", "io_uring", "pipe", "socket"];
+  const jobs = ["jobs.sqlite", "jobs.sqlite-shm", "jobs.sqlite-wal"];
   const jailers = [
     "/",
     "/dev/null",
@@ -111,7 +112,7 @@ test("each process of a running service has the powers of its row, and no other 
   const open: Record<keyof typeof pids, readonly string[]> = {
     keeper: ["/dev/null", expect.stringMatching(/^crankcase-keeper-.*\.pid$/), "socket"],
     parent: node,
-    daemon: node,
+    daemon: [...node, ...jobs],
     jailer: [...jailers, "signalfd"],
     session: [...jailers, "eventfd", "pipe"],
     init: ["/dev/null", "signalfd", "socket"],
