@@ -296,6 +296,7 @@ struct prepared {
     struct proc_masks masks;
     struct cradle cradle;
     struct network_counters fresh_network;
+    int starts; /* the log of starts, which the server takes over; -1: no starts are noted */
 };
 
 /* cgroup.c, cgroup_kept.c, cgroup_layout.c: one interface over v1, v2 and the hybrid of both. */

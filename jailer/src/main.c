@@ -29,6 +29,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN); /* whoever reads our log may be gone before us */
     capabilities_keep_own();
     instance_lock(&options, &locks);
+    prepared.starts = starts_open(&options); /* what may be refused comes before anything that would be left behind */
     cgroups_open(&groups, &options);
     cgroups_sweep(&groups, &options);
     cgroups_start(&groups, &options);

@@ -272,7 +272,7 @@ void server_run(const struct options *options, const struct instance_locks *lock
         fail("allocate", "slots");
     for (unsigned slot = 0; slot < options->slots; slot++)
         server.networks[slot] = -1;
-    server.starts = starts_open(options);
+    server.starts = prepared->starts;
     server.signals = open_signals();
     server.listener = open_listener(options);
     log_line("instance %s serves with %u slots, cgroup %s", options->instance, options->slots, groups->unified ? "v2" : "v1");

@@ -13,6 +13,7 @@ import {
 import { dirname } from "node:path";
 import { execa } from "execa";
 import { describe, expect, test } from "vitest";
+import { findLeftovers } from "../support/census.ts";
 import { type JailerPlace, makeJailerPlace } from "../support/jailer-place.ts";
 import { childrenOf } from "../support/process-powers.ts";
 import { shell } from "../support/program.ts";
@@ -231,4 +232,5 @@ test.each(PLANTED)("where %s the jailer does not start", async (_, plant) => {
   await using place = await makeJailerPlace({ slots: 1 });
   await plant(logOf(place));
   await expect(startJailer(place)).rejects.toThrow(`open log of starts: ${logOf(place)}`);
+  expect((await findLeftovers(place)).filter((path) => path.startsWith("/sys/fs/cgroup/"))).toEqual([]);
 });
