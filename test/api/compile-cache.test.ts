@@ -158,7 +158,8 @@ test("what was compiled outlasts a restart", SLOW, async () => {
   await using server = await startServing({ limits: LIMITS, port: await freePort() });
   const job = c(program("lasting"));
   await executed(job, server.url);
-  await expect.poll(() => readdir(join(server.place.stateDir, "compiled"))).toHaveLength(1);
+  const kept = () => readdir(join(server.place.stateDir, "compiled"));
+  await expect.poll(kept, { timeout: 30_000 }).toHaveLength(1);
   process.kill(server.child("daemon"), "SIGKILL");
   await expect.poll(() => answers(server.url), { timeout: 60_000 }).toBe(true);
   const { compile, run } = await executed(job, server.url);

@@ -94,7 +94,7 @@ test("the status tells all to an admin, that it serves to everybody, and exits w
   expect([table.exitCode, table.stderr]).toEqual([0, ""]);
   expect(table.stdout).toMatch(/^status +serves\nurl +http:.*\nversion +0\.1\.0, from a checkout\nsince /);
   expect(table.stdout).toMatch(
-    /\nslots +0 of 4 in use, 0 of 256 waiting\ncompiled +0 kept, .*\nlanguages +bash 5\./,
+    /\nslots +0 of 4 in use, 0 of 256 waiting\nqueued +0 in their turn, 0 waiting, .*\ncompiled +0 kept, .*\nlanguages +bash 5\./,
   );
   const report = JSON.parse((await status(keys.admin, "--json")).stdout);
   expect(report).toMatchObject({ serves: true, service: null, url: serving.url, problem: null });
