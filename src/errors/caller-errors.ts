@@ -99,8 +99,8 @@ export const callerErrors = {
   not_found: {
     fault: "caller",
     status: 404,
-    meaning: "There is nothing at this path, or what it names has expired or is not shown to this key.",
-    hint: "Check the path, the method and the id.",
+    meaning: "There is nothing at this path.",
+    hint: "Check the path, the method and the id: what it names may have expired, or not be shown to this key.",
   },
   body_too_large: {
     fault: "caller",

@@ -5,7 +5,7 @@ export const serverErrors = {
   busy: {
     fault: "busy",
     status: 503,
-    meaning: "The queue of waiting jobs is full, or the store of those that nobody waits for.",
+    meaning: "The queue of waiting jobs is full.",
     hint: "Try again after the seconds in `Retry-After`.",
   },
   stopping: {

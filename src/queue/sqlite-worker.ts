@@ -1,6 +1,6 @@
 /** The thread that keeps the database of jobs: opens the file it is given, and answers calls until its port closes. */
 import { DatabaseSync } from "node:sqlite";
-import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import type { StoreAnswer, StoreCall } from "./sqlite-calls.ts";
 import { type SqliteJobs, sqliteJobs } from "./sqlite-jobs.ts";
 import { prepareTables } from "./sqlite-tables.ts";
@@ -18,17 +18,22 @@ const READS: ReadonlySet<string> = new Set<keyof SqliteJobs>([
   "size",
 ]);
 
-const port = parentPort;
-if (port === null) throw new Error("this file is a thread of the daemon's");
-const database = new DatabaseSync(String(workerData));
-prepareTables(database);
-const jobs = sqliteJobs(database);
-port.on("message", (first: StoreCall) => answerAll([first, ...waiting(MOST_CALLS - 1)]));
-port.on("close", () => database.close());
+if (parentPort !== null) keepJobs(parentPort, String(workerData));
 
-function waiting(most: number): StoreCall[] {
+function keepJobs(port: MessagePort, file: string): void {
+  const database = new DatabaseSync(file);
+  prepareTables(database);
+  const jobs = sqliteJobs(database);
+  port.on("message", (first: StoreCall) => {
+    answerAll([first, ...waiting(port, MOST_CALLS - 1)], { port, database, jobs });
+  });
+  port.on("close", () => database.close());
+}
+
+/** What has come meanwhile. */
+function waiting(port: MessagePort, most: number): StoreCall[] {
   const calls: StoreCall[] = [];
-  while (port !== null && calls.length < most) {
+  while (calls.length < most) {
     const next = receiveMessageOnPort(port);
     if (next === undefined) break;
     calls.push(next.message as StoreCall);
@@ -36,26 +41,33 @@ function waiting(most: number): StoreCall[] {
   return calls;
 }
 
+interface Keeper {
+  readonly port: MessagePort;
+  readonly database: DatabaseSync;
+  readonly jobs: SqliteJobs;
+}
+
 /** One commit for all; where that fails, one for each: who asked for what cannot be done is told so alone. */
-function answerAll(calls: readonly StoreCall[]): void {
+function answerAll(calls: readonly StoreCall[], keeper: Keeper): void {
+  const { port, database } = keeper;
   try {
-    port?.postMessage(committed(calls));
+    port.postMessage(committed(calls, keeper));
   } catch (error) {
     if (database.isTransaction) database.exec("ROLLBACK");
     const [call] = calls;
-    if (calls.length > 1) for (const one of calls) answerAll([one]);
-    else port?.postMessage([{ number: call?.number ?? 0, error: String(error) }] satisfies StoreAnswer[]);
+    if (calls.length > 1) for (const one of calls) answerAll([one], keeper);
+    else port.postMessage([{ number: call?.number ?? 0, error: String(error) }] satisfies StoreAnswer[]);
   }
 }
 
-function committed(calls: readonly StoreCall[]): StoreAnswer[] {
+function committed(calls: readonly StoreCall[], { database, jobs }: Keeper): StoreAnswer[] {
   const isChange = calls.some(({ name }) => !READS.has(name));
   if (isChange) database.exec("BEGIN IMMEDIATE");
-  const answers = calls.map((call) => ({ number: call.number, value: answerOf(call) }));
+  const answers = calls.map((call) => ({ number: call.number, value: answerOf(call, jobs) }));
   if (isChange) database.exec("COMMIT");
   return answers;
 }
 
-function answerOf({ name, args }: StoreCall): unknown {
+function answerOf({ name, args }: StoreCall, jobs: SqliteJobs): unknown {
   return (jobs[name] as (...values: unknown[]) => unknown)(...args);
 }

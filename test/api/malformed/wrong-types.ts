@@ -14,6 +14,16 @@ const WRONG: Readonly<Record<string, readonly unknown[]>> = {
   integer: ["5", null, 1.5, -1, 0, "@raw:1e999", "@raw:-1e999", "@raw:9007199254740993", "@raw:1e-999"],
 };
 
+/** With all that cannot stand alone: what is missing in it would be named first. */
+const WHOLE = {
+  ...GOOD,
+  testcases: [{ files: [{ name: "a", content: "" }] }],
+  comparison: { mode: "exact" },
+  checker: GOOD,
+  interactor: GOOD,
+  callback: { url: "https://example.org/", secret: "sixteen letters and more" },
+};
+
 function wrongValues(node: SchemaNode): readonly unknown[] {
   if (node.enum !== undefined) return ["UTF-8", "", 5, null, [node.enum[0]]];
   return WRONG[node.type ?? ""] ?? [];
@@ -23,7 +33,7 @@ function wrongValues(node: SchemaNode): readonly unknown[] {
 export function wrongTypes(): MalformedBody[] {
   return shapePlaces(schemaNode(JobRequestShape)).flatMap(({ path, node }) =>
     wrongValues(node).map((value) => {
-      const body = JSON.stringify(withValueAt(GOOD, path, value)).replace(RAW, "$1");
+      const body = JSON.stringify(withValueAt(WHOLE, path, value)).replace(RAW, "$1");
       const field = pathText(path.map(String));
       return { title: `${field} is ${JSON.stringify(value)}`, body, field };
     }),
