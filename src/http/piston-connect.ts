@@ -1,11 +1,10 @@
 import type { WebSocket } from "@fastify/websocket";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { JobRequest } from "../api/job-request.ts";
-import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { authorize } from "./access.ts";
 import { withoutOutput } from "./job-stream.ts";
 import { NATIVE_WORDS, nativeErrorBody } from "./native-words.ts";
-import { isAllowedOrigin } from "./origin.ts";
+import { refuseForeignPages } from "./origin.ts";
 import { errorMessage } from "./packages.ts";
 import type { ConnectMessage } from "./piston/connect-message.ts";
 import { ConnectSession } from "./piston/connect-session.ts";
@@ -25,11 +24,7 @@ export function pistonConnect(
     method: "GET",
     url: "/connect",
     config: { needs: "nothing" },
-    // Browsers open a WebSocket for any page without asking (RFC 6455, section 10.2).
-    onRequest(request, _reply, done) {
-      if (isAllowedOrigin(request.headers, deps.allowedOrigins)) done();
-      else done(new CrankcaseError("forbidden", "pages of this origin may not connect"));
-    },
+    onRequest: refuseForeignPages(deps.allowedOrigins),
     handler: (_request, reply) => reply.code(404).send({ message: "Not Found" }),
     wsHandler(socket, request) {
       const admit = async (init: ConnectMessage) => {

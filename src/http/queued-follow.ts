@@ -4,7 +4,7 @@ import { CrankcaseError, toCrankcaseError } from "../errors/crankcase-error.ts";
 import type { Viewer } from "../queue/viewer.ts";
 import { messageObject } from "./json-body.ts";
 import { nativeErrorBody } from "./native-words.ts";
-import { isAllowedOrigin } from "./origin.ts";
+import { refuseForeignPages } from "./origin.ts";
 import { tellQueuedJob } from "./queued-stream.ts";
 import type { ServerDeps } from "./server-deps.ts";
 import { viewerOf } from "./viewer-of.ts";
@@ -25,11 +25,7 @@ export function followJobs(group: FastifyInstance, deps: ServerDeps): void {
     method: "GET",
     url: "/jobs/follow",
     config: { needs: "run" },
-    // Browsers open a WebSocket for any page without asking (RFC 6455, section 10.2).
-    onRequest(request, _reply, done) {
-      if (isAllowedOrigin(request.headers, deps.allowedOrigins)) done();
-      else done(new CrankcaseError("forbidden", "pages of this origin may not connect"));
-    },
+    onRequest: refuseForeignPages(deps.allowedOrigins),
     handler() {
       throw new CrankcaseError("not_found", "Only a WebSocket can follow jobs");
     },
