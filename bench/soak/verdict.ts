@@ -33,7 +33,7 @@ const THINGS = {
   jailerFds: "jailer, descriptors",
   runners: "processes of runners",
   mounts: "mounts",
-  cgroups: "cgroups",
+  cgroups: "cgroups beside the slots' own",
   namespaces: "namespaces",
 } as const;
 

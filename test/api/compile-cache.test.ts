@@ -158,8 +158,8 @@ test("what was compiled outlasts a restart", SLOW, async () => {
   await using server = await startServing({ limits: LIMITS, port: await freePort() });
   const job = c(program("lasting"));
   await executed(job, server.url);
-  const kept = () => readdir(join(server.place.stateDir, "compiled"));
-  await expect.poll(kept, { timeout: 30_000 }).toHaveLength(1);
+  const status = async () => (await fetch(`${server.url}/api/crankcase/v1/status`)).json();
+  await expect.poll(status, { timeout: 30_000 }).toMatchObject({ compile_cache: { entries: 1 } });
   process.kill(server.child("daemon"), "SIGKILL");
   await expect.poll(() => answers(server.url), { timeout: 60_000 }).toBe(true);
   const { compile, run } = await executed(job, server.url);

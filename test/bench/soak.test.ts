@@ -38,7 +38,7 @@ test.each<[string, Parameters<typeof verdictOf>]>([
   ["daemon, resident MB", [windows(), samples((n) => ({ daemonMb: 90 + n * 0.6 })), []]],
   ["daemon, heap and buffers MB", [windows(), samples((n) => ({ heapMb: 30 + n * 0.6 })), []]],
   ["jailer, descriptors", [windows(), samples((n) => ({ jailerFds: 40 + n })), []]],
-  ["cgroups", [windows(), samples((n) => ({ cgroups: 200 + n })), []]],
+  ["cgroups beside the slots' own", [windows(), samples((n) => ({ cgroups: 200 + n })), []]],
   ["left on the host, or reached there", [windows(), samples(), ["a mount"]]],
   [
     "jobs with another answer than theirs",
