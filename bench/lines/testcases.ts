@@ -36,7 +36,7 @@ int main() {
   char line[64];
   if (!fgets(line, sizeof line, stdin)) return 1;
   volatile unsigned sum = 0;
-  for (unsigned turn = 0; turn < 10000000; ++turn) sum = sum + turn;
+  for (unsigned turn = 0; turn < 40000000; ++turn) sum = sum + turn;
   printf("hello %s\\n", line);
 }
 `,
