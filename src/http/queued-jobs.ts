@@ -11,6 +11,7 @@ import { type Query, queryNumber, queryText, queryWord, requireKnown } from "./q
 import { followJobs } from "./queued-follow.ts";
 import { requireJob, streamQueuedJob } from "./queued-stream.ts";
 import { requestCheck } from "./request-check.ts";
+import { scopedSignal } from "./scoped-signal.ts";
 import type { ServerDeps } from "./server-deps.ts";
 import { viewerOf } from "./viewer-of.ts";
 
@@ -91,7 +92,8 @@ async function waitedFor(
   deps: ServerDeps,
 ): Promise<QueuedJob> {
   const viewer = viewerOf(caller);
-  const signal = AbortSignal.any([hungUp, deps.ending, AbortSignal.timeout(seconds * 1_000)]);
+  using scope = scopedSignal(hungUp, deps.ending, AbortSignal.timeout(seconds * 1_000));
+  const { signal } = scope;
   for (;;) {
     const changed = deps.queued.changed(id, signal);
     const job = await requireJob(id, viewer, deps);

@@ -8,6 +8,7 @@ import { stopping } from "../slots/slots.ts";
 import { type EventFormat, type SendEvent, sendEvents } from "./event-stream.ts";
 import { tellingFollower } from "./job-stream.ts";
 import { NATIVE_WORDS, nativeErrorBody } from "./native-words.ts";
+import { scopedSignal } from "./scoped-signal.ts";
 import type { ServerDeps } from "./server-deps.ts";
 
 /** One job, and who wants to hear of it. */
@@ -55,10 +56,11 @@ export async function tellQueuedJob(
   deps: Pick<ServerDeps, "queued" | "ending">,
 ): Promise<object> {
   const toListener: ToListener = (encoding) => tellingFollower(send, NATIVE_WORDS, encoding);
+  using scope = scopedSignal(signal);
   let told = "";
   let isHeard = false;
   for (;;) {
-    const changed = deps.queued.changed(id, signal);
+    const changed = deps.queued.changed(id, scope.signal);
     const { result, error, ...state } = await requireJob(id, viewer, deps);
     if (told !== `${state.state} ${state.starts}`) await send("state", state);
     told = `${state.state} ${state.starts}`;
