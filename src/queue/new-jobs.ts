@@ -4,6 +4,7 @@ import type { Callback } from "../api/queued-job-request.ts";
 import { type CallbackReach, callbackUrlFault } from "../callbacks/callback-url.ts";
 import { signingKey } from "../callbacks/sign-delivery.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
+import { withinField } from "../errors/within-field.ts";
 import type { NewJob } from "./job-store.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -20,24 +21,9 @@ export interface SubmitDeps {
 
 /** Requests as jobs that can be stored. Throws a caller's mistake, with its field; the job too where there are several. */
 export function newJobs(requests: readonly JobRequest[], viewer: Viewer, deps: SubmitDeps): NewJob[] {
-  return requests.map((request, index) => {
-    try {
-      return newJob(request, viewer, deps);
-    } catch (thrown) {
-      throw requests.length === 1 ? thrown : below(`jobs[${index}]`, thrown);
-    }
-  });
-}
-
-/** The same mistake, with its field as the whole request has it. */
-function below(place: string, thrown: unknown): unknown {
-  if (!(thrown instanceof CrankcaseError)) return thrown;
-  const { code, message, suggestion } = thrown;
-  const field = thrown.field === undefined ? place : `${place}.${thrown.field}`;
-  return new CrankcaseError(code, `${place}: ${message}`, {
-    field,
-    ...(suggestion === undefined ? {} : { suggestion }),
-  });
+  const [only, ...others] = requests;
+  if (only !== undefined && others.length === 0) return [newJob(only, viewer, deps)];
+  return requests.map((request, index) => withinField(`jobs[${index}]`, () => newJob(request, viewer, deps)));
 }
 
 function newJob(request: JobRequest, { client, key }: Viewer, deps: SubmitDeps): NewJob {

@@ -1,6 +1,7 @@
 import type { JobRequest } from "../../api/job-request.ts";
 import type { JudgeProgram } from "../../api/testcases-request.ts";
 import { CrankcaseError } from "../../errors/crankcase-error.ts";
+import { withinField } from "../../errors/within-field.ts";
 import { USUAL_COMPARISON } from "../../judge/compare-output.ts";
 import { checkFileNames } from "../../submissions/file-name.ts";
 import { languageLimits } from "../language-limits.ts";
@@ -10,7 +11,6 @@ import { programFiles, requireRuntime } from "../resolve-program.ts";
 import { JUDGE_FILES } from "./judge-files.ts";
 import { resolveCases } from "./resolve-cases.ts";
 import type { ResolvedTestcases } from "./resolved-testcases.ts";
-import { withinField } from "./within-field.ts";
 
 /** Fields that say how cases are judged. */
 const JUDGING = ["comparison", "checker", "interactor", "stop_at_first_failure"] as const;

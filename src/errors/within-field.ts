@@ -1,4 +1,4 @@
-import { CrankcaseError } from "../../errors/crankcase-error.ts";
+import { CrankcaseError } from "./crankcase-error.ts";
 
 /** Does something for one field of a request: a mistake that is found names its field in that one. */
 export function withinField<Value>(field: string, action: () => Value): Value {
