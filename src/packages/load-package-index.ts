@@ -1,10 +1,10 @@
 import { basename, join } from "node:path";
 import semver from "semver";
-import { parse } from "yaml";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { definitionsIn, ENDING, noneIfAbsent } from "../runtimes/definition-files.ts";
 import { type ParsedFiles, parsedFiles } from "../runtimes/parsed-files.ts";
 import { problemText, shapeCheck } from "../schema/shape-check.ts";
+import { yamlValue } from "../schema/yaml-value.ts";
 import { npmPackagesFor } from "./npm-ingredients.ts";
 import { type PackageDefinition, PackageDefinitionShape, type PackageVersion } from "./package-definition.ts";
 
@@ -91,7 +91,7 @@ export function parsePackageDefinition(file: string, text: string): PackageDefin
 
 function parseYaml(file: string, text: string): unknown {
   try {
-    return parse(text);
+    return yamlValue(text);
   } catch (cause) {
     throw refused(file, cause instanceof Error ? cause.message : String(cause));
   }

@@ -1,9 +1,9 @@
 import { access, constants, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import semver from "semver";
-import { parse } from "yaml";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { problemText, shapeCheck } from "../schema/shape-check.ts";
+import { yamlValue } from "../schema/yaml-value.ts";
 import { definitionsIn, ENDING, noneIfAbsent } from "./definition-files.ts";
 import { invalidDefinition } from "./invalid-definition.ts";
 import { type DefinitionSet, joinDefinitions, type LoadedDefinition } from "./join-definitions.ts";
@@ -103,7 +103,7 @@ export function parseDefinition(file: string, text: string): RuntimeDefinition {
 
 function parseYaml(file: string, text: string): unknown {
   try {
-    return parse(text);
+    return yamlValue(text);
   } catch (cause) {
     throw invalidDefinition(file, `it is not YAML: ${cause instanceof Error ? cause.message : cause}`);
   }

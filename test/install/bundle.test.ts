@@ -15,7 +15,7 @@ test("every file of a release loads as plain JavaScript, and the command runs fr
     await cp(join(PROJECT_DIR, name), join(project.path, name), { recursive: true });
   await symlink(join(PROJECT_DIR, "node_modules"), join(project.path, "node_modules"));
   const node = (...argv: string[]) => execa(process.execPath, argv, { all: true, reject: false });
-  const made = await node(join(PROJECT_DIR, "scripts/strip-types.ts"), project.path);
+  const made = await node(join(PROJECT_DIR, "scripts/bundle.ts"), project.path);
   expect(made.exitCode, made.all).toBe(0);
   const lib = join(project.path, "lib");
   const files = (await readdir(lib, { recursive: true })).filter((name) => name.endsWith(".js"));
