@@ -1,6 +1,8 @@
 import type { Logger } from "pino";
 import type { Config, ResolvedConfig } from "../config/config.ts";
 import { buildServer } from "../http/server.ts";
+import { jobsFile } from "../packages/state-folders.ts";
+import { openSqliteStore } from "../queue/sqlite-store.ts";
 import type { Catalogue } from "../runtimes/catalogue.ts";
 import { closeServer, stopAccepting } from "./close-server.ts";
 import { collectGarbage } from "./collect-garbage.ts";
@@ -11,6 +13,7 @@ import { boundConnections } from "./most-connections.ts";
 import { openCallers } from "./open-callers.ts";
 import { type OpenJobs, openJobs } from "./open-jobs.ts";
 import { openQueue } from "./open-queue.ts";
+import { openTogether } from "./open-together.ts";
 import { openOperatorDoor } from "./operator-door.ts";
 import { listenForOperator, operatorSocketPath } from "./operator-socket.ts";
 import { readinessOf } from "./readiness.ts";
@@ -57,9 +60,13 @@ export async function startDaemon(
   const kill = new AbortController();
   const ending = new AbortController();
   const { limits } = live;
-  const jobs = await openJobs(config, { log, version, release, limits, giveUp, kill: kill.signal });
+  // A store's thread takes as long to start as all that jobs need: none of the two waits for the other.
+  const [jobs, store] = await openTogether(
+    openJobs(config, { log, version, release, limits, giveUp, kill: kill.signal }),
+    openSqliteStore(jobsFile(config.stateDir)),
+  );
   const { catalogue, slots } = jobs;
-  const queue = await openQueue(config, { jobs, limits, log });
+  const queue = await openQueue(config, { jobs, store, limits, log });
   const reload = reloader({ live, catalogue: { reload: reloadAll(jobs) }, loadConfig, log });
   const told = { log, version, release, startedAt, warnings, ending: ending.signal, ended: kill.signal };
   const readiness = readinessOf({ ...jobs, ending: ending.signal });

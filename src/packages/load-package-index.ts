@@ -1,4 +1,5 @@
 import { basename, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import semver from "semver";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { definitionsIn, ENDING, noneIfAbsent } from "../runtimes/definition-files.ts";
@@ -52,8 +53,12 @@ export async function loadPackageIndex(
     ...(await files.read(file)),
     filesDir: file.slice(0, -ENDING.length),
   });
-  for (const it of await Promise.all((await definitionsIn(packagesIndexDir)).map(read)))
+  for (const file of await definitionsIn(packagesIndexDir)) {
+    // One after the other, so that requests are answered in between.
+    await setImmediate();
+    const it = await read(file);
     packages.set(it.name, it);
+  }
   const ownDir = definitionsDir === null ? null : join(definitionsDir, "packages-index");
   const ownFiles = ownDir === null ? [] : await definitionsIn(ownDir).catch(noneIfAbsent);
   await Promise.all(

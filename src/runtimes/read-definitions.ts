@@ -1,4 +1,4 @@
-import { access, constants, stat } from "node:fs/promises";
+import { accessSync, constants, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import semver from "semver";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
@@ -77,9 +77,9 @@ async function readDefinition(
   const folders = executionersDirs.map((dir) => join(dir, definition.language));
   for (const folder of folders) {
     // Whoever brings `run` says by a `compile` beside it whether there is that stage.
-    if (!(await isExecutable(join(folder, "run")))) continue;
-    const { mtimeMs, ino } = await stat(join(folder, "run"));
-    const hasCompile = await isExecutable(join(folder, "compile"));
+    if (!isExecutable(join(folder, "run"))) continue;
+    const { mtimeMs, ino } = statSync(join(folder, "run"));
+    const hasCompile = isExecutable(join(folder, "compile"));
     return { definition, hasCompile, runVersion: `${ino} ${mtimeMs}` };
   }
   throw invalidDefinition(file, `${folders.at(0)}/run is missing or not executable`, "language");
@@ -109,9 +109,10 @@ function parseYaml(file: string, text: string): unknown {
   }
 }
 
-async function isExecutable(file: string): Promise<boolean> {
+/** In this thread, as definitions are read (parsedFiles). */
+function isExecutable(file: string): boolean {
   try {
-    await access(file, constants.X_OK);
+    accessSync(file, constants.X_OK);
     return true;
   } catch {
     return false;
