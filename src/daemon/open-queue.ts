@@ -7,6 +7,7 @@ import type { LimitConfig } from "../jobs/language-limits.ts";
 import { resolveRequest } from "../jobs/resolve-request.ts";
 import { queueGauges } from "../metrics/queue-gauges.ts";
 import { jobsFile } from "../packages/state-folders.ts";
+import type { JobDesk } from "../queue/job-desk.ts";
 import { queueCallbacks } from "../queue/queue-callbacks.ts";
 import { QueuedJobs } from "../queue/queued-jobs.ts";
 import { openSqliteStore } from "../queue/sqlite-store.ts";
@@ -28,7 +29,7 @@ export interface QueueDeps {
 
 /** The queue of a daemon. Disposing closes its store as well. */
 export interface OpenQueue extends AsyncDisposable {
-  readonly queued: QueuedJobs;
+  readonly queued: JobDesk;
 }
 
 /** Opens the queue over its file, with the jobs that a daemon before left in it. Throws `start_failed`. */
