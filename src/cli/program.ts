@@ -78,6 +78,7 @@ function addServe(program: Command, context: CliContext, finish: (exitCode: numb
     .option("--bind <address>", "address to listen on")
     .option("--port <number>", "TCP port; 0 takes a free one")
     .option("--instance <id>", "id of this installation")
+    .option("--role <role>", "all, or where `store` is shared api or worker")
     .option("--listen-fd <number>", "serve a listening socket that was passed in, instead of binding", toFd)
     .option("--set <key=value...>", "any other key of the configuration", collect, {})
     .addHelpText("after", SERVE_HELP)
@@ -93,11 +94,12 @@ interface ServeFlags {
   readonly bind?: string;
   readonly port?: string;
   readonly instance?: string;
+  readonly role?: string;
   readonly listenFd?: number;
   readonly set: Readonly<Record<string, string>>;
 }
 
-function serveOptions({ config, bind, port, instance, listenFd, set }: ServeFlags): ServeOptions {
+function serveOptions({ config, bind, port, instance, role, listenFd, set }: ServeFlags): ServeOptions {
   return {
     file: config,
     listenFd,
@@ -106,6 +108,7 @@ function serveOptions({ config, bind, port, instance, listenFd, set }: ServeFlag
       bind_address: bind ?? set.bind_address,
       port: port ?? set.port,
       instance: instance ?? set.instance,
+      role: role ?? set.role,
     },
   };
 }

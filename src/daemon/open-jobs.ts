@@ -31,6 +31,8 @@ export interface JobsDeps {
   readonly giveUp: AbortSignal;
   /** Aborts when all jobs are to end. */
   readonly kill: AbortSignal;
+  /** Where files of jobs are kept; left out, in a folder of this server's own. */
+  readonly artifacts?: ArtifactStore | undefined;
 }
 
 /** All of a daemon but its HTTP side: jobs run, packages change. Disposing removes what callers may still fetch. */
@@ -58,7 +60,8 @@ export async function openJobs(config: Config, deps: JobsDeps): Promise<OpenJobs
   const catalogue = await openCatalogue(config, warn);
   const { stateDir } = config;
   await makeStateFolders(stateDir);
-  const store = await openArtifactStore({ ...config.artifacts, folder: artifactsDir(stateDir) });
+  const folder = artifactsDir(stateDir);
+  const store = deps.artifacts ?? (await openArtifactStore({ ...config.artifacts, folder }));
   const pools = openPools(socketPath, config);
   const turns = { packageUse: packageUse(pools.dropStarted), slots: createSlots(config) };
   const { slots } = turns;

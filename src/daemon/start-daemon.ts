@@ -8,14 +8,15 @@ import { watchConnections } from "./connections.ts";
 import { drain } from "./drain.ts";
 import { liveConfig } from "./live-config.ts";
 import { boundConnections } from "./most-connections.ts";
+import { openAlone } from "./open-alone.ts";
 import { openCallers } from "./open-callers.ts";
-import { type OpenJobs, openJobs } from "./open-jobs.ts";
-import { openQueue } from "./open-queue.ts";
+import type { JobsDeps } from "./open-jobs.ts";
 import { openOperatorDoor } from "./operator-door.ts";
 import { listenForOperator, operatorSocketPath } from "./operator-socket.ts";
 import { readinessOf } from "./readiness.ts";
 import { reloader } from "./reload.ts";
 import { serveAt } from "./serve-at.ts";
+import type { Serving } from "./serving.ts";
 
 /** A daemon that serves; disposing stops it gracefully, and doing so twice is harmless. */
 export interface Daemon extends AsyncDisposable {
@@ -57,18 +58,19 @@ export async function startDaemon(
   const kill = new AbortController();
   const ending = new AbortController();
   const { limits } = live;
-  const jobs = await openJobs(config, { log, version, release, limits, giveUp, kill: kill.signal });
-  const { catalogue, slots } = jobs;
-  const queue = await openQueue(config, { jobs, limits, log });
-  const reload = reloader({ live, catalogue: { reload: reloadAll(jobs) }, loadConfig, log });
+  const serving = await openServing(config, { log, version, release, limits, giveUp, kill: kill.signal });
+  const { served, queued } = serving;
+  const { catalogue, slots } = served;
+  const reload = reloader({ live, catalogue: serving, loadConfig, log });
   const told = { log, version, release, startedAt, warnings, ending: ending.signal, ended: kill.signal };
-  const readiness = readinessOf({ ...jobs, ending: ending.signal });
+  const readiness = readinessOf({ ...serving.readiness, ending: ending.signal });
   const server = buildServer({
     ...config,
     ...live.origins,
     ...callers,
-    ...jobs,
-    queued: queue.queued,
+    ...served,
+    queued,
+    isWorker: serving.isWorker,
     ...told,
     limits,
     readiness,
@@ -91,24 +93,22 @@ export async function startDaemon(
     garbage[Symbol.dispose]();
     ending.abort();
     stopAccepting(server);
-    queue.queued.stop();
+    queued.stop();
     await drain({ connections, slots, kill, graceMs: config.shutdownGraceMs });
     await operator[Symbol.asyncDispose]();
     await closeServer(server);
-    await queue[Symbol.asyncDispose]();
-    await jobs[Symbol.asyncDispose]();
+    await serving[Symbol.asyncDispose]();
     await callers[Symbol.asyncDispose]();
     log.info("stopped");
   });
   return { url, [Symbol.asyncDispose]: stop };
 }
 
-/** Programs that were started ahead are dropped with it: an executioner may have changed. */
-function reloadAll({ catalogue, dropStarted }: OpenJobs): () => Promise<void> {
-  return async () => {
-    await catalogue.reload();
-    await dropStarted();
-  };
+/** What only servers do that share their jobs is loaded there alone. */
+async function openServing(config: Config, deps: JobsDeps): Promise<Serving> {
+  if (config.store === "embedded") return await openAlone(config, deps);
+  const { openShared } = await import("./open-shared.ts");
+  return await openShared(config, deps);
 }
 
 function namesOf({ runtimes }: Catalogue): string[] {
