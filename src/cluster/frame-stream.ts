@@ -70,17 +70,20 @@ export function frameReader(store: SharedStore, stream: string, isAlone: boolean
     return true;
   };
   const readAll = async (take: Take) => {
-    while (again) {
-      again = false;
-      while (await readSome(take));
+    try {
+      while (again) {
+        again = false;
+        while (await readSome(take));
+      }
+    } finally {
+      // At once: whoever reads from now on begins anew.
+      reading = undefined;
     }
   };
   return {
     read(take) {
       again = true;
-      reading ??= readAll(take).finally(() => {
-        reading = undefined;
-      });
+      reading ??= readAll(take);
       return reading;
     },
   };

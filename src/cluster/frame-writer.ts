@@ -48,9 +48,7 @@ export class FrameWriter {
     this.#pending.push(frame);
     this.#pendingBytes += cost;
     this.#written += frame.bytes.length;
-    this.#sending ??= this.#send().finally(() => {
-      this.#sending = undefined;
-    });
+    this.#sending ??= this.#send();
     return this.#hasRoom ? undefined : this.#untilRoom();
   }
 
@@ -96,6 +94,8 @@ export class FrameWriter {
       }
       if (this.#hasRoom) this.#makeRoom();
     }
+    // At once: what is written from now on begins anew.
+    this.#sending = undefined;
   }
 
   #nextEntry(): FrameWithBytes[] {

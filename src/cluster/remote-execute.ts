@@ -70,10 +70,14 @@ export function remoteRuns(deps: RemoteExecuteDeps): RemoteRuns {
   };
 }
 
+/** Above all that a request may ask for: of a client's own jobs those go first that somebody waits for. */
+const WAITED_PRIORITY = 101;
+
 function fieldsOf({ id, client, request, follower, input }: JobCall, digest: string) {
   const { language, version = "*" } = request;
   const job: NewJob = {
-    ...{ id, client, owner: null, language, version, priority: 0, retry: 0, ttlSeconds: 0 },
+    ...{ id, client, owner: null, language, version, retry: 0, ttlSeconds: 0 },
+    priority: WAITED_PRIORITY,
     ...{ idempotencyKey: null, callback: null, request: "", submittedAt: Date.now() },
   };
   const waited = {
