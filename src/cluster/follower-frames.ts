@@ -14,7 +14,7 @@ export function followerFrames(
       case "runtime":
         if (isResolved) return undefined;
         isResolved = true;
-        return follower.runtimeResolved(frame);
+        return follower.runtimeResolved({ language: frame.language, version: frame.version });
       case "stage":
         return follower.stageStarted(frame.stage, controls);
       case "output":

@@ -1,3 +1,4 @@
+import { chmod } from "node:fs/promises";
 import { createServer } from "node:net";
 import { execa } from "execa";
 import { dir } from "tmp-promise";
@@ -7,6 +8,8 @@ import { until } from "./until.ts";
 export interface RedisServer extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
+  /** Where it writes; gone after disposal. */
+  readonly folder: string;
   /** Ends it like a machine that loses its power, or with SIGTERM; resolves when it is gone. */
   stop(signal?: "SIGKILL" | "SIGTERM"): Promise<void>;
   /** Starts it again over what it has written. */
@@ -18,6 +21,8 @@ export interface RedisServer extends AsyncDisposable {
 /** Starts one on a free port of 127.0.0.1, with a folder of its own. */
 export async function startRedis(): Promise<RedisServer> {
   const folder = await dir({ prefix: "crankcase-redis", unsafeCleanup: true });
+  // Tests put files beside it that daemons read.
+  await chmod(folder.path, 0o755);
   const port = await freePort();
   let running: ReturnType<typeof serve> | undefined;
   const ask = async (...command: readonly string[]) => {
@@ -34,7 +39,7 @@ export async function startRedis(): Promise<RedisServer> {
   };
   await start();
   return {
-    ...{ url: `redis://127.0.0.1:${port}`, port, start, stop, ask },
+    ...{ url: `redis://127.0.0.1:${port}`, port, folder: folder.path, start, stop, ask },
     async [Symbol.asyncDispose]() {
       await stop();
       await folder.cleanup();
