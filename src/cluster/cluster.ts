@@ -41,7 +41,11 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
   const callbacks = opened.use(openCallbacks(deps));
   const callbackDue = () => callbacks.wake();
   const taker = openTaker(deps, memberId, callbackDue);
-  const runs = remoteRuns({ store, memberId, turns, classes, bounds: config.queuedJobs });
+  const lookNow = joined(async () => {
+    await members.beat();
+    await classes.look(members.alive);
+  });
+  const runs = remoteRuns({ store, memberId, turns, classes, lookNow, bounds: config.queuedJobs });
   const news = opened.use(
     await openNews({
       ...{ store, memberId },
@@ -74,6 +78,17 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
       return runs.running;
     },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+/** The same action, which whoever asks for it while it goes on waits for too. */
+function joined(action: () => Promise<void>): () => Promise<void> {
+  let going: Promise<void> | undefined;
+  return () => {
+    going ??= action().finally(() => {
+      going = undefined;
+    });
+    return going;
   };
 }
 

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { JobRequest } from "../api/job-request.ts";
 import type { JobResult } from "../api/job-result.ts";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { ExecuteJob } from "../jobs/execute-job.ts";
 import type { JobCall } from "../jobs/job-call.ts";
 import type { NewJob } from "../queue/job-store.ts";
@@ -8,12 +10,14 @@ import { newJobFields } from "./job-fields.ts";
 import { type RemoteRun, remoteRun } from "./remote-run.ts";
 import { CANCEL_JOB } from "./scripts/cancel-job.ts";
 import { names } from "./store-names.ts";
-import type { WorkerClasses } from "./worker-classes.ts";
+import type { SeenClass, WorkerClasses } from "./worker-classes.ts";
 
 /** What having jobs run elsewhere takes. */
 export interface RemoteExecuteDeps extends AddDeps {
   readonly memberId: string;
   readonly classes: WorkerClasses;
+  /** Looks now who is there; calls that overlap are one. Rejects with `store_away`. */
+  readonly lookNow: () => Promise<void>;
 }
 
 /** Jobs that callers of this process wait for. */
@@ -39,7 +43,7 @@ export function remoteRuns(deps: RemoteExecuteDeps): RemoteRuns {
   return {
     async execute(call) {
       const from = performance.now();
-      const { digest } = deps.classes.choose(call.request, true);
+      const { digest } = await chooseNow(call.request, deps);
       const run = remoteRun(call, { store, takerOf });
       // Whoever adds it waits for that first.
       run.result.catch(() => undefined);
@@ -68,6 +72,17 @@ export function remoteRuns(deps: RemoteExecuteDeps): RemoteRuns {
       for (const { run, from } of runs.values()) if (now - from >= afterMs) run.hear("look");
     },
   };
+}
+
+/** A worker may have come since the last look. */
+async function chooseNow(request: JobRequest, { classes, lookNow }: RemoteExecuteDeps): Promise<SeenClass> {
+  try {
+    return classes.choose(request, true);
+  } catch (error) {
+    if (!(error instanceof CrankcaseError) || error.code !== "no_worker") throw error;
+    await lookNow();
+    return classes.choose(request, true);
+  }
 }
 
 /** Above all that a request may ask for: of a client's own jobs those go first that somebody waits for. */

@@ -1,7 +1,7 @@
 import { type Cluster, openCluster } from "../cluster/cluster.ts";
 import type { OwnWork } from "../cluster/cluster-deps.ts";
-import { sharedArtifacts } from "../cluster/shared-artifacts.ts";
-import { openSharedStore, type SharedStore } from "../cluster/shared-store.ts";
+import type { SharedParts } from "../cluster/shared-parts.ts";
+import type { SharedStore } from "../cluster/shared-store.ts";
 import type { Config } from "../config/config.ts";
 import { nativeErrorBody } from "../http/native-words.ts";
 import type { ExecuteJob } from "../jobs/execute-job.ts";
@@ -13,13 +13,15 @@ import { frontSlots, openFront } from "./open-front.ts";
 import { type JobsDeps, type OpenJobs, openJobs } from "./open-jobs.ts";
 import type { Served, Serving } from "./serving.ts";
 
-/** Opens a daemon that shares its jobs with others, in its role. Throws `start_failed`, `invalid_definition` or `store_away`. */
-export async function openShared(config: Config, deps: JobsDeps): Promise<Serving> {
+/** Opens a daemon that shares its jobs with others, in its role; the store stays open. Throws `start_failed`, `invalid_definition` or `store_away`. */
+export async function openShared(
+  config: Config,
+  deps: JobsDeps,
+  { store, artifacts }: SharedParts,
+): Promise<Serving> {
   const { log, limits } = deps;
   const warn = (text: string) => log.warn(text);
   await using opened = new AsyncDisposableStack();
-  const store = opened.use(await openSharedStore(config, warn));
-  const artifacts = sharedArtifacts(store, config.artifacts);
   const jobs = config.role === "api" ? null : opened.use(await openJobs(config, { ...deps, artifacts }));
   const work: OwnWork | null = jobs === null ? null : { ...jobs, limits };
   const cluster = opened.use(await openCluster({ store, config, work, errorBody: nativeErrorBody, warn }));

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { SharedParts } from "../cluster/shared-parts.ts";
 import type { Config, ResolvedConfig } from "../config/config.ts";
 import { buildServer } from "../http/server.ts";
 import type { Catalogue } from "../runtimes/catalogue.ts";
@@ -54,11 +55,14 @@ export async function startDaemon(
   const startedAt = new Date();
   const warnings = [...notes];
   const live = liveConfig(config);
-  const callers = await openCallers(config, live.rates, (text) => log.warn(text));
+  const warn = (text: string) => log.warn(text);
+  const shared = await openSharedParts(config, warn);
+  const callers = await openCallers(config, live.rates, warn, shared);
   const kill = new AbortController();
   const ending = new AbortController();
   const { limits } = live;
-  const serving = await openServing(config, { log, version, release, limits, giveUp, kill: kill.signal });
+  const deps = { log, version, release, limits, giveUp, kill: kill.signal };
+  const serving = await openServing(config, deps, shared);
   const { served, queued } = serving;
   const { catalogue, slots } = served;
   const reload = reloader({ live, catalogue: serving, loadConfig, log });
@@ -77,7 +81,7 @@ export async function startDaemon(
     reload,
   });
   await server.ready();
-  await boundConnections(server.server, config, (text) => log.warn(text));
+  await boundConnections(server.server, config, warn);
   const connections = watchConnections(server.server);
   const operator = await openOperatorDoor(operatorSocketPath(config), () =>
     listenForOperator(config, server, callers.access),
@@ -99,16 +103,23 @@ export async function startDaemon(
     await closeServer(server);
     await serving[Symbol.asyncDispose]();
     await callers[Symbol.asyncDispose]();
+    await shared?.[Symbol.asyncDispose]();
     log.info("stopped");
   });
   return { url, [Symbol.asyncDispose]: stop };
 }
 
-/** What only servers do that share their jobs is loaded there alone. */
-async function openServing(config: Config, deps: JobsDeps): Promise<Serving> {
-  if (config.store === "embedded") return await openAlone(config, deps);
+/** What only servers need that share a store is loaded there alone; null elsewhere. */
+async function openSharedParts(config: Config, warn: (text: string) => void): Promise<SharedParts | null> {
+  if (config.store === "embedded") return null;
+  const parts = await import("../cluster/shared-parts.ts");
+  return await parts.openSharedParts(config, warn);
+}
+
+async function openServing(config: Config, deps: JobsDeps, shared: SharedParts | null): Promise<Serving> {
+  if (shared === null) return await openAlone(config, deps);
   const { openShared } = await import("./open-shared.ts");
-  return await openShared(config, deps);
+  return await openShared(config, deps, shared);
 }
 
 function namesOf({ runtimes }: Catalogue): string[] {

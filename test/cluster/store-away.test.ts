@@ -16,8 +16,8 @@ test("while the store is away callers are told so, and nothing that was accepted
   const ended = await submitted(api.url, script("echo before"));
   await over(api.url, ended.id);
   const slow = [
-    await submitted(api.url, script("sleep 4; echo whole")),
-    await submitted(api.url, script("sleep 4; echo whole")),
+    await submitted(api.url, script("sleep 2; echo whole")),
+    await submitted(api.url, script("sleep 2; echo whole")),
   ];
   const waiting = [];
   for (let number = 0; number < 5; number += 1)
