@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { arch } from "node:os";
 import type { Config } from "../config/config.ts";
+import { machineLabels } from "../config/machine-labels.ts";
 import type { LimitConfig } from "../jobs/language-limits.ts";
 import type { Runtime } from "../runtimes/runtime.ts";
 
@@ -9,7 +9,6 @@ export interface WorkerClass {
   readonly digest: string;
   readonly runtimes: readonly Runtime[];
   readonly limits: LimitConfig;
-  /** The configured ones, and the processor's architecture. */
   readonly labels: readonly string[];
 }
 
@@ -22,7 +21,7 @@ export function workerClass(
   { limits, limitOverrides }: LimitConfig,
   config: Pick<Config, "labels">,
 ): WorkerClass {
-  const labels = [...new Set([...config.labels, arch()])].sort();
+  const labels = machineLabels(config);
   // When a package was built says nothing of what it can run.
   const same = runtimes.map(({ build: _build, ...runtime }) => runtime);
   const text = JSON.stringify([same, limits, limitOverrides, labels]);

@@ -121,7 +121,7 @@ function choose(
   if (telling !== undefined) throw telling;
   // All of them together know best what was meant.
   const [any] = usable;
-  if (any !== undefined) resolveRequest("", request, { catalogue, limits: any.limits });
+  if (any !== undefined) resolveRequest("", request, { catalogue, limits: any.limits, labels: any.labels });
   throw noWorker();
 }
 

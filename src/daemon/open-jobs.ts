@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { type ArtifactStore, openArtifactStore } from "../artifacts/artifact-store.ts";
 import type { CompileCounts } from "../compiled/compile-cache.ts";
 import type { Config } from "../config/config.ts";
+import { machineLabels } from "../config/machine-labels.ts";
 import { openJail } from "../jail/open-jail.ts";
 import { type ExecuteJob, jobExecutor } from "../jobs/execute-job.ts";
 import type { LimitConfig } from "../jobs/language-limits.ts";
@@ -73,6 +74,7 @@ export async function openJobs(config: Config, deps: JobsDeps): Promise<OpenJobs
   const run = jobExecutor({
     catalogue,
     limits,
+    labels: machineLabels(config),
     log,
     ...turns,
     artifacts,

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Config } from "../config/config.ts";
+import { machineLabels } from "../config/machine-labels.ts";
 import { startsLogPath } from "../config/starts-log-path.ts";
 import { nativeErrorBody } from "../http/native-words.ts";
 import { readStarts } from "../jail/read-starts.ts";
@@ -38,6 +39,7 @@ export async function openQueue(config: Config, { jobs, limits, log }: QueueDeps
   const { jobs: queueBound, jobsPerClient, storeBytes, ttlSeconds, ttlMaxSeconds } = config.queuedJobs;
   await using opened = new AsyncDisposableStack();
   const store = opened.use(await openSqliteStore(jobsFile(config.stateDir)));
+  const labels = machineLabels(config);
   const reach = { allowPrivate: config.queuedJobs.privateCallbacks };
   const warn = (text: string) => log.warn(text);
   const callbacks = opened.use(queueCallbacks({ store, warn, ...reach }));
@@ -45,7 +47,7 @@ export async function openQueue(config: Config, { jobs, limits, log }: QueueDeps
     store,
     execute,
     width: slots.total,
-    check: (request) => void resolveRequest("", request, { catalogue, limits }),
+    check: (request) => void resolveRequest("", request, { catalogue, limits, labels }),
     ttl: { defaultSeconds: ttlSeconds, maximumSeconds: ttlMaxSeconds },
     bounds: { queueBound, queueBoundPerClient: jobsPerClient, bytes: storeBytes },
     startsOf: (names) => startsOf(startsLogPath(config), names),

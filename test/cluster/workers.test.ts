@@ -119,7 +119,7 @@ test("a job runs where its language is, and waits where no such worker is left",
   const [api, shell, snake] = await Promise.all([
     nodes.api(),
     nodes.worker({ slots: 1, runtimes_dir: bash }),
-    nodes.worker({ slots: 1, runtimes_dir: python }),
+    nodes.worker({ slots: 1, runtimes_dir: python, labels: ["fast"] }),
   ]);
   await Promise.all([untilKnown(api), untilKnown(api, "python")]);
   const py = { language: "python", files: [{ content: "print('py')" }] };
@@ -130,6 +130,9 @@ test("a job runs where its language is, and waits where no such worker is left",
     body: { run: { stdout: "sh\n" } },
   });
   expect([await startsAt(shell), await startsAt(snake)]).toEqual([1, 1]);
+  const labelled = async (job: object, label: string) =>
+    (await native(api.url, "POST", "/jobs", { body: { ...job, labels: [label] } })).status;
+  expect([await labelled(py, "fast"), await labelled(script("true"), "fast")]).toEqual([200, 400]);
   process.kill(shell.pid, "SIGTERM");
   await shell.exit;
   const waits = await submitted(api.url, script("echo at last"));
