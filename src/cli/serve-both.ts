@@ -50,7 +50,15 @@ export async function serveBoth(
     hangUp = kill;
   };
   context.onHangUp(() => hangUp?.("SIGHUP"));
-  const daemon = { name: "daemon", command, prepare, graceMs, keepsFd: listenFd, onStart };
+  const daemon = {
+    name: "daemon",
+    command,
+    prepare,
+    needsNoPause: true,
+    graceMs,
+    keepsFd: listenFd,
+    onStart,
+  };
   if (!runsJobs) serves.resolve();
   const jailerLife = runsJobs ? supervise(jailer, log, jailerStop.signal) : aborted(jailerStop.signal);
   const jailerEnd = jailerLife.finally(stopDaemon);

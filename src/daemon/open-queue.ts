@@ -7,11 +7,10 @@ import { readStarts } from "../jail/read-starts.ts";
 import type { LimitConfig } from "../jobs/language-limits.ts";
 import { resolveRequest } from "../jobs/resolve-request.ts";
 import { queueGauges } from "../metrics/queue-gauges.ts";
-import { jobsFile } from "../packages/state-folders.ts";
 import type { JobDesk } from "../queue/job-desk.ts";
+import type { JobStore } from "../queue/job-store.ts";
 import { queueCallbacks } from "../queue/queue-callbacks.ts";
 import { QueuedJobs } from "../queue/queued-jobs.ts";
-import { openSqliteStore } from "../queue/sqlite-store.ts";
 import type { OpenJobs } from "./open-jobs.ts";
 
 /** Before the next queued job is tried where one could not be run for now, in milliseconds. */
@@ -23,6 +22,8 @@ const SWEEP_MS = 60_000;
 /** What the queue depends on besides the configuration. */
 export interface QueueDeps {
   readonly jobs: Pick<OpenJobs, "execute" | "catalogue" | "slots" | "metrics">;
+  /** Where they are kept; the queue's from now on, which closes it. */
+  readonly store: JobStore;
   /** Limits as they are now. */
   readonly limits: LimitConfig;
   readonly log: Logger;
@@ -33,12 +34,15 @@ export interface OpenQueue extends AsyncDisposable {
   readonly queued: JobDesk;
 }
 
-/** Opens the queue over its file, with the jobs that a daemon before left in it. Throws `start_failed`. */
-export async function openQueue(config: Config, { jobs, limits, log }: QueueDeps): Promise<OpenQueue> {
+/** Opens the queue over its store, with the jobs that a daemon before left in it. */
+export async function openQueue(
+  config: Config,
+  { jobs, store: given, limits, log }: QueueDeps,
+): Promise<OpenQueue> {
   const { execute, catalogue, slots, metrics } = jobs;
   const { jobs: queueBound, jobsPerClient, storeBytes, ttlSeconds, ttlMaxSeconds } = config.queuedJobs;
   await using opened = new AsyncDisposableStack();
-  const store = opened.use(await openSqliteStore(jobsFile(config.stateDir)));
+  const store = opened.use(given);
   const labels = machineLabels(config);
   const reach = { allowPrivate: config.queuedJobs.privateCallbacks };
   const warn = (text: string) => log.warn(text);

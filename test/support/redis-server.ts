@@ -4,7 +4,7 @@ import { execa } from "execa";
 import { dir } from "tmp-promise";
 import { until } from "./until.ts";
 
-/** A Redis of the test's own, which writes down what it is told before it answers. Disposal ends it. */
+/** A Redis of the test's own, which by default writes down what it is told before it answers. Disposal ends it. */
 export interface RedisServer extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
@@ -18,8 +18,8 @@ export interface RedisServer extends AsyncDisposable {
   ask(...command: readonly string[]): Promise<string>;
 }
 
-/** Starts one on a free port of 127.0.0.1, with a folder of its own. */
-export async function startRedis(): Promise<RedisServer> {
+/** Starts one on a free port of 127.0.0.1, with a folder of its own; `fsync` is when it waits for its disk (redis.conf, appendfsync). */
+export async function startRedis(fsync: "always" | "everysec" = "always"): Promise<RedisServer> {
   const folder = await dir({ prefix: "crankcase-redis", unsafeCleanup: true });
   // Tests put files beside it that daemons read.
   await chmod(folder.path, 0o755);
@@ -30,7 +30,7 @@ export async function startRedis(): Promise<RedisServer> {
     return stdout;
   };
   const start = async () => {
-    running = serve(folder.path, port);
+    running = serve(folder.path, port, fsync);
     await until("redis-server answers", async () => (await ask("ping")) === "PONG", 20_000);
   };
   const stop = async (signal: "SIGKILL" | "SIGTERM" = "SIGKILL") => {
@@ -47,10 +47,10 @@ export async function startRedis(): Promise<RedisServer> {
   };
 }
 
-function serve(folder: string, port: number) {
+function serve(folder: string, port: number, fsync: string) {
   const options = [
     ...["--port", String(port), "--bind", "127.0.0.1", "--dir", folder],
-    ...["--appendonly", "yes", "--appendfsync", "always", "--save", ""],
+    ...["--appendonly", "yes", "--appendfsync", fsync, "--save", ""],
   ];
   return execa("redis-server", options, { reject: false, stdio: "ignore" });
 }
