@@ -32,11 +32,13 @@ Examples:
 
 const SERVE_HELP = `
 As root it starts the jailer and, as the user \`crankcase\`, the daemon, and keeps both alive. Otherwise it starts the daemon
-alone, beside a jailer that runs already. docs/configuration.md lists every key.
+alone, beside a jailer that runs already. With --role api it runs no jobs, and needs no jailer (docs/scaling.md).
+docs/configuration.md lists every key.
 
 Examples:
   sudo crankcase serve
   sudo crankcase serve --bind 0.0.0.0 --port 2000
+  crankcase serve --role api --set store=redis://store.internal
   sudo crankcase serve --config ./config.yaml --set limits.run.default.wall_time_ms=5000`;
 
 /**
