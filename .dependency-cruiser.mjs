@@ -4,6 +4,7 @@ const ROWS = [
   ["doctor"],
   ["daemon"],
   ["http"],
+  ["cluster"],
   ["queue"],
   ["jobs", "packages"],
   [

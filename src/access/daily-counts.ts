@@ -7,6 +7,8 @@ const WRITE_AFTER_MS = 5_000;
 export interface DailyCounts extends AsyncDisposable {
   of(key: string): number;
   add(key: string, jobs: number): void;
+  /** Counts so many more where that makes no more than `quota`; false where it would, and nothing is counted. */
+  spend(key: string, jobs: number, quota: number): boolean;
 }
 
 /** What the counts are kept by. */
@@ -43,11 +45,18 @@ export async function openDailyCounts({ file, now, warn }: DailyCountsOptions): 
     const failed = (error: Error) => warn(`the jobs of each key today cannot be written: ${error.message}`);
     await writeDay(file, { day, jobs: Object.fromEntries(jobs) }).catch(failed);
   };
+  const of = (key: string) => current().get(key) ?? 0;
+  const add = (key: string, more: number) => {
+    current().set(key, (jobs.get(key) ?? 0) + more);
+    timer ??= setTimeout(() => void write(), WRITE_AFTER_MS).unref();
+  };
   return {
-    of: (key) => current().get(key) ?? 0,
-    add(key, more) {
-      current().set(key, (jobs.get(key) ?? 0) + more);
-      timer ??= setTimeout(() => void write(), WRITE_AFTER_MS).unref();
+    of,
+    add,
+    spend(key, more, quota) {
+      if (of(key) + more > quota) return false;
+      add(key, more);
+      return true;
     },
     [Symbol.asyncDispose]: write,
   };

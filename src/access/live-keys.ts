@@ -1,12 +1,21 @@
 import { stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ApiKey } from "./api-key.ts";
 import { type KeyRing, keyRing } from "./key-ring.ts";
 import { readKeys } from "./read-keys.ts";
 
 /** How often the file is looked at, in milliseconds: a key that was revoked opens for no longer than that. */
 const LOOK_MS = 1_000;
 
-/** The keys of a file as it is now. Disposing ends looking at it, and keeps the keys. */
+/** Where keys are kept. */
+export interface KeySource {
+  /** Differs whenever they were changed. Rejects where that cannot be told now. */
+  mark(): Promise<string>;
+  /** Rejects with `invalid_config` where they are refused. */
+  read(): Promise<readonly ApiKey[]>;
+}
+
+/** The keys of a file, or another source, as it is now. Disposing ends looking at it, and keeps the keys. */
 export interface LiveKeys extends KeyRing, AsyncDisposable {
   readonly count: number;
   /** Why the file as it is now is refused; the keys it had before count meanwhile. Null when all is well. */
@@ -17,19 +26,24 @@ export interface LiveKeys extends KeyRing, AsyncDisposable {
  * Reads the file of keys, and again whenever it changes. `warn` hears of a change that is refused, once. Throws
  * `invalid_config` when the file is refused at first.
  */
-export async function openKeys(file: string, warn: (text: string) => void): Promise<LiveKeys> {
+export function openKeys(file: string, warn: (text: string) => void): Promise<LiveKeys> {
+  return watchKeys({ mark: () => markOf(file), read: () => readKeys(file) }, warn);
+}
+
+/** The same of any source. Rejects at first also where that cannot be asked; later the keys stay as they were then. */
+export async function watchKeys(source: KeySource, warn: (text: string) => void): Promise<LiveKeys> {
   // The mark is taken before the file is read: what changes meanwhile is seen at the next look.
-  let mark = await markOf(file);
-  let keys = await readKeys(file);
+  let mark = await source.mark();
+  let keys = await source.read();
   let ring = keyRing(keys);
   let fault: string | null = null;
 
   const look = async () => {
-    const seen = await markOf(file);
+    const seen = await source.mark().catch(() => mark);
     if (seen === mark) return;
     mark = seen;
     try {
-      keys = await readKeys(file);
+      keys = await source.read();
       ring = keyRing(keys);
       fault = null;
     } catch (error) {

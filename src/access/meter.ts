@@ -1,8 +1,7 @@
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { ApiKey } from "./api-key.ts";
 import { type Caller, OPERATOR } from "./caller.ts";
-import type { DailyCounts } from "./daily-counts.ts";
-import { minuteCounter } from "./minute-counter.ts";
+import { type MinuteCounter, minuteCounter } from "./minute-counter.ts";
 import type { Standing } from "./standing.ts";
 
 /** What a request takes from its caller's limits: a job counts in all of them, a change of packages not in the day's. */
@@ -16,17 +15,24 @@ export interface Meter {
    * `quota_spent`.
    */
   enter(caller: Caller, work: Work, tell?: (standing: Standing) => void): Promise<Disposable>;
-  /** Counts further jobs of a request that `enter` has counted as one. Throws `quota_spent`. */
-  spend(caller: Caller, jobs: number): void;
+  /** Counts further jobs of a request that `enter` has counted as one. Rejects with `quota_spent`. */
+  spend(caller: Caller, jobs: number): Promise<void>;
   /** Counts a key that nobody knows against the address it came from; rejects with `rate_limited` when it is one too many. */
   wrongKey(client: string): Promise<void>;
+}
+
+/** Counts jobs against the quota of a day. */
+export interface DaySpender {
+  spend(key: string, jobs: number, quota: number): boolean | Promise<boolean>;
 }
 
 /** What callers may ask for where their key says nothing else; 0 is no limit. */
 export interface MeterOptions {
   readonly addressRatePerMinute: number;
   readonly keyRatePerMinute: number;
-  readonly dailyCounts: DailyCounts;
+  readonly dailyCounts: DaySpender;
+  /** Counts what each name did within a minute; left out, in this process's memory. */
+  readonly counter?: (of: "requests" | "wrong-keys") => MinuteCounter;
   readonly now: () => Date;
 }
 
@@ -40,8 +46,8 @@ const DAY_SECONDS = 86_400;
 
 /** Makes the meter of one daemon. */
 export function createMeter(options: MeterOptions): Meter {
-  const requests = minuteCounter();
-  const wrongKeys = minuteCounter();
+  const { counter = minuteCounter } = options;
+  const [requests, wrongKeys] = [counter("requests"), counter("wrong-keys")];
   const underWay = new Map<string, number>();
 
   const occupy = (name: string): Disposable => {
@@ -73,11 +79,17 @@ export function createMeter(options: MeterOptions): Meter {
       }
       if (key === null) return { [Symbol.dispose]: () => undefined };
       requireRoom(key, underWay.get(key.name) ?? 0);
-      if (work === "job") spendDay(key, 1, options);
-      return occupy(key.name);
+      const place = occupy(key.name);
+      try {
+        if (work === "job") await spendDay(key, 1, options);
+      } catch (error) {
+        place[Symbol.dispose]();
+        throw error;
+      }
+      return place;
     },
-    spend({ key }, jobs) {
-      if (key !== null) spendDay(key, jobs, options);
+    async spend({ key }, jobs) {
+      if (key !== null) await spendDay(key, jobs, options);
     },
     async wrongKey(client) {
       const { count, restMs } = await wrongKeys.count(client);
@@ -104,16 +116,12 @@ function requireRoom({ name, concurrency = Number.POSITIVE_INFINITY }: ApiKey, u
   throw new CrankcaseError("too_many_at_once", message, { retryAfterSeconds: JOB_SECONDS });
 }
 
-function spendDay(
+async function spendDay(
   { name, daily_jobs: quota }: ApiKey,
   jobs: number,
   { dailyCounts, now }: MeterOptions,
-): void {
-  if (quota === undefined) return;
-  if (dailyCounts.of(name) + jobs <= quota) {
-    dailyCounts.add(name, jobs);
-    return;
-  }
+): Promise<void> {
+  if (quota === undefined || (await dailyCounts.spend(name, jobs, quota))) return;
   const seconds = DAY_SECONDS - (Math.floor(now().getTime() / 1000) % DAY_SECONDS);
   const message = `the API key ${name} has had its ${quota} jobs of today; the day ends at midnight, UTC`;
   throw new CrankcaseError("quota_spent", message, { retryAfterSeconds: seconds });

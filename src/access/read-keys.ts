@@ -9,7 +9,11 @@ import { type ApiKey, KeyFileShape } from "./api-key.ts";
  */
 export async function readKeys(file: string): Promise<ApiKey[]> {
   const text = await readText(file);
-  if (text === null) return [];
+  return text === null ? [] : keysOfText(text, file);
+}
+
+/** The keys of a JSON text; `file` is what to call where it came from. Throws `invalid_config` as `readKeys` does. */
+export function keysOfText(text: string, file: string): ApiKey[] {
   const content = parseJson(file, text);
   const problem = shapeCheck(KeyFileShape)(content);
   if (problem !== null) throw invalidConfig(file, problemText(problem, "the list of keys"));

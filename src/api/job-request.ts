@@ -73,6 +73,14 @@ export const JobRequestShape = Type.Object(
         description: "How the output is written: utf8 replaces what is not UTF-8, base64 keeps every byte.",
       }),
     ),
+    labels: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 32 }), {
+        maxItems: 8,
+        default: [],
+        description:
+          "What the machine that runs the job must have: labels of the operator's (`labels` of the configuration), or its processor's architecture, `x64` or `arm64`.",
+      }),
+    ),
     ...testcasesFields,
     ...queuingFields,
   },

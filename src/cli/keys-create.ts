@@ -1,4 +1,4 @@
-import { addKey } from "../access/add-key.ts";
+import { withKey } from "../access/add-key.ts";
 import { type KeyLimits, newKey } from "../access/new-key.ts";
 import type { Scope } from "../access/scope.ts";
 import type { CliContext } from "./context.ts";
@@ -33,9 +33,9 @@ export async function keysCreate(
   options: KeysCreateOptions,
   context: CliContext,
 ): Promise<number> {
-  const place = await keysPlace(`create ${name}`, options, context);
+  await using place = await keysPlace(`create ${name}`, options, context);
   const { text, entry } = newKey(name, options.scope ?? ["run"], new Date(), limitsOf(options));
-  await addKey(place.keysFile, entry, { gid: await place.gid(), isReplacing: options.replace ?? false });
+  await place.edit((keys) => withKey(keys, entry, options.replace ?? false, place.where));
   const { sha256: _hash, ...shown } = entry;
   context.stdout.write(options.json ? `${JSON.stringify({ ...shown, key: text })}\n` : `${text}\n`);
   context.stderr.write(SHOWN_ONCE);

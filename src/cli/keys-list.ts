@@ -1,5 +1,4 @@
 import { type ApiKey, isExpired } from "../access/api-key.ts";
-import { readKeys } from "../access/read-keys.ts";
 import type { CliContext } from "./context.ts";
 import { type KeysOptions, keysPlace } from "./keys-place.ts";
 
@@ -13,8 +12,8 @@ const GAP = "  ";
 
 /** `crankcase keys list`: what is kept of each key, without its hash. Throws as `keysPlace` and `readKeys` do. */
 export async function keysList(options: KeysListOptions, context: CliContext): Promise<number> {
-  const { keysFile } = await keysPlace("list", options, context);
-  const keys = await readKeys(keysFile);
+  await using place = await keysPlace("list", options, context);
+  const keys = await place.read();
   const shown = keys.map(({ sha256: _hash, ...rest }) => rest);
   context.stdout.write(options.json ? `${JSON.stringify(shown)}\n` : keysTable(keys, new Date()));
   return 0;

@@ -1,3 +1,6 @@
+import type { ApiKey } from "../access/api-key.ts";
+import { editKeys } from "../access/edit-keys.ts";
+import { readKeys } from "../access/read-keys.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load-config.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
@@ -11,13 +14,20 @@ export interface KeysOptions {
   readonly config?: string;
 }
 
-/** Where the keys are, and the daemon's group, which may read them. */
-export interface KeysPlace {
-  readonly keysFile: string;
-  gid(): Promise<number>;
+/** Where the keys are. Disposing leaves them. */
+export interface KeysPlace extends AsyncDisposable {
+  /** What to call it in messages. */
+  readonly where: string;
+  /** Rejects with `invalid_config` where they are refused. */
+  read(): Promise<readonly ApiKey[]>;
+  /** Changes them, as `editKeys` does. */
+  edit(change: (keys: readonly ApiKey[]) => readonly ApiKey[]): Promise<void>;
 }
 
-/** Finds the file of keys. Throws `invalid_command`, with the command to give, unless started as root. */
+/**
+ * Finds the file of keys, or the store that servers share. Throws `invalid_command`, with the command to give, unless started as
+ * root, and `start_failed` where the store does not answer.
+ */
 export async function keysPlace(
   command: string,
   { config: file }: KeysOptions,
@@ -28,8 +38,23 @@ export async function keysPlace(
   }
   // The service's own variables count too: it must find the key where it looks.
   const variables = { ...(await installedVariables()), ...env };
-  const { config }: { config: Pick<Config, "keysFile" | "user"> } = await loadConfig({
-    ...{ file, flags: {}, env: variables, projectDir },
-  });
-  return { keysFile: config.keysFile, gid: async () => (await daemonUser(config.user)).gid };
+  const { config } = await loadConfig({ ...{ file, flags: {}, env: variables, projectDir } });
+  return config.store === "embedded" ? fileOfKeys(config) : await sharedPlace(config);
+}
+
+function fileOfKeys({ keysFile, user }: Pick<Config, "keysFile" | "user">): KeysPlace {
+  return {
+    where: keysFile,
+    read: () => readKeys(keysFile),
+    // The daemon's group may read it.
+    edit: async (change) => await editKeys(keysFile, (await daemonUser(user)).gid, change),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+async function sharedPlace(config: Config): Promise<KeysPlace> {
+  const { openSharedParts } = await import("../cluster/shared-parts.ts");
+  const { SHARED_KEYS } = await import("../cluster/shared-keys.ts");
+  const parts = await openSharedParts(config, () => undefined);
+  return { ...parts.keys, where: SHARED_KEYS, [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose]() };
 }

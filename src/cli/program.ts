@@ -32,11 +32,13 @@ Examples:
 
 const SERVE_HELP = `
 As root it starts the jailer and, as the user \`crankcase\`, the daemon, and keeps both alive. Otherwise it starts the daemon
-alone, beside a jailer that runs already. docs/configuration.md lists every key.
+alone, beside a jailer that runs already. With --role api it runs no jobs, and needs no jailer (docs/scaling.md).
+docs/configuration.md lists every key.
 
 Examples:
   sudo crankcase serve
   sudo crankcase serve --bind 0.0.0.0 --port 2000
+  crankcase serve --role api --set store=redis://store.internal
   sudo crankcase serve --config ./config.yaml --set limits.run.default.wall_time_ms=5000`;
 
 /**
@@ -81,6 +83,7 @@ function addServe(program: Command, context: CliContext, finish: (exitCode: numb
     .option("--bind <address>", "address to listen on")
     .option("--port <number>", "TCP port; 0 takes a free one")
     .option("--instance <id>", "id of this installation")
+    .option("--role <role>", "all, or where `store` is shared api or worker")
     .option("--listen-fd <number>", "serve a listening socket that was passed in, instead of binding", toFd)
     .option("--set <key=value...>", "any other key of the configuration", collect, {})
     .addHelpText("after", SERVE_HELP)
@@ -95,11 +98,12 @@ interface ServeFlags {
   readonly bind?: string;
   readonly port?: string;
   readonly instance?: string;
+  readonly role?: string;
   readonly listenFd?: number;
   readonly set: Readonly<Record<string, string>>;
 }
 
-function serveOptions({ config, bind, port, instance, listenFd, set }: ServeFlags): ServeOptions {
+function serveOptions({ config, bind, port, instance, role, listenFd, set }: ServeFlags): ServeOptions {
   return {
     file: config,
     listenFd,
@@ -108,6 +112,7 @@ function serveOptions({ config, bind, port, instance, listenFd, set }: ServeFlag
       bind_address: bind ?? set.bind_address,
       port: port ?? set.port,
       instance: instance ?? set.instance,
+      role: role ?? set.role,
     },
   };
 }

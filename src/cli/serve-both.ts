@@ -18,7 +18,7 @@ const HELD_STATUS = 3;
 const SERVES = / serves with /;
 
 /**
- * Keeps jailer and daemon alive until asked to stop: first the daemon ends, with its jobs, then the jailer. The daemon
+ * Keeps jailer and daemon alive until asked to stop, or the daemon alone where it has others run its jobs: first the daemon ends, with its jobs, then the jailer. The daemon
  * starts only when this very jailer serves: beside another one's it would take away that one's submissions. A listening
  * socket that was passed in goes on to the daemon, and to it alone. Throws `start_failed` when one of the two cannot live.
  */
@@ -30,10 +30,11 @@ export async function serveBoth(
 ): Promise<void> {
   const user = await daemonUser(config.user);
   await requireReadable(context.projectDir, context.commandLine[0] ?? "", user);
-  await requireJailer(config);
+  const runsJobs = config.role !== "api";
+  if (runsJobs) await requireJailer(config);
   const prepare = () => makeRunFolders(config, user);
   await prepare();
-  await copyOutAllBaseFiles(config.dataDir);
+  if (runsJobs) await copyOutAllBaseFiles(config.dataDir);
   const daemonStop = new AbortController();
   const jailerStop = new AbortController();
   const stopDaemon = () => daemonStop.abort();
@@ -58,7 +59,9 @@ export async function serveBoth(
     keepsFd: listenFd,
     onStart,
   };
-  const jailerEnd = supervise(jailer, log, jailerStop.signal).finally(stopDaemon);
+  if (!runsJobs) serves.resolve();
+  const jailerLife = runsJobs ? supervise(jailer, log, jailerStop.signal) : aborted(jailerStop.signal);
+  const jailerEnd = jailerLife.finally(stopDaemon);
   const mayStart = Promise.race([serves.promise, jailerEnd, aborted(daemonStop.signal)]);
   const daemonEnd = mayStart
     .then(() => supervise(daemon, log, daemonStop.signal))

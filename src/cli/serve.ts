@@ -26,7 +26,7 @@ export async function serve(options: ServeOptions, context: CliContext): Promise
   const { config, notes } = await load();
   const log = createLog(config.logLevel);
   // Here too, so that a start without a needed key ends at once, and not after some deaths of the daemon.
-  await requireUsableKeys(config);
+  if (config.store === "embedded") await requireUsableKeys(config);
   // Each of the two loads its own part alone: the daemon starts no programs, and the parent serves nothing.
   if (context.uid === 0) {
     const { serveBoth } = await import("./serve-both.ts");

@@ -1,6 +1,7 @@
 import Type, { type Static } from "typebox";
 import { artifactKeys } from "./artifact-keys.ts";
 import { capacityKeys } from "./capacity-keys.ts";
+import { clusterKeys } from "./cluster-keys.ts";
 import { compileCacheKeys } from "./compile-cache-keys.ts";
 import { limitKeys } from "./limit-keys.ts";
 import { placeKeys } from "./place-keys.ts";
@@ -21,6 +22,7 @@ export const ConfigShape = Type.Object(
     ...limitKeys,
     ...artifactKeys,
     ...compileCacheKeys,
+    ...clusterKeys,
   },
   { additionalProperties: false },
 );

@@ -51,6 +51,7 @@ export function resolveConfig({ flags, env, yaml, machine }: ConfigSources): Res
   fitLimits(settings);
   checkRunners(settings);
   checkProxies(settings);
+  checkRole(settings);
   const { limit_overrides: limitOverrides, ...written } = nested(settings) as unknown as WrittenConfig;
   return { config: { ...camelKeys(written), limitOverrides }, notes: piston.notes };
 }
@@ -82,6 +83,14 @@ function checkRunners(settings: ReadonlyMap<string, Setting>): void {
 function checkProxies(settings: ReadonlyMap<string, Setting>): void {
   const proxies = settings.get("trusted_proxies");
   if (proxies !== undefined) trustedProxies(proxies.value as string[], proxies.origin);
+}
+
+/** Who runs nothing, or answers nobody, needs others to share jobs with. */
+function checkRole(settings: ReadonlyMap<string, Setting>): void {
+  const role = settings.get("role");
+  if (role === undefined || role.value === "all" || settings.get("store")?.value !== "embedded") return;
+  const problem = `role ${role.value} needs a store that others share: set store to redis://HOST:PORT`;
+  throw invalidConfig(role.origin, problem, "role");
 }
 
 function nested(settings: ReadonlyMap<string, Setting>): Record<string, unknown> {

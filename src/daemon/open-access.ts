@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { openKeys } from "../access/live-keys.ts";
+import { type KeySource, openKeys, watchKeys } from "../access/live-keys.ts";
 import type { Config } from "../config/config.ts";
 import { isLoopback } from "../config/loopback.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
@@ -17,17 +17,22 @@ export interface DaemonAccess extends Access, AsyncDisposable {
 }
 
 /** What of the configuration is about keys. */
-export type AccessConfig = Pick<Config, "requireKey" | "keysFile" | "bindAddress">;
+export type AccessConfig = Pick<Config, "requireKey" | "keysFile" | "bindAddress"> &
+  Partial<Pick<Config, "role">>;
 
 /** Where the file of keys lies when nobody says; the command that makes keys knows it by itself. */
 const DEFAULT_FILE = "/etc/crankcase/keys.json";
 
 /**
- * Reads the keys, and again when their file changes: what is wrong with it then `warn` hears. Throws `invalid_config` for a
- * file that is refused at first.
+ * Reads the keys, and again when their file, or the source in its place, changes: what is wrong with it then `warn` hears. Throws
+ * `invalid_config` for a file that is refused at first.
  */
-export async function openAccess(config: AccessConfig, warn: (text: string) => void): Promise<DaemonAccess> {
-  const keys = await openKeys(config.keysFile, warn);
+export async function openAccess(
+  config: AccessConfig,
+  warn: (text: string) => void,
+  source?: KeySource,
+): Promise<DaemonAccess> {
+  const keys = await (source === undefined ? openKeys(config.keysFile, warn) : watchKeys(source, warn));
   const operators = new WeakSet<Socket>();
   let isOpen = false;
   let isLocal = false;
@@ -47,7 +52,8 @@ export async function openAccess(config: AccessConfig, warn: (text: string) => v
     listensOn(address) {
       isOpen = !isRequired(config, address);
       isLocal = isLoopback(address);
-      if (!isOpen && keys.count === 0) throw noKey(config.keysFile, address);
+      // Who answers nobody but probes needs none to start with.
+      if (!isOpen && keys.count === 0 && config.role !== "worker") throw noKey(config.keysFile, address);
       return isOpen && !isLoopback(address) ? [openToAll(address)] : [];
     },
     [Symbol.asyncDispose]: () => keys[Symbol.asyncDispose](),

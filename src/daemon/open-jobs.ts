@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { type ArtifactStore, openArtifactStore } from "../artifacts/artifact-store.ts";
 import type { CompileCounts } from "../compiled/compile-cache.ts";
 import type { Config } from "../config/config.ts";
+import { machineLabels } from "../config/machine-labels.ts";
 import { openJail } from "../jail/open-jail.ts";
 import { type ExecuteJob, jobExecutor } from "../jobs/execute-job.ts";
 import type { LimitConfig } from "../jobs/language-limits.ts";
@@ -31,6 +32,8 @@ export interface JobsDeps {
   readonly giveUp: AbortSignal;
   /** Aborts when all jobs are to end. */
   readonly kill: AbortSignal;
+  /** Where files of jobs are kept; left out, in a folder of this server's own. */
+  readonly artifacts?: ArtifactStore | undefined;
 }
 
 /** All of a daemon but its HTTP side: jobs run, packages change. Disposing removes what callers may still fetch. */
@@ -57,7 +60,8 @@ export async function openJobs(config: Config, deps: JobsDeps): Promise<OpenJobs
   const catalogue = await besidesJailer(socketPath, giveUp, openCatalogue(config, warn));
   const { stateDir } = config;
   await makeStateFolders(stateDir);
-  const store = await openArtifactStore({ ...config.artifacts, folder: artifactsDir(stateDir) });
+  const folder = artifactsDir(stateDir);
+  const store = deps.artifacts ?? (await openArtifactStore({ ...config.artifacts, folder }));
   const pools = openPools(socketPath, config);
   const turns = { packageUse: packageUse(pools.dropStarted), slots: createSlots(config) };
   const { slots } = turns;
@@ -69,6 +73,7 @@ export async function openJobs(config: Config, deps: JobsDeps): Promise<OpenJobs
   const run = jobExecutor({
     catalogue,
     limits,
+    labels: machineLabels(config),
     log,
     ...turns,
     artifacts,

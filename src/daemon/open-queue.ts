@@ -1,11 +1,13 @@
 import type { Logger } from "pino";
 import type { Config } from "../config/config.ts";
+import { machineLabels } from "../config/machine-labels.ts";
 import { startsLogPath } from "../config/starts-log-path.ts";
 import { nativeErrorBody } from "../http/native-words.ts";
 import { readStarts } from "../jail/read-starts.ts";
 import type { LimitConfig } from "../jobs/language-limits.ts";
 import { resolveRequest } from "../jobs/resolve-request.ts";
 import { queueGauges } from "../metrics/queue-gauges.ts";
+import type { JobDesk } from "../queue/job-desk.ts";
 import type { JobStore } from "../queue/job-store.ts";
 import { queueCallbacks } from "../queue/queue-callbacks.ts";
 import { QueuedJobs } from "../queue/queued-jobs.ts";
@@ -29,7 +31,7 @@ export interface QueueDeps {
 
 /** The queue of a daemon. Disposing closes its store as well. */
 export interface OpenQueue extends AsyncDisposable {
-  readonly queued: QueuedJobs;
+  readonly queued: JobDesk;
 }
 
 /** Opens the queue over its store, with the jobs that a daemon before left in it. */
@@ -41,6 +43,7 @@ export async function openQueue(
   const { jobs: queueBound, jobsPerClient, storeBytes, ttlSeconds, ttlMaxSeconds } = config.queuedJobs;
   await using opened = new AsyncDisposableStack();
   const store = opened.use(given);
+  const labels = machineLabels(config);
   const reach = { allowPrivate: config.queuedJobs.privateCallbacks };
   const warn = (text: string) => log.warn(text);
   const callbacks = opened.use(queueCallbacks({ store, warn, ...reach }));
@@ -48,7 +51,7 @@ export async function openQueue(
     store,
     execute,
     width: slots.total,
-    check: (request) => void resolveRequest("", request, { catalogue, limits }),
+    check: (request) => void resolveRequest("", request, { catalogue, limits, labels }),
     ttl: { defaultSeconds: ttlSeconds, maximumSeconds: ttlMaxSeconds },
     bounds: { queueBound, queueBoundPerClient: jobsPerClient, bytes: storeBytes },
     startsOf: (names) => startsOf(startsLogPath(config), names),

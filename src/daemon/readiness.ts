@@ -10,8 +10,10 @@ export interface ReadinessDeps {
   readonly slots: Pick<Slots, "acquire" | "running" | "total">;
   /** Aborts when the server was asked to stop. */
   readonly ending: AbortSignal;
-  /** Path of the jailer's socket. */
-  readonly socketPath: string;
+  /** Path of the jailer's socket; null at a server that runs nothing itself. */
+  readonly socketPath: string | null;
+  /** The store that it shares with others, if it does. */
+  readonly store?: { readonly fault: string | null };
 }
 
 /** Load balancers give up on a probe sooner than jobs on their jail. */
@@ -24,10 +26,13 @@ const LEAST_PAUSE_MS = 1_000;
 export function readinessOf(deps: ReadinessDeps): () => Promise<Readiness> {
   const jailerFault = atMostEvery(LEAST_PAUSE_MS, () => askJailer(deps));
   return async () => {
-    const { ending, catalogue } = deps;
+    const { ending, catalogue, store } = deps;
     const reasons = [
       ...(ending.aborted ? ["the server is stopping"] : []),
-      ...(catalogue.runtimes.length === 0 ? ["no language is installed"] : []),
+      ...(catalogue.runtimes.length === 0
+        ? [deps.socketPath === null ? "no worker is there" : "no language is installed"]
+        : []),
+      ...(store === undefined || store.fault === null ? [] : ["the shared store does not answer"]),
       ...(await jailerFault()),
     ];
     return { ready: reasons.length === 0, reasons };
@@ -39,7 +44,7 @@ export function readinessOf(deps: ReadinessDeps): () => Promise<Readiness> {
  * makes jails.
  */
 async function askJailer({ slots, ending, socketPath }: ReadinessDeps): Promise<string[]> {
-  if (ending.aborted || slots.running >= slots.total) return [];
+  if (socketPath === null || ending.aborted || slots.running >= slots.total) return [];
   try {
     await using _slot = await slots.acquire(ending);
     await using _jail = await openJail({ socketPath, answerTimeoutMs: ANSWER_TIMEOUT_MS });

@@ -1,8 +1,7 @@
 import type { Logger } from "pino";
+import type { SharedParts } from "../cluster/shared-parts.ts";
 import type { Config, ResolvedConfig } from "../config/config.ts";
 import { buildServer } from "../http/server.ts";
-import { jobsFile } from "../packages/state-folders.ts";
-import { openSqliteStore } from "../queue/sqlite-store.ts";
 import type { Catalogue } from "../runtimes/catalogue.ts";
 import { closeServer, stopAccepting } from "./close-server.ts";
 import { collectGarbage } from "./collect-garbage.ts";
@@ -10,15 +9,15 @@ import { watchConnections } from "./connections.ts";
 import { drain } from "./drain.ts";
 import { liveConfig } from "./live-config.ts";
 import { boundConnections } from "./most-connections.ts";
+import { openAlone } from "./open-alone.ts";
 import { openCallers } from "./open-callers.ts";
-import { type OpenJobs, openJobs } from "./open-jobs.ts";
-import { openQueue } from "./open-queue.ts";
-import { openTogether } from "./open-together.ts";
+import type { JobsDeps } from "./open-jobs.ts";
 import { openOperatorDoor } from "./operator-door.ts";
 import { listenForOperator, operatorSocketPath } from "./operator-socket.ts";
 import { readinessOf } from "./readiness.ts";
 import { reloader } from "./reload.ts";
 import { serveAt } from "./serve-at.ts";
+import type { Serving } from "./serving.ts";
 
 /** A daemon that serves; disposing stops it gracefully, and doing so twice is harmless. */
 export interface Daemon extends AsyncDisposable {
@@ -56,33 +55,33 @@ export async function startDaemon(
   const startedAt = new Date();
   const warnings = [...notes];
   const live = liveConfig(config);
-  const callers = await openCallers(config, live.rates, (text) => log.warn(text));
+  const warn = (text: string) => log.warn(text);
+  const shared = await openSharedParts(config, warn);
+  const callers = await openCallers(config, live.rates, warn, shared);
   const kill = new AbortController();
   const ending = new AbortController();
   const { limits } = live;
-  // A store's thread takes as long to start as all that jobs need: none of the two waits for the other.
-  const [jobs, store] = await openTogether(
-    openJobs(config, { log, version, release, limits, giveUp, kill: kill.signal }),
-    openSqliteStore(jobsFile(config.stateDir)),
-  );
-  const { catalogue, slots } = jobs;
-  const queue = await openQueue(config, { jobs, store, limits, log });
-  const reload = reloader({ live, catalogue: { reload: reloadAll(jobs) }, loadConfig, log });
+  const deps = { log, version, release, limits, giveUp, kill: kill.signal };
+  const serving = await openServing(config, deps, shared);
+  const { served, queued } = serving;
+  const { catalogue, slots } = served;
+  const reload = reloader({ live, catalogue: serving, loadConfig, log });
   const told = { log, version, release, startedAt, warnings, ending: ending.signal, ended: kill.signal };
-  const readiness = readinessOf({ ...jobs, ending: ending.signal });
+  const readiness = readinessOf({ ...serving.readiness, ending: ending.signal });
   const server = buildServer({
     ...config,
     ...live.origins,
     ...callers,
-    ...jobs,
-    queued: queue.queued,
+    ...served,
+    queued,
+    isWorker: serving.isWorker,
     ...told,
     limits,
     readiness,
     reload,
   });
   await server.ready();
-  await boundConnections(server.server, config, (text) => log.warn(text));
+  await boundConnections(server.server, config, warn);
   const connections = watchConnections(server.server);
   const operator = await openOperatorDoor(operatorSocketPath(config), () =>
     listenForOperator(config, server, callers.access),
@@ -98,24 +97,29 @@ export async function startDaemon(
     garbage[Symbol.dispose]();
     ending.abort();
     stopAccepting(server);
-    queue.queued.stop();
+    queued.stop();
     await drain({ connections, slots, kill, graceMs: config.shutdownGraceMs });
     await operator[Symbol.asyncDispose]();
     await closeServer(server);
-    await queue[Symbol.asyncDispose]();
-    await jobs[Symbol.asyncDispose]();
+    await serving[Symbol.asyncDispose]();
     await callers[Symbol.asyncDispose]();
+    await shared?.[Symbol.asyncDispose]();
     log.info("stopped");
   });
   return { url, [Symbol.asyncDispose]: stop };
 }
 
-/** Programs that were started ahead are dropped with it: an executioner may have changed. */
-function reloadAll({ catalogue, dropStarted }: OpenJobs): () => Promise<void> {
-  return async () => {
-    await catalogue.reload();
-    await dropStarted();
-  };
+/** What only servers need that share a store is loaded there alone; null elsewhere. */
+async function openSharedParts(config: Config, warn: (text: string) => void): Promise<SharedParts | null> {
+  if (config.store === "embedded") return null;
+  const parts = await import("../cluster/shared-parts.ts");
+  return await parts.openSharedParts(config, warn);
+}
+
+async function openServing(config: Config, deps: JobsDeps, shared: SharedParts | null): Promise<Serving> {
+  if (shared === null) return await openAlone(config, deps);
+  const { openShared } = await import("./open-shared.ts");
+  return await openShared(config, deps, shared);
 }
 
 function namesOf({ runtimes }: Catalogue): string[] {

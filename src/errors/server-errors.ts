@@ -28,6 +28,25 @@ export const serverErrors = {
       "The store of jobs that nobody waits for cannot be written or read just now; its disk may be full.",
     hint: "Try again after the seconds in `Retry-After`; if it lasts, look into the log of `crankcase serve`.",
   },
+  store_away: {
+    fault: "busy",
+    status: 503,
+    meaning:
+      "The store that this server shares with others (Redis) does not answer just now; nothing was accepted, and nothing that was is lost.",
+    hint: "Try again after the seconds in `Retry-After`; if it lasts, look whether the Redis of `store` runs and can be reached.",
+  },
+  no_worker: {
+    fault: "busy",
+    status: 503,
+    meaning: "No worker that could run the job is there just now.",
+    hint: "Try again after the seconds in `Retry-After`, or send it with `wait: false`; if it lasts, start a worker: `crankcase serve --role worker`.",
+  },
+  wrong_role: {
+    fault: "ours",
+    status: 501,
+    meaning: "This server does not do that itself: its role is another one.",
+    hint: "Packages belong to the machines that run jobs: call the CLI there, `sudo crankcase packages`.",
+  },
   interrupted: {
     fault: "ours",
     status: 500,

@@ -47,7 +47,7 @@ export async function acceptBatch(
     });
   }
   // The request itself was counted as one when it came.
-  meter.spend(caller, jobs.length - 1);
+  await meter.spend(caller, jobs.length - 1);
   const submitted = await queued.submit(jobs, viewerOf(caller));
   reply.code(202);
   return { jobs: submitted.map(({ job }) => job) };

@@ -7,7 +7,7 @@ import type { ExecuteJob } from "../jobs/execute-job.ts";
 import type { LimitConfig } from "../jobs/language-limits.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Packages } from "../packages/packages.ts";
-import type { QueuedJobs } from "../queue/queued-jobs.ts";
+import type { JobDesk } from "../queue/job-desk.ts";
 import type { Catalogue } from "../runtimes/catalogue.ts";
 import type { Slots } from "../slots/slots.ts";
 import type { AccessDeps } from "./access.ts";
@@ -19,10 +19,7 @@ export interface ServerDeps extends AccessDeps {
   readonly slots: Slots;
   readonly execute: ExecuteJob;
   /** Jobs that nobody waits for. */
-  readonly queued: Pick<
-    QueuedJobs,
-    "submit" | "find" | "list" | "changed" | "tell" | "cancel" | "waiting" | "running"
-  >;
+  readonly queued: Omit<JobDesk, "stop">;
   readonly packages: Packages;
   /** The files of jobs that are kept for a while. */
   readonly artifacts: ArtifactStore;
@@ -46,6 +43,8 @@ export interface ServerDeps extends AccessDeps {
   readonly metrics: Metrics;
   /** Whether jobs should be sent here now. */
   readonly readiness: () => Promise<Readiness>;
+  /** Over the network it answers nobody but probes: its jobs come from the store that it shares. */
+  readonly isWorker?: boolean;
   /** Reads configuration and definitions again; rejects with `invalid_config` or `invalid_definition`. */
   readonly reload: () => Promise<ReloadReport>;
 }

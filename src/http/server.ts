@@ -13,6 +13,7 @@ import { metrics } from "./metrics.ts";
 import { observeRequests } from "./observe-requests.ts";
 import { pistonV1 } from "./piston-v1.ts";
 import { pistonV2 } from "./piston-v2.ts";
+import { answerProbesOnly } from "./probes-only.ts";
 import { readyz } from "./readyz.ts";
 import { giveRequestIds, tellRequestId } from "./request-id.ts";
 import type { ServerDeps } from "./server-deps.ts";
@@ -59,6 +60,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   server.register(websocket, webSocketOptions(deps));
   leaveBodies(server);
   answerOrigins(server, deps.allowedOrigins);
+  if (deps.isWorker === true) answerProbesOnly(server, deps.access);
   requireKeys(server, deps);
   countRequests(server, deps.meter);
   server.get("/", { config: { needs: "key" } }, () => ({ message: `Crankcase v${deps.version}` }));

@@ -14,6 +14,8 @@ export interface JobCall {
   readonly follower?: JobFollower;
   /** Name under which the jailer notes its start, one for each attempt; the id where left out. */
   readonly startName?: string;
+  /** Awaited before each of its programs is started: rejecting, it keeps the job from running, and is what that rejects with. */
+  readonly beforeStart?: () => Promise<void>;
   /** What the run stage reads in place of the request's stdin. */
   readonly input?: JobInput;
 }

@@ -39,7 +39,7 @@ export interface RunJobDeps {
 }
 
 /** Of the call what running it takes. */
-export type RunCall = Pick<JobCall, "signal" | "follower" | "input" | "startName">;
+export type RunCall = Pick<JobCall, "signal" | "follower" | "input" | "startName" | "beforeStart">;
 
 /** A job while it runs. */
 export interface JobContext {

@@ -29,6 +29,8 @@ export interface ResolvedJob {
 export interface ResolveDeps {
   readonly catalogue: Catalogue;
   readonly limits: LimitConfig;
+  /** What the machine has that runs them; left out, nothing. */
+  readonly labels?: readonly string[];
 }
 
 /**
@@ -37,6 +39,7 @@ export interface ResolveDeps {
  * `invalid_request`.
  */
 export function resolveJob(id: string, request: JobRequest, deps: ResolveDeps): ResolvedJob {
+  requireLabels(request.labels ?? [], deps.labels ?? []);
   const runtime = requireRuntime(deps.catalogue, request.language, request.version ?? "*");
   const limits = resolveLimits(request, languageLimits(runtime, deps.limits));
   const { files, sources, compilerFlags } = programFiles(request, runtime);
@@ -54,6 +57,13 @@ export function resolveJob(id: string, request: JobRequest, deps: ResolveDeps): 
     artifacts: wantedArtifacts(request),
     outputEncoding: request.output_encoding ?? "utf8",
   };
+}
+
+function requireLabels(wanted: readonly string[], there: readonly string[]): void {
+  const missing = wanted.find((label) => !there.includes(label));
+  if (missing === undefined) return;
+  const message = `labels asks for ${missing}, which no machine has that could run the job`;
+  throw new CrankcaseError("invalid_request", message, { field: "labels" });
 }
 
 /** Throws `submission_too_large` for what does not fit into its jail's disk. */

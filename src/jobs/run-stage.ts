@@ -17,7 +17,7 @@ export interface EndedStage {
 /** Runs an admitted stage; its time begins now. Rejects like its report. */
 export async function runStage(
   stage: StageName,
-  { job, call: { follower }, clock, noteStart }: JobContext,
+  { job, call: { follower, beforeStart }, clock, noteStart }: JobContext,
   jail: JobJail,
   request: StageRequest,
 ): Promise<EndedStage> {
@@ -29,6 +29,7 @@ export async function runStage(
     if (isKept) void onOutput(stream, chunk);
     return follower?.output(stage, stream, chunk);
   };
+  if (beforeStart !== undefined) await beforeStart();
   const report = await clock.measure(stage, () => {
     noteStart(jail);
     const running = jail.startStage(request, listen);

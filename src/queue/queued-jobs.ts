@@ -1,5 +1,6 @@
 import type { JobRequest } from "../api/job-request.ts";
 import type { QueuedJob } from "../api/queued-job.ts";
+import type { JobDesk } from "./job-desk.ts";
 import type { FoundJob, JobStore } from "./job-store.ts";
 import { listeners } from "./listeners.ts";
 import { newJobs } from "./new-jobs.ts";
@@ -11,8 +12,8 @@ import { type StoreRoom, storeRoom } from "./store-room.ts";
 import { isOwn, listedFor, maySee, type Viewer } from "./viewer.ts";
 import { type WaitingJob, type WaitingJobs, waitingJobs } from "./waiting-jobs.ts";
 
-/** Jobs that nobody waits for. Disposing lets those that run go, and keeps all others; the store stays open. */
-export class QueuedJobs implements AsyncDisposable {
+/** Jobs that nobody waits for, kept and run by this process. Disposing lets those that run go, and keeps all others; the store stays open. */
+export class QueuedJobs implements JobDesk, AsyncDisposable {
   readonly #deps: QueuedJobsDeps;
   readonly #waiting: WaitingJobs = waitingJobs();
   readonly #listeners = listeners();

@@ -38,11 +38,19 @@ export function makeCatalogue(
     ...definitions.flatMap((loaded) => runtimesOf(loaded, own, identify)),
     ...manifests.flatMap((manifest) => pistonRuntimes(manifest, identify(manifest))),
   ]);
+  const packages = manifests.map(({ name, version }) => ({ name, version }));
+  return { definitions: definitions.map(({ definition }) => definition), packages, ...selection(runtimes) };
+}
+
+/** A catalogue of what is installed elsewhere: of runtimes alone, in any order. */
+export function catalogueOf(runtimes: readonly Runtime[]): Catalogue {
+  return { definitions: [], packages: [], ...selection(byLanguage(runtimes)) };
+}
+
+function selection(runtimes: readonly Runtime[]): Pick<Catalogue, "runtimes" | "select"> {
   const called = byName(runtimes);
   return {
-    definitions: definitions.map(({ definition }) => definition),
     runtimes,
-    packages: manifests.map(({ name, version }) => ({ name, version })),
     select: (name, range) =>
       called.get(name)?.find(({ version }) => semver.satisfies(version, range)) ?? null,
   };

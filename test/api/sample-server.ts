@@ -42,7 +42,7 @@ const noPackages: Packages = {
 /** Counts nothing. */
 const freeMeter: Meter = {
   enter: () => Promise.resolve({ [Symbol.dispose]: () => undefined }),
-  spend: () => undefined,
+  spend: () => Promise.resolve(),
   wrongKey: () => Promise.resolve(),
 };
 

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { execa } from "execa";
 import { type JailerPlace, makeJailerPlace } from "../support/jailer-place.ts";
+import { startRedis } from "../support/redis-server.ts";
 import { PROJECT_DIR } from "../support/test-data.ts";
 import { until } from "../support/until.ts";
 
@@ -53,7 +54,11 @@ export async function startServing(
   const { slots = 4, ready_jails = 4 } = settings;
   const place = acquired.use(await makeJailerPlace({ slots: Number(slots) + Number(ready_jails) }));
   const config = join(dirname(place.runDir), "config.yaml");
-  await writeFile(config, JSON.stringify({ ...configuration(place), ...settings, slots, ready_jails }));
+  // The same promises hold where jobs go through a store that is shared: `TEST_CRANKCASE_STORE=redis vitest run test/queue`.
+  const isShared = process.env.TEST_CRANKCASE_STORE === "redis" && settings.store === undefined;
+  const shared = isShared ? { store: acquired.use(await startRedis()).url } : {};
+  const written = { ...configuration(place), ...shared, ...settings, slots, ready_jails };
+  await writeFile(config, JSON.stringify(written));
   const startsLog = join(String(settings.data_dir ?? place.dataDir), "starts", `${place.instance}.log`);
   acquired.defer(async () => {
     for (const path of [startsLog, `${startsLog}.1`]) await rm(path, { force: true });

@@ -42,6 +42,7 @@ export async function interact({ program, interactor }: Pair): Promise<Talk> {
   const { deps, call, clock } = program.context;
   const [output, said] = [captureOutput(HEADS), captureOutput(HEADS)];
   await using _admission = await clock.measure("queue", () => deps.slots.admit("run", call.signal));
+  for (const { context } of [program, interactor]) await context.call.beforeStart?.();
   const ended = await clock.measure("run", async () => {
     const toAsked = handingOn(() => asked.stage);
     const toAsking = handingOn(() => asking.stage);

@@ -16,6 +16,7 @@ export async function runProgram({ context, jail }: OpenProgram, kept: KeptBytes
   const { job, deps, call, clock, noteStart } = context;
   const output = captureOutput(kept);
   await using _admission = await clock.measure("queue", () => deps.slots.admit("run", call.signal));
+  if (call.beforeStart !== undefined) await call.beforeStart();
   const report = await clock.measure("run", () => {
     noteStart(jail);
     return jail.startStage(runRequest(job), output.take).report;

@@ -1,0 +1,38 @@
+import type { FoundJob, JobStore, KeptCallback } from "../queue/job-store.ts";
+import { foundJob } from "./job-fields.ts";
+import { readJobs } from "./read-jobs.ts";
+import { CALLBACK_TRIED } from "./scripts/callback-tried.ts";
+import { DUE_CALLBACKS } from "./scripts/due-callbacks.ts";
+import type { SharedStore } from "./shared-store.ts";
+
+/** Longer than a try takes: whoever dies with one is followed by another process then. */
+const LEASE_MS = 30_000;
+
+/** Fields of each callback in an answer. */
+const FIELDS = 4;
+
+/** The callbacks in the store: any process may try any of them, and no two try one at one time. */
+export function keptCallbacks(store: SharedStore): Pick<JobStore, "dueCallbacks" | "callbackTried" | "find"> {
+  return {
+    async dueCallbacks({ limit, exceptIds, exceptHosts }, now) {
+      const left = [JSON.stringify(exceptIds), JSON.stringify(exceptHosts)];
+      const answer = (await store.run(DUE_CALLBACKS, now, LEASE_MS, limit, ...left)) as string[];
+      const [next = "", ...fields] = answer;
+      const due: KeptCallback[] = [];
+      for (let at = 0; at < fields.length; at += FIELDS) {
+        const [id = "", url = "", secret = "", tries] = fields.slice(at, at + FIELDS);
+        due.push({ id, url, secret, tries: Number(tries) });
+      }
+      return { due, nextAtMs: next === "" ? null : Number(next) };
+    },
+    async callbackTried({ id, state, tries, message, dueAt }) {
+      await store.run(CALLBACK_TRIED, id, state, tries, message ?? "", dueAt ?? "");
+    },
+    async find(ids) {
+      const hashes = await readJobs(store, ids);
+      return hashes
+        .map((hash) => foundJob(hash, Date.now()))
+        .filter((found): found is FoundJob => found !== null);
+    },
+  };
+}
