@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { CrankcaseError } from "../errors/crankcase-error.ts";
+import type { Progress } from "./progress.ts";
+import type { RunDeps } from "./run-deps.ts";
+import { WorkflowRun } from "./workflow-run.ts";
+
+/** A workflow that this process drives, or tries to. */
+interface Driven {
+  run: WorkflowRun | null;
+  readonly ended: Promise<void>;
+}
+
+/** Drives workflows from where they stand to their ends. Disposing lets them go: the next start goes on with them. */
+export class WorkflowDriver implements AsyncDisposable {
+  readonly #deps: RunDeps;
+  readonly #onLeft: (id: string) => void;
+  readonly #driven = new Map<string, Driven>();
+  readonly #closing = new AbortController();
+
+  /** `onLeft` hears of each that is not driven here any more. */
+  constructor(deps: RunDeps, onLeft: (id: string) => void) {
+    this.#deps = deps;
+    this.#onLeft = onLeft;
+  }
+
+  /** Begins to drive one; once is enough. */
+  drive(id: string): void {
+    if (this.#driven.has(id) || this.#closing.signal.aborted) return;
+    const one: Driven = {
+      run: null,
+      ended: Promise.resolve().then(() => this.#untilOver(id, one)),
+    };
+    this.#driven.set(id, one);
+  }
+
+  /** Where the steps of one stand that is driven here; null where it is not. */
+  progressOf(id: string): Progress | null {
+    return this.#driven.get(id)?.run?.progress ?? null;
+  }
+
+  /** Ends one, of which that is stored already; settles when it is over, where it is driven here. */
+  async cancel(id: string): Promise<void> {
+    const one = this.#driven.get(id);
+    one?.run?.cancel();
+    await one?.ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    await Promise.all([...this.#driven.values()].map(({ ended }) => ended));
+  }
+
+  async #untilOver(id: string, one: Driven): Promise<void> {
+    const { warn, pauseMs, changed } = this.#deps;
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      try {
+        await this.#drive(id, one);
+        break;
+      } catch (error) {
+        if (signal.aborted) break;
+        warn(`workflow ${id} waits: ${whyOf(error)}`);
+        await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
+    this.#driven.delete(id);
+    this.#onLeft(id);
+    changed(id);
+  }
+
+  async #drive(id: string, one: Driven): Promise<void> {
+    const { claim, store } = this.#deps;
+    await using lease = await claim(id);
+    if (lease === null) return;
+    const found = await store.workflowToDrive(id);
+    if (found === null) return;
+    const over = new AbortController();
+    try {
+      one.run = new WorkflowRun(
+        found,
+        this.#deps,
+        AbortSignal.any([this.#closing.signal, lease.lost, over.signal]),
+      );
+      await one.run.run();
+    } finally {
+      one.run = null;
+      over.abort();
+    }
+  }
+}
+
+function whyOf(error: unknown): string {
+  if (error instanceof CrankcaseError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,132 @@
+import type { Workflow, WorkflowStateName } from "../api/workflow.ts";
+import type { WorkflowRequest } from "../api/workflow-request.ts";
+import { listeners } from "../queue/listeners.ts";
+import { listedFor, maySee, type Viewer } from "../queue/viewer.ts";
+import { fewAtOnce } from "./few-at-once.ts";
+import { type AcceptDeps, newWorkflow } from "./new-workflow.ts";
+import type { Progress } from "./progress.ts";
+import { recentLists } from "./recent-lists.ts";
+import type { RunDeps } from "./run-deps.ts";
+import { WorkflowDriver } from "./workflow-driver.ts";
+import { type WorkflowRoom, type WorkflowRoomBounds, workflowRoom } from "./workflow-room.ts";
+import { listedWorkflow, workflowState } from "./workflow-state.ts";
+
+/** Jobs that are made of carried values at one time, of all workflows. */
+const MOST_MADE = 8;
+
+/** What is kept of lists that workflows are fanned out over, in bytes. */
+const LIST_BYTES = 32 * 1024 * 1024;
+
+/** What workflows take. */
+export interface WorkflowsDeps
+  extends Omit<RunDeps, "changed" | "lists" | "makesJobs" | "bounds" | "now">,
+    Omit<AcceptDeps, "bounds"> {
+  readonly bounds: AcceptDeps["bounds"] & WorkflowRoomBounds;
+  /** Between two removals of what has expired, in milliseconds. */
+  readonly sweepMs: number;
+}
+
+/** A workflow that was submitted; not new where its idempotency key was used before. */
+export interface SubmittedWorkflow {
+  readonly workflow: Workflow;
+  readonly isNew: boolean;
+}
+
+/** Which workflows somebody wants to see. */
+export interface WantedWorkflows {
+  readonly state: WorkflowStateName | null;
+  readonly limit: number;
+  /** Only those that came before this one. */
+  readonly before: string | null;
+}
+
+/** Sequences of jobs. Disposing lets those that are under way go, and keeps them; store and queue stay open. */
+export class Workflows implements AsyncDisposable {
+  readonly #deps: WorkflowsDeps;
+  readonly #listeners = listeners();
+  readonly #driver: WorkflowDriver;
+  readonly #room: WorkflowRoom;
+  readonly #sweep: NodeJS.Timeout;
+
+  /** Opens them, and goes on with those that were left in the store. */
+  static async open(deps: WorkflowsDeps): Promise<Workflows> {
+    const left = await deps.store.unfinishedWorkflows();
+    const workflows = new Workflows(deps);
+    for (const one of left) {
+      workflows.#room.adopt(one);
+      workflows.#driver.drive(one.id);
+    }
+    return workflows;
+  }
+
+  private constructor(deps: WorkflowsDeps) {
+    this.#deps = deps;
+    this.#room = workflowRoom(deps.bounds);
+    const changed = (id: string) => this.#listeners.tell(id);
+    const bounding = { makesJobs: fewAtOnce(MOST_MADE), lists: recentLists(LIST_BYTES) };
+    this.#driver = new WorkflowDriver({ ...deps, ...bounding, changed }, (id) => this.#room.leave(id));
+    this.#sweep = setInterval(() => void this.#removeExpired(), deps.sweepMs).unref();
+  }
+
+  /** Those that are under way. */
+  get running(): number {
+    return this.#room.size;
+  }
+
+  /** Accepts one. Rejects with `busy`, or with a caller's mistake and its field. */
+  async submit(request: WorkflowRequest, viewer: Viewer): Promise<SubmittedWorkflow> {
+    const workflow = newWorkflow(request, viewer, this.#deps);
+    this.#room.take(workflow);
+    try {
+      const { record, isNew } = await this.#deps.store.addWorkflow(workflow);
+      if (isNew) this.#driver.drive(record.id);
+      else this.#room.leave(workflow.id);
+      const found = await this.find(record.id, { ...viewer, seesAll: true });
+      return { workflow: found ?? listedWorkflow(record), isNew };
+    } catch (error) {
+      this.#room.leave(workflow.id);
+      throw error;
+    }
+  }
+
+  /** One, with its steps; null where there is none that is shown to the viewer. */
+  async find(id: string, viewer: Viewer): Promise<Workflow | null> {
+    const live = this.#driver.progressOf(id);
+    const found = await this.#deps.store.findWorkflow(id);
+    if (found === null || !maySee(found.record, viewer)) return null;
+    const isLive = live !== null && found.record.state === "running";
+    const progress = isLive ? live : (JSON.parse(found.progress) as Progress);
+    return workflowState(found.record, progress, this.#deps.errorBody);
+  }
+
+  /** The viewer's own without their steps, the newest first. */
+  async list(wanted: WantedWorkflows, viewer: Viewer): Promise<readonly Workflow[]> {
+    const records = await this.#deps.store.listWorkflows({ ...wanted, owner: listedFor(viewer) });
+    return records.map(listedWorkflow);
+  }
+
+  /** Settles at the next change of it, or when the signal aborts. */
+  changed(id: string, signal: AbortSignal): Promise<void> {
+    return this.#listeners.next(id, signal);
+  }
+
+  /** Ends one that is not over: what waits is not run, what runs is killed. Settles when it is over, where it is driven here. */
+  async cancel(id: string): Promise<void> {
+    await this.#deps.store.cancelWorkflow(id);
+    await this.#driver.cancel(id);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#sweep);
+    await this.#driver[Symbol.asyncDispose]();
+  }
+
+  async #removeExpired(): Promise<void> {
+    const { store, now, warn } = this.#deps;
+    try {
+      await store.removeExpiredWorkflows(now());
+    } catch (error) {
+      warn(`expired workflows are not removed: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+}
