@@ -65,7 +65,8 @@ export const WorkflowStepShape = Type.Object(
       Type.Array(StepNameShape, {
         maxItems: MOST_STEPS,
         default: [],
-        description: "Steps that must have succeeded before; those that it takes something from are so anyway.",
+        description:
+          "Steps that must have succeeded before; those that it takes something from are so anyway.",
       }),
     ),
     for_each: Type.Optional(
@@ -117,7 +118,8 @@ export const WorkflowRequestShape = Type.Object(
     idempotency_key,
     callback: Type.Optional({
       ...callback,
-      description: "Where the workflow's state is sent by POST once it is over, as `GET workflows/ID` gives it.",
+      description:
+        "Where the workflow's state is sent by POST once it is over, as `GET workflows/ID` gives it.",
     }),
     wait: Type.Optional(
       Type.Boolean({

@@ -9,7 +9,7 @@ import { queueGauges } from "../metrics/queue-gauges.ts";
 import { jobsFile } from "../packages/state-folders.ts";
 import { queueCallbacks } from "../queue/queue-callbacks.ts";
 import { QueuedJobs } from "../queue/queued-jobs.ts";
-import { openSqliteStore } from "../queue/sqlite-store.ts";
+import { openSqliteStore, type SqliteStore } from "../queue/sqlite-store.ts";
 import type { OpenJobs } from "./open-jobs.ts";
 
 /** Before the next queued job is tried where one could not be run for now, in milliseconds. */
@@ -29,6 +29,7 @@ export interface QueueDeps {
 /** The queue of a daemon. Disposing closes its store as well. */
 export interface OpenQueue extends AsyncDisposable {
   readonly queued: QueuedJobs;
+  readonly store: SqliteStore;
 }
 
 /** Opens the queue over its file, with the jobs that a daemon before left in it. Throws `start_failed`. */
@@ -60,7 +61,7 @@ export async function openQueue(config: Config, { jobs, limits, log }: QueueDeps
   // Some may have been found interrupted.
   callbacks.wake();
   const held = opened.move();
-  return { queued, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  return { queued, store, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
 /** When these were noted by the jailer, by name; the last time where it was more than once. */

@@ -11,6 +11,7 @@ import { boundConnections } from "./most-connections.ts";
 import { openCallers } from "./open-callers.ts";
 import { type OpenJobs, openJobs } from "./open-jobs.ts";
 import { openQueue } from "./open-queue.ts";
+import { openWorkflows } from "./open-workflows.ts";
 import { openOperatorDoor } from "./operator-door.ts";
 import { listenForOperator, operatorSocketPath } from "./operator-socket.ts";
 import { readinessOf } from "./readiness.ts";
@@ -60,6 +61,7 @@ export async function startDaemon(
   const jobs = await openJobs(config, { log, version, release, limits, giveUp, kill: kill.signal });
   const { catalogue, slots } = jobs;
   const queue = await openQueue(config, { jobs, limits, log });
+  const sequences = await openWorkflows(config, { jobs, queue, limits, log, callers });
   const reload = reloader({ live, catalogue: { reload: reloadAll(jobs) }, loadConfig, log });
   const told = { log, version, release, startedAt, warnings, ending: ending.signal, ended: kill.signal };
   const readiness = readinessOf({ ...jobs, ending: ending.signal });
@@ -69,6 +71,7 @@ export async function startDaemon(
     ...callers,
     ...jobs,
     queued: queue.queued,
+    workflows: sequences.workflows,
     ...told,
     limits,
     readiness,
@@ -95,6 +98,7 @@ export async function startDaemon(
     await drain({ connections, slots, kill, graceMs: config.shutdownGraceMs });
     await operator[Symbol.asyncDispose]();
     await closeServer(server);
+    await sequences[Symbol.asyncDispose]();
     await queue[Symbol.asyncDispose]();
     await jobs[Symbol.asyncDispose]();
     await callers[Symbol.asyncDispose]();

@@ -124,7 +124,8 @@ export const callerErrors = {
   time_is_over: {
     fault: "caller",
     status: 408,
-    meaning: "The workflow's `time_limit_ms` was over before its steps were. Seen in states of workflows only.",
+    meaning:
+      "The workflow's `time_limit_ms` was over before its steps were. Seen in states of workflows only.",
     hint: "Submit it again with a higher `time_limit_ms`, or with fewer steps.",
   },
   cancelled: {

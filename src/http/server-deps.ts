@@ -10,6 +10,7 @@ import type { Packages } from "../packages/packages.ts";
 import type { QueuedJobs } from "../queue/queued-jobs.ts";
 import type { Catalogue } from "../runtimes/catalogue.ts";
 import type { Slots } from "../slots/slots.ts";
+import type { Workflows } from "../workflows/workflows.ts";
 import type { AccessDeps } from "./access.ts";
 
 /** What the HTTP server is made of. */
@@ -23,6 +24,8 @@ export interface ServerDeps extends AccessDeps {
     QueuedJobs,
     "submit" | "find" | "list" | "changed" | "tell" | "cancel" | "waiting" | "running"
   >;
+  /** Sequences of jobs. */
+  readonly workflows: Pick<Workflows, "submit" | "find" | "list" | "changed" | "cancel">;
   readonly packages: Packages;
   /** The files of jobs that are kept for a while. */
   readonly artifacts: ArtifactStore;

@@ -77,9 +77,7 @@ export interface ListedWorkflows extends Omit<ListedJobs, "state"> {
  */
 export interface WorkflowStore {
   /** Adds it. In place of one whose idempotency key the client has used before, that one's record is given. */
-  addWorkflow(
-    workflow: NewWorkflow,
-  ): Promise<{ readonly record: WorkflowRecord; readonly isNew: boolean }>;
+  addWorkflow(workflow: NewWorkflow): Promise<{ readonly record: WorkflowRecord; readonly isNew: boolean }>;
   findWorkflow(id: string): Promise<FoundWorkflow | null>;
   /** One that is not over; null where it is, or there is none. */
   workflowToDrive(id: string): Promise<WorkflowToDrive | null>;

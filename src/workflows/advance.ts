@@ -1,5 +1,5 @@
 import type { ErrorBody } from "../api/error-body.ts";
-import { isSettled, type ItemProgress, isUnderWay, type Progress, type StepProgress } from "./progress.ts";
+import { type ItemProgress, isSettled, isUnderWay, type Progress, type StepProgress } from "./progress.ts";
 
 /** Which job of which step. */
 export interface ItemPlace {
@@ -48,7 +48,11 @@ export function started(progress: Progress, place: ItemPlace): Progress {
 export function ended(
   progress: Progress,
   { step, index }: ItemPlace,
-  { outcome, error, retry }: { readonly outcome: Outcome; readonly error: ErrorBody | null; readonly retry: number },
+  {
+    outcome,
+    error,
+    retry,
+  }: { readonly outcome: Outcome; readonly error: ErrorBody | null; readonly retry: number },
   now: number,
 ): Progress {
   const change = (it: ItemProgress): ItemProgress => {
@@ -61,7 +65,11 @@ export function ended(
 }
 
 /** The workflow is to end: what has no job under way is cancelled. */
-export function endingFor(progress: Progress, ending: NonNullable<Progress["ending"]>, now: number): Progress {
+export function endingFor(
+  progress: Progress,
+  ending: NonNullable<Progress["ending"]>,
+  now: number,
+): Progress {
   const steps = progress.steps.map((step) => {
     if (isSettled(step.state)) return step;
     const items = step.items.map((it) =>

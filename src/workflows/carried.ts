@@ -22,7 +22,8 @@ export function unusable(why: string): never {
 
 /** The bytes as JSON, or what the pointer leads to in it; `what` names them in an error. Throws `value_unusable`. */
 export function carriedJson(bytes: Buffer, pointer: string, what: string): Carried {
-  if (bytes.length > MOST_JSON_BYTES) unusable(`${what} is longer than the ${MOST_JSON_BYTES} bytes that are read as JSON`);
+  if (bytes.length > MOST_JSON_BYTES)
+    unusable(`${what} is longer than the ${MOST_JSON_BYTES} bytes that are read as JSON`);
   const value = pointedAt(parsed(bytes, what), pointer);
   if (value === undefined) unusable(`${what} has nothing at ${JSON.stringify(pointer)}`);
   return { kind: "json", value };
@@ -62,9 +63,9 @@ export function toPlain(carried: Carried | null): unknown {
 /** As the items of a fan-out. Throws `value_unusable` for JSON that is no array. */
 export function toItems(carried: Carried, form: ListForm | undefined, what: string): readonly unknown[] {
   if (carried.kind === "list") return carried.values.map(toPlain);
-  const read =
-    carried.kind === "bytes" && form === "json" ? carriedJson(carried.bytes, "", what) : carried;
-  if (read.kind === "json") return Array.isArray(read.value) ? read.value : unusable(`${what} is no JSON array`);
+  const read = carried.kind === "bytes" && form === "json" ? carriedJson(carried.bytes, "", what) : carried;
+  if (read.kind === "json")
+    return Array.isArray(read.value) ? read.value : unusable(`${what} is no JSON array`);
   const lines = decoded(toBytes(read), what).split("\n");
   if (lines.at(-1) === "") lines.pop();
   return lines;

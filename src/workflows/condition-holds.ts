@@ -28,5 +28,7 @@ export function conditionHolds(condition: Condition, heard: Heard): boolean {
 function isEqual(carried: Carried | null, wanted: NonNullable<Condition["equals"]> | null): boolean {
   if (carried === null) return false;
   const value = toPlain(carried);
-  return value === wanted || (carried.kind === "bytes" && typeof wanted !== "string" && value === String(wanted));
+  return (
+    value === wanted || (carried.kind === "bytes" && typeof wanted !== "string" && value === String(wanted))
+  );
 }

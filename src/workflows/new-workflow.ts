@@ -52,7 +52,10 @@ function times(
   const rest = maximumSeconds - ttlSeconds;
   if (rest < 0) throw refused("ttl", `is above the ${maximumSeconds} seconds that are configured`);
   if (limit !== undefined && limit > rest * MILLISECONDS)
-    throw refused("time_limit_ms", `and ttl are together above the ${maximumSeconds} seconds that are configured`);
+    throw refused(
+      "time_limit_ms",
+      `and ttl are together above the ${maximumSeconds} seconds that are configured`,
+    );
   const left = Math.min(timeLimitMs, rest * MILLISECONDS);
   if (limit === undefined && left < 1)
     throw refused("ttl", `leaves no time of the ${maximumSeconds} seconds that are configured`);

@@ -41,7 +41,10 @@ export function jobsUnderWay(progress: Progress): (ItemPlace & { readonly job: s
 }
 
 /** How a workflow ended of which all steps are over; null of one that goes on. Pure. */
-export function endOf(definition: Definition, progress: Progress): "succeeded" | "failed" | "cancelled" | null {
+export function endOf(
+  definition: Definition,
+  progress: Progress,
+): "succeeded" | "failed" | "cancelled" | null {
   if (!progress.steps.every(isOver)) return null;
   if (progress.ending === "cancelled") return "cancelled";
   if (progress.ending === "time_is_over") return "failed";

@@ -40,7 +40,9 @@ export function isUnderWay({ state }: Pick<ItemProgress, "state">): boolean {
 }
 
 /** Nothing has begun. */
-export function freshProgress(steps: readonly { readonly name: string; readonly forEach: unknown }[]): Progress {
+export function freshProgress(
+  steps: readonly { readonly name: string; readonly forEach: unknown }[],
+): Progress {
   return {
     ending: null,
     steps: steps.map(({ name, forEach }) => ({

@@ -35,11 +35,7 @@ export function requireSoundStep(
   for (const [index, name] of (step.needs ?? []).entries()) known(fannedOut, name, `${at}.needs[${index}]`);
 }
 
-function known(
-  fannedOut: (name: string) => boolean | undefined,
-  name: string,
-  field: string,
-): boolean {
+function known(fannedOut: (name: string) => boolean | undefined, name: string, field: string): boolean {
   const isList = fannedOut(name);
   return isList === undefined ? refuse(field, `names no step of this workflow: ${name}`) : isList;
 }
@@ -52,7 +48,8 @@ function requireSoundReference({ field, reference }: PlacedReference, step: Sent
   const { from, item, index } = reference;
   const sources = [from, item, index].filter((source) => source !== undefined);
   if (sources.length !== 1) refuse(field, "must have just one of: from, item, index");
-  if (from !== undefined) return requireSoundTake(reference, field);
+  requireSoundTake(reference, field);
+  if (from !== undefined) return;
   if (step.for_each === undefined) refuse(field, "speaks of an item, and the step has no for_each");
   const { take, artifact, json, as } = reference;
   for (const [name, value] of Object.entries({ take, artifact, json, as }))
@@ -74,7 +71,8 @@ function requireSoundTest(test: Condition, field: string): void {
   if (isCompound(test)) refuse(`${field}.step`, "does not go beside any, all or not");
   if (step === undefined) refuse(`${field}.step`, "is required, or any, all or not in its place");
   if ((is === undefined) === (equals === undefined)) refuse(field, "must have just one of: is, equals");
-  if (is === undefined) return requireSoundTake(test, field);
+  requireSoundTake(test, field);
+  if (is === undefined) return;
   const { take, artifact, json } = test;
   for (const [name, value] of Object.entries({ take, artifact, json }))
     if (value !== undefined) refuse(`${field}.${name}`, "goes with equals only");

@@ -21,7 +21,8 @@ export async function stepJob(job: StepJob, read: ReadValue, mostBytes: number):
     const value = (await read(reference)) ?? standIn(reference, field);
     values.set(reference, value);
     bytes += toBytes(value, reference.as).length;
-    if (bytes > mostBytes) unusable(`what the job takes from elsewhere is more than the ${mostBytes} bytes that may be carried`);
+    if (bytes > mostBytes)
+      unusable(`what the job takes from elsewhere is more than the ${mostBytes} bytes that may be carried`);
   }
   return filled(job, (reference) => values.get(reference) ?? standIn(reference, "job"));
 }
@@ -29,19 +30,23 @@ export async function stepJob(job: StepJob, read: ReadValue, mostBytes: number):
 function standIn(reference: Reference, field: string): Carried {
   if (reference.default !== undefined) return { kind: "json", value: reference.default };
   const { from } = reference;
-  return unusable(from === undefined ? `${field}: the item has no such part` : `${field}: ${from} gave nothing`);
+  return unusable(
+    from === undefined ? `${field}: the item has no such part` : `${field}: ${from} gave nothing`,
+  );
 }
 
-function filled(job: StepJob, valueOf: (reference: Reference) => Carried): JobRequest {
+function filled(job: StepJob, carriedFor: (reference: Reference) => Carried): JobRequest {
   const { stdin, args, environment, files, ...rest } = job;
   const text = (value: string | Reference, field: string) =>
-    isReference(value) ? toText(valueOf(value), value.as ?? "lines", field) : value;
+    isReference(value) ? toText(carriedFor(value), value.as ?? "lines", field) : value;
   return {
     ...rest,
     files: files.map(({ content, ...file }) =>
-      isReference(content) ? { ...file, ...fileContent(bytesOf(content, valueOf), file) } : { ...file, content },
+      isReference(content)
+        ? { ...file, ...fileContent(bytesOf(content, carriedFor), file) }
+        : { ...file, content },
     ),
-    ...(stdin === undefined ? {} : isReference(stdin) ? input(bytesOf(stdin, valueOf)) : { stdin }),
+    ...(stdin === undefined ? {} : isReference(stdin) ? input(bytesOf(stdin, carriedFor)) : { stdin }),
     ...(args === undefined ? {} : { args: args.map((arg, index) => text(arg, `job.args[${index}]`)) }),
     ...(environment === undefined
       ? {}
@@ -49,8 +54,8 @@ function filled(job: StepJob, valueOf: (reference: Reference) => Carried): JobRe
   };
 }
 
-function bytesOf(reference: Reference, valueOf: (reference: Reference) => Carried): Buffer {
-  return toBytes(valueOf(reference), reference.as);
+function bytesOf(reference: Reference, carriedFor: (reference: Reference) => Carried): Buffer {
+  return toBytes(carriedFor(reference), reference.as);
 }
 
 /** As text where it is text: only then it is given to a compiler. */

@@ -59,7 +59,10 @@ export class StepValues {
     return known;
   }
 
-  async #readStep(name: string, what: Pick<Reference, "take" | "artifact" | "json">): Promise<Carried | null> {
+  async #readStep(
+    name: string,
+    what: Pick<Reference, "take" | "artifact" | "json">,
+  ): Promise<Carried | null> {
     const place = this.#definition.steps.findIndex((step) => step.name === name);
     const step = this.#definition.steps[place];
     const standing = this.#progress.steps[place];
@@ -97,13 +100,15 @@ export class StepValues {
   async #readKept(file: Parameters<typeof keptArtifact>[0], name: string): Promise<Carried> {
     const { artifacts, mostBytes } = this.#deps;
     const bytes = await keptArtifact(file, artifacts, mostBytes);
-    if (bytes === null) unusable(`the file ${file.name} of ${name} has expired; files that are delivered inline stay`);
+    if (bytes === null)
+      unusable(`the file ${file.name} of ${name} has expired; files that are delivered inline stay`);
     if (bytes === "large") this.#requireFew(Number.POSITIVE_INFINITY, name);
     return { kind: "bytes", bytes: bytes as Buffer };
   }
 
   #requireFew(bytes: number, name: string): void {
     const { mostBytes } = this.#deps;
-    if (bytes > mostBytes) unusable(`what ${name} gives is more than the ${mostBytes} bytes that may be carried`);
+    if (bytes > mostBytes)
+      unusable(`what ${name} gives is more than the ${mostBytes} bytes that may be carried`);
   }
 }

@@ -38,12 +38,22 @@ export async function submitJobs(
   deps: SubmitDeps,
 ): Promise<readonly Submission[]> {
   const all: Submission[] = [];
+  // The request that brought the workflow counted as the first job.
+  const isFresh = progress.steps.every(({ items }) => items.every(({ tries }) => tries === 0));
   for (let at = 0; at < places.length; at += MOST_TOGETHER) {
     const some = places.slice(at, at + MOST_TOGETHER);
-    all.push(...(await Promise.all(some.map((place) => submitOne(place, progress, deps)))));
+    all.push(
+      ...(await Promise.all(
+        some.map((place) => submitOne(place, progress, isFresh && place === places[0] ? free(deps) : deps)),
+      )),
+    );
     if (all.some((one) => "later" in one)) break;
   }
   return all;
+}
+
+function free(deps: SubmitDeps): SubmitDeps {
+  return { ...deps, spend: () => undefined };
 }
 
 async function submitOne(place: ItemPlace, progress: Progress, deps: SubmitDeps): Promise<Submission> {
@@ -70,7 +80,8 @@ async function requestOf(
 ): Promise<JobRequest> {
   const defined = definition.steps[step];
   const standing = progress.steps[step];
-  if (defined === undefined || standing === undefined) throw new Error("a step that there is not has its turn");
+  if (defined === undefined || standing === undefined)
+    throw new Error("a step that there is not has its turn");
   const fanned = standing.isFannedOut ? { item: (await itemsOf(step))[index], index } : null;
   const job = await stepJob(defined.job, (reference) => values.of(reference, fanned), bounds.carriedBytes);
   const tries = (standing.items[index]?.tries ?? 0) + 1;

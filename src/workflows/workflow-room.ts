@@ -41,7 +41,8 @@ export function workflowRoom({ unfinished, definitionBytes }: WorkflowRoomBounds
       const own = [...inside.values()].filter((one) => one.client === client).length;
       if (!hasRoom({ queueBound: unfinished }, inside.size, own))
         throw full("As many workflows are under way as may be.");
-      if (bytes + size > definitionBytes) throw full("The workflows that are under way are as large as may be.");
+      if (bytes + size > definitionBytes)
+        throw full("The workflows that are under way are as large as may be.");
       adopt({ id, client, bytes: size });
     },
     leave(id) {

@@ -20,7 +20,11 @@ import { itemsOf, takeTurns } from "./take-turns.ts";
 const LONGEST_WAIT_MS = 2_147_483_647;
 
 /** A workflow that was accepted is not refused for bounds that were lowered meanwhile. */
-const NO_BOUNDS = { steps: Number.POSITIVE_INFINITY, items: Number.POSITIVE_INFINITY, jobs: Number.POSITIVE_INFINITY };
+const NO_BOUNDS = {
+  steps: Number.POSITIVE_INFINITY,
+  items: Number.POSITIVE_INFINITY,
+  jobs: Number.POSITIVE_INFINITY,
+};
 
 /** Something that happened to a job. That it began to run is not worth a save: the next start finds it out. */
 interface News {
@@ -52,7 +56,10 @@ export class WorkflowRun {
     this.#found = found;
     this.#signal = signal;
     this.#viewer = { client, key: owner, seesAll: false };
-    this.#definition = defineWorkflow(JSON.parse(found.request) as WorkflowRequest, { ...deps.bounds, ...NO_BOUNDS });
+    this.#definition = defineWorkflow(JSON.parse(found.request) as WorkflowRequest, {
+      ...deps.bounds,
+      ...NO_BOUNDS,
+    });
     this.#progress = JSON.parse(found.progress) as Progress;
     this.#saved = this.#progress;
     this.#version = found.version;
