@@ -9,21 +9,16 @@ export function refuse(field: string, why: string): never {
   throw new CrankcaseError("invalid_request", `${field} ${why}`, { field });
 }
 
+/** Whether a step of this name is fanned out; undefined where there is none. */
+export type FannedOut = (name: string) => boolean | undefined;
+
 /** Throws `invalid_request` where a step's references or its condition say too little, too much, or what cannot be. */
-export function requireSoundStep(
-  step: SentStep,
-  at: string,
-  fannedOut: (name: string) => boolean | undefined,
-): void {
+export function requireSoundStep(step: SentStep, at: string, fannedOut: FannedOut): void {
   for (const { field, reference } of stepReferences(step)) {
     const place = `${at}.${field}`;
     if (field === "for_each") requireSource(reference, place);
     requireSoundReference({ field: place, reference }, step);
-    if (reference.from !== undefined) {
-      const isList = known(fannedOut, reference.from, `${place}.from`);
-      if (reference.as !== undefined && !isList && field !== "for_each")
-        refuse(`${place}.as`, `needs a step with for_each: ${reference.from} has one value`);
-    }
+    requireSoundForm(reference, place, fannedOut, field === "for_each");
   }
   for (const { field, test } of conditionTests(step.when)) {
     const place = `${at}.${field}`;
@@ -35,7 +30,19 @@ export function requireSoundStep(
   for (const [index, name] of (step.needs ?? []).entries()) known(fannedOut, name, `${at}.needs[${index}]`);
 }
 
-function known(fannedOut: (name: string) => boolean | undefined, name: string, field: string): boolean {
+function requireSoundForm(
+  { from, as }: Reference,
+  place: string,
+  fannedOut: FannedOut,
+  isParted: boolean,
+): void {
+  if (from === undefined) return;
+  const isList = known(fannedOut, from, `${place}.from`);
+  if (as !== undefined && !isList && !isParted)
+    refuse(`${place}.as`, `needs a step with for_each: ${from} has one value`);
+}
+
+function known(fannedOut: FannedOut, name: string, field: string): boolean {
   const isList = fannedOut(name);
   return isList === undefined ? refuse(field, `names no step of this workflow: ${name}`) : isList;
 }
