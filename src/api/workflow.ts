@@ -43,6 +43,10 @@ export const WorkflowStepStateShape = Type.Object(
     state: Type.Enum([...stepStates], {
       description: "`succeeded`: each of its jobs came to exit code 0, or to the verdict AC.",
     }),
+    needs: Type.Array(Type.String(), {
+      description:
+        "Names of the steps that must be over before it, whether it says so or takes something of them.",
+    }),
     for_each: Type.Boolean({ description: "Whether it runs once for each item of a list." }),
     started_at: time("When its first job was submitted"),
     finished_at: time("When it was over"),

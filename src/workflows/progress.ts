@@ -1,5 +1,6 @@
 import type { ErrorBody } from "../api/error-body.ts";
 import type { ItemStateName, StepStateName } from "../api/workflow.ts";
+import type { DefinedStep } from "./definition.ts";
 
 /** Where one of a step's jobs stands. */
 export interface ItemProgress {
@@ -14,6 +15,8 @@ export interface ItemProgress {
 /** Where a step stands. Times are milliseconds since 1970. */
 export interface StepProgress {
   readonly name: string;
+  /** Names of the steps that must be over before it. */
+  readonly needs: readonly string[];
   readonly isFannedOut: boolean;
   readonly state: StepStateName;
   readonly startedAt: number | null;
@@ -40,13 +43,12 @@ export function isUnderWay({ state }: Pick<ItemProgress, "state">): boolean {
 }
 
 /** Nothing has begun. */
-export function freshProgress(
-  steps: readonly { readonly name: string; readonly forEach: unknown }[],
-): Progress {
+export function freshProgress(steps: readonly Pick<DefinedStep, "name" | "forEach" | "awaited">[]): Progress {
   return {
     ending: null,
-    steps: steps.map(({ name, forEach }) => ({
+    steps: steps.map(({ name, forEach, awaited }) => ({
       name,
+      needs: awaited.flatMap((place) => steps[place]?.name ?? []),
       isFannedOut: forEach !== null,
       state: "waiting",
       startedAt: null,

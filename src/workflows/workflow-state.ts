@@ -32,10 +32,19 @@ export function workflowState(
   };
 }
 
-function stepState({ name, state, isFannedOut, items, error, ...times }: StepProgress): WorkflowStepState {
+function stepState({
+  name,
+  state,
+  needs,
+  isFannedOut,
+  items,
+  error,
+  ...times
+}: StepProgress): WorkflowStepState {
   return {
     name,
     state,
+    needs: [...needs],
     for_each: isFannedOut,
     started_at: toTextOrNull(times.startedAt),
     finished_at: toTextOrNull(times.finishedAt),
