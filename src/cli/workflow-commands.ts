@@ -4,6 +4,7 @@ import type { CliContext } from "./context.ts";
 import { wholeNumber } from "./job/quantities.ts";
 import { whileRead } from "./job/while-read.ts";
 import type { ServerOptions } from "./queued/open-jobs-api.ts";
+import { addServer } from "./server-option.ts";
 import type { ListWorkflowsOptions } from "./workflows/list-workflows.ts";
 import type { RunWorkflowOptions } from "./workflows/run-workflow.ts";
 import type { ShowWorkflowOptions } from "./workflows/show-workflow.ts";
@@ -109,10 +110,4 @@ function addShow(workflow: Command, context: CliContext, finish: Finish): void {
       const { showWorkflow } = await import("./workflows/show-workflow.ts");
       finish(await whileRead(context, () => showWorkflow(id, options, context)));
     });
-}
-
-function addServer(command: Command): Command {
-  return command
-    .option("-u, --url <url>", "the server (default: CRANKCASE_URL, else this machine's service)")
-    .option("--key-file <file>", "file that holds the API key (default: CRANKCASE_KEY)");
 }

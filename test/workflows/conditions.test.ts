@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Serving, startServing } from "../cli/serving.ts";
 import { native } from "../queue/native.ts";
-import { ended, outputs, ran, sent, states, step, stepOf } from "./sent-workflow.ts";
+import { ended, outputs, PATIENT, ran, sent, states, step, stepOf } from "./sent-workflow.ts";
 
 const SLOW = { timeout: 120_000 };
 
 let serving: Serving;
 
 beforeAll(async () => {
-  serving = await startServing({ slots: 4 });
+  serving = await startServing({ slots: 4, limits: PATIENT });
 }, 60_000);
 
 afterAll(() => serving[Symbol.asyncDispose]());

@@ -124,17 +124,17 @@ test("times that are together above what results are kept for are refused", SLOW
 });
 
 test.each([
-  ["is no JSON", "echo '{'", { json: "/x" }],
-  ["has nothing at the pointer", "echo '{\"x\": 1}'", { json: "/constructor" }],
-  ["is JSON that is nested too deep", "printf '[%.0s' $(seq 90000)", { json: "" }],
-  ["is more than may be carried", "head -c 200000 /dev/zero", {}],
+  ["is no JSON", "echo '{'", { json: "/x" }, {}],
+  ["has nothing at the pointer", "echo '{\"x\": 1}'", { json: "/constructor" }, {}],
+  ["is JSON that is nested too deep", "printf '[%.0s' $(seq 90000)", { json: "" }, {}],
+  ["is more than may be carried", "head -c 200000 /dev/zero", {}, {}],
   ["is not UTF-8", "printf '\\377'", {}, { output_encoding: "base64" }],
-  ["holds NUL", "printf 'a\\0b'", {}],
-  ["is a file that was not written", "true", { artifact: "x.txt" }],
+  ["holds NUL", "printf 'a\\0b'", {}, {}],
+  ["is a file that was not written", "true", { artifact: "x.txt" }, {}],
 ] as const)(
   "a step that takes what %s fails and says so, and nothing else does",
   SLOW,
-  async (_what, program, take, job = {}) => {
+  async (_what, program, take, job) => {
     const workflow = await ran(serving.url, [
       step("gives", program, {}, job),
       step("takes", "true", {}, { args: [{ from: "gives", ...take }] }),

@@ -10,7 +10,7 @@ import { native } from "../queue/native.ts";
 import { findLeftovers } from "../support/census.ts";
 import { TIME_FACTOR } from "../support/time-factor.ts";
 import { until } from "../support/until.ts";
-import { ended, outputs, sent, states, step, stepOf } from "./sent-workflow.ts";
+import { ended, outputs, PATIENT, sent, states, step, stepOf } from "./sent-workflow.ts";
 import { twelveSteps } from "./twelve-steps.ts";
 
 const PATIENCE_MS = 240_000;
@@ -21,7 +21,7 @@ const KILLS_AT = [2, 7, 12, 17];
 test(
   `twelve steps, daemon and jailer killed ${KILLS_AT.length} times as they run: the same result as of a run that nothing disturbs`,
   async () => {
-    const serving = await startKept({ slots: 4, ready_jails: 2 });
+    const serving = await startKept({ slots: 4, ready_jails: 2, limits: PATIENT });
     {
       await using _serving = serving;
       const calm = await ended(serving.url, (await sent(serving.url, twelveSteps)).id);
@@ -56,7 +56,7 @@ test(
 test(
   "a step that may not be run again and was interrupted has failed, and what needs it is skipped",
   async () => {
-    await using serving = await startKept({ slots: 2, ready_jails: 1 });
+    await using serving = await startKept({ slots: 2, ready_jails: 1, limits: PATIENT });
     const { id } = await sent(serving.url, [
       step("first", "echo kept"),
       step("once", "sleep 2; cat", {}, { stdin: { from: "first" } }),
@@ -81,7 +81,12 @@ test(
 test(
   "a workflow whose time is over after everything was dead is ended, and so are its jobs",
   async () => {
-    await using serving = await startKept({ slots: 1, ready_jails: 1, shutdown_grace_ms: 100 });
+    await using serving = await startKept({
+      slots: 1,
+      ready_jails: 1,
+      limits: PATIENT,
+      shutdown_grace_ms: 100,
+    });
     const steps = [step("long", "sleep 1; echo x", { for_each: [1, 2, 3, 4, 5, 6, 7, 8], retry: 3 })];
     const { id } = await sent(serving.url, steps, { time_limit_ms: 2_500 });
     await until("a job is over", async () => overJobs(await look(serving.url, id)) > 0, 30_000);

@@ -1,6 +1,9 @@
 import type { Workflow, WorkflowStepState } from "../../src/api/workflow.ts";
 import { native } from "../queue/native.ts";
 
+/** Limits for a machine that is busy. */
+export const PATIENT = { run: { default: { wall_time_ms: 60_000, cpu_time_ms: 30_000 } } };
+
 /** A shell script as a step. */
 export function step(name: string, content: string, rest: object = {}, job: object = {}): object {
   return { name, job: { language: "bash", files: [{ content }], ...job }, ...rest };

@@ -43,10 +43,10 @@ export function plainLine(step: WorkflowStepState, now: number): string {
   return `${step.name}: ${cells.filter((cell) => cell !== "").join(", ")}`;
 }
 
-/** Of a workflow whose steps are many, or that was left by a server of another kind, nothing is taken for granted. */
+/** As often as there are steps is enough, whatever their order. */
 function depthsOf(steps: readonly WorkflowStepState[]): ReadonlyMap<string, number> {
   const depths = new Map<string, number>();
-  for (let round = 0; round < steps.length; round += 1) {
+  for (const _round of steps) {
     let isChanged = false;
     for (const { name, needs } of steps) {
       const depth = Math.max(0, ...needs.map((need) => (depths.get(need) ?? 0) + 1));
