@@ -60,9 +60,11 @@ export async function tellWorkflow(
     const changed = deps.workflows.changed(id, scope.signal);
     const workflow = await requireWorkflow(id, viewer, deps);
     const { steps = [], ...state } = workflow;
-    if (told.get("") !== state.state) await send("state", state);
-    told.set("", state.state);
+    const before = told.get("");
+    if (before === undefined) await send("state", state);
     for (const step of steps) await tellStep(step, told, send);
+    if (before !== undefined && before !== state.state) await send("state", state);
+    told.set("", state.state);
     if (state.state !== "running") return workflow;
     if (deps.ending.aborted) throw stopping();
     signal.throwIfAborted();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
+import { endingFor } from "./advance.ts";
 import type { Progress } from "./progress.ts";
 import type { RunDeps } from "./run-deps.ts";
 import { WorkflowRun } from "./workflow-run.ts";
@@ -33,9 +34,9 @@ export class WorkflowDriver implements AsyncDisposable {
     this.#driven.set(id, one);
   }
 
-  /** Where the steps of one stand that is driven here; null where it is not. */
-  progressOf(id: string): Progress | null {
-    return this.#driven.get(id)?.run?.progress ?? null;
+  /** Where one stands that is driven here; null where it is not. */
+  liveOf(id: string): Pick<WorkflowRun, "record" | "progress"> | null {
+    return this.#driven.get(id)?.run ?? null;
   }
 
   /** Ends one, of which that is stored already; settles when it is over, where it is driven here. */
@@ -60,12 +61,28 @@ export class WorkflowDriver implements AsyncDisposable {
       } catch (error) {
         if (signal.aborted) break;
         warn(`workflow ${id} waits: ${whyOf(error)}`);
+        if (await this.#givesUp(id, error).catch(() => false)) break;
         await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
       }
     }
     this.#driven.delete(id);
     this.#onLeft(id);
     changed(id);
+  }
+
+  /** What no later try mends ends the workflow: a request that a newer Crankcase refuses, or anything once its time is over. */
+  async #givesUp(id: string, error: unknown): Promise<boolean> {
+    const { store, now } = this.#deps;
+    const found = await store.workflowToDrive(id);
+    if (found === null) return true;
+    const isRefused = error instanceof CrankcaseError && error.fault === "caller";
+    if (!isRefused && now() < found.record.deadline) return false;
+    const progress = endingFor(JSON.parse(found.progress) as Progress, "time_is_over", now());
+    const end = { state: "failed", finishedAt: now() } as const;
+    return await store.saveWorkflow({
+      ...{ id, version: found.version, end },
+      progress: JSON.stringify(isRefused ? { ...progress, ending: null } : progress),
+    });
   }
 
   async #drive(id: string, one: Driven): Promise<void> {

@@ -3,7 +3,7 @@ import type { QueuedJob } from "../api/queued-job.ts";
 import type { WorkflowRequest } from "../api/workflow-request.ts";
 import { type CrankcaseError, toCrankcaseError } from "../errors/crankcase-error.ts";
 import type { Viewer } from "../queue/viewer.ts";
-import type { WorkflowToDrive } from "../queue/workflow-store.ts";
+import type { WorkflowRecord, WorkflowToDrive } from "../queue/workflow-store.ts";
 import { ended, endingFor, type ItemPlace, started, submitted } from "./advance.ts";
 import { defineWorkflow } from "./define-workflow.ts";
 import type { Definition } from "./definition.ts";
@@ -35,7 +35,8 @@ interface News {
 /** Drives one workflow from where it stands to its end. `run` settles then, when the signal aborts, or when another one drives it. */
 export class WorkflowRun {
   readonly #deps: RunDeps;
-  readonly #found: WorkflowToDrive;
+  readonly record: WorkflowRecord;
+  readonly #jobKey: string;
   readonly #definition: Definition;
   readonly #viewer: Viewer;
   readonly #signal: AbortSignal;
@@ -53,7 +54,8 @@ export class WorkflowRun {
   constructor(found: WorkflowToDrive, deps: RunDeps, signal: AbortSignal) {
     const { client, owner } = found.record;
     this.#deps = deps;
-    this.#found = found;
+    this.record = found.record;
+    this.#jobKey = found.jobKey;
     this.#signal = signal;
     this.#viewer = { client, key: owner, seesAll: false };
     this.#definition = defineWorkflow(JSON.parse(found.request) as WorkflowRequest, {
@@ -111,7 +113,7 @@ export class WorkflowRun {
 
   async #goOn(): Promise<void> {
     const { now, bounds } = this.#deps;
-    const isLate = now() >= this.#found.record.deadline;
+    const isLate = now() >= this.record.deadline;
     if (this.#progress.ending === null && (this.#isCancelled || isLate))
       this.#progress = endingFor(this.#progress, this.#isCancelled ? "cancelled" : "time_is_over", now());
     do {
@@ -137,17 +139,17 @@ export class WorkflowRun {
   async #submit(): Promise<void> {
     const places = this.#isToPause ? [] : nextJobs(this.#progress, this.#deps.bounds.jobsAtOnce);
     if (places.length === 0) return;
-    const { deadline, ttlSeconds } = this.#found.record;
+    const { deadline, ttlSeconds } = this.record;
     const restSeconds = Math.ceil(Math.max(0, deadline - this.#deps.now()) / 1_000);
     const submissions = await submitJobs(places, this.#progress, {
       ...this.#deps,
       definition: this.#definition,
       values: this.#values(this.#progress),
       viewer: this.#viewer,
-      jobKey: this.#found.jobKey,
+      jobKey: this.#jobKey,
       ttlSeconds: restSeconds + ttlSeconds,
       itemsOf: (step) => this.#itemsOf(step),
-      errorBody: (error) => this.#errorBody(error),
+      errorBody: (error) => this.#submitError(error),
     });
     for (const submission of submissions) this.#noteSubmission(submission);
   }
@@ -167,7 +169,7 @@ export class WorkflowRun {
   /** False where another one drives it. */
   async #save(end: "succeeded" | "failed" | "cancelled" | null): Promise<boolean> {
     const { store, now, callbackDue, lists } = this.#deps;
-    const { record } = this.#found;
+    const { record } = this;
     const isSaved = await store.saveWorkflow({
       id: record.id,
       version: this.#version,
@@ -186,7 +188,7 @@ export class WorkflowRun {
   #publish(): void {
     if (this.#saved === this.#progress) return;
     this.#saved = this.#progress;
-    this.#deps.changed(this.#found.record.id);
+    this.#deps.changed(this.record.id);
   }
 
   /** Hears of each job that is under way; of one that is to end, ends it. */
@@ -230,7 +232,7 @@ export class WorkflowRun {
 
   async #nextNews(): Promise<void> {
     const { now, pauseMs } = this.#deps;
-    const restMs = this.#progress.ending === null ? this.#found.record.deadline - now() : LONGEST_WAIT_MS;
+    const restMs = this.#progress.ending === null ? this.record.deadline - now() : LONGEST_WAIT_MS;
     const waitMs = Math.min(Math.max(0, restMs), this.#isToPause ? pauseMs : LONGEST_WAIT_MS);
     this.#isToPause = false;
     const leave = new AbortController();
@@ -253,7 +255,7 @@ export class WorkflowRun {
   }
 
   #listKey(step: number): string {
-    return `${this.#found.record.id}/${step}`;
+    return `${this.record.id}/${step}`;
   }
 
   #values(progress: Progress): StepValues {
@@ -262,7 +264,14 @@ export class WorkflowRun {
     return new StepValues({ findJob, artifacts, mostBytes: bounds.carriedBytes }, this.#definition, progress);
   }
 
+  #submitError(error: CrankcaseError) {
+    const { cause } = error;
+    if (error.fault === "ours")
+      this.#deps.warn(`workflow ${this.record.id}: ${cause instanceof Error ? cause.stack : error.message}`);
+    return this.#errorBody(error);
+  }
+
   #errorBody(error: CrankcaseError) {
-    return this.#deps.errorBody(toCrankcaseError(error), this.#found.record.id);
+    return this.#deps.errorBody(toCrankcaseError(error), this.record.id);
   }
 }

@@ -91,12 +91,14 @@ export class Workflows implements AsyncDisposable {
 
   /** One, with its steps; null where there is none that is shown to the viewer. */
   async find(id: string, viewer: Viewer): Promise<Workflow | null> {
-    const live = this.#driver.progressOf(id);
-    const found = await this.#deps.store.findWorkflow(id);
+    const { store, errorBody } = this.#deps;
+    // Who follows one asks often: what is driven here is known here.
+    const live = this.#driver.liveOf(id);
+    if (live !== null)
+      return maySee(live.record, viewer) ? workflowState(live.record, live.progress, errorBody) : null;
+    const found = await store.findWorkflow(id);
     if (found === null || !maySee(found.record, viewer)) return null;
-    const isLive = live !== null && found.record.state === "running";
-    const progress = isLive ? live : (JSON.parse(found.progress) as Progress);
-    return workflowState(found.record, progress, this.#deps.errorBody);
+    return workflowState(found.record, JSON.parse(found.progress) as Progress, errorBody);
   }
 
   /** The viewer's own without their steps, the newest first. */

@@ -99,6 +99,24 @@ test.each([
     [step("a", "", { for_each: Array(50).fill(1) }), step("b", "", { for_each: Array(50).fill(1) })],
     "steps",
   ],
+  [
+    "more files of one step than a job may send",
+    [
+      step("a", ""),
+      step(
+        "b",
+        "",
+        {},
+        { args: Array.from({ length: 40 }, (_, index) => ({ from: "a", artifact: `${index}` })) },
+      ),
+    ],
+    "steps[0].job.artifacts",
+  ],
+  [
+    "a file outside",
+    [step("a", ""), step("b", "", {}, from("a", { artifact: "../x" }))],
+    "steps[0].job.artifacts[0]",
+  ],
   ["no steps", [], "steps"],
 ] as const)("%s is refused, with the field at fault", SLOW, async (_what, steps, field) => {
   const { status, body } = await native(serving.url, "POST", "/workflows", { body: { steps } });
