@@ -57,7 +57,7 @@ make_release() {
   # A compiler that is killed leaves its temporary files.
   TMPDIR=$making make -C "$making/jailer"
   TMPDIR=$making make -C "$making/keeper"
-  "$making/node_modules/.bin/node" "$making/scripts/strip-types.ts" "$making"
+  "$making/node_modules/.bin/node" "$making/scripts/bundle.ts" "$making"
   printf '%s\n' "$release" >"$making/RELEASE"
   sync -f "$making"
   mv -T -- "$making" "$(release_dir)"

@@ -34,7 +34,7 @@ make_admin_key() {
 
 # Writes what the configuration comes to; `setting` reads it.
 read_settings() {
-  node "${service_variables[@]}" "$(release_dir)/scripts/prepare-start.ts" "$run_dir/install.env"
+  node "${service_variables[@]}" "$(release_dir)/lib/prepare-start.js" "$run_dir/install.env"
 }
 
 setting() {

@@ -24,26 +24,29 @@ const JOB = "one job";
 const REQUESTS = "requests, one a case";
 
 const COMPUTING = "computes some 20 ms";
+const LONG = "computes some 100 ms";
 const TRIVIAL = "does next to nothing";
 
-/** It reads the nonce, so that its source stays the same, and takes about as long as a case of a problem does. */
-const computing: Program = {
-  language: "c++",
-  packageName: "gcc",
-  mainFile: "main.cpp",
-  source: `#include <cstdio>
+/** It reads the nonce, so that its source stays the same; a case of a problem takes some ten to some hundred milliseconds. */
+function computing(millionTurns: number): Program {
+  return {
+    language: "c++",
+    packageName: "gcc",
+    mainFile: "main.cpp",
+    source: `#include <cstdio>
 int main() {
   char line[64];
   if (!fgets(line, sizeof line, stdin)) return 1;
   volatile unsigned sum = 0;
-  for (unsigned turn = 0; turn < 40000000; ++turn) sum = sum + turn;
+  for (unsigned turn = 0; turn < ${millionTurns}000000; ++turn) sum = sum + turn;
   printf("hello %s\\n", line);
 }
 `,
-  stdin: NONCE,
-  argv: ["./a.out"],
-  isCompiled: true,
-};
+    stdin: NONCE,
+    argv: ["./a.out"],
+    isCompiled: true,
+  };
+}
 
 /** One source against a hundred inputs: as one job, as a hundred requests, and raw. */
 export const testcases: Line = {
@@ -62,7 +65,11 @@ async function measure(bench: Bench) {
     casesWay(bench, { group, name: JOB, program, runs, server }),
     await httpWay(bench, acquired, { group, name: REQUESTS, program, runs, server, clients: CLIENTS }),
   ];
-  const ways = [...(await waysOf(COMPUTING, computing)), ...(await waysOf(TRIVIAL, c))];
+  const ways = [
+    ...(await waysOf(COMPUTING, computing(40))),
+    ...(await waysOf(LONG, computing(240))),
+    ...(await waysOf(TRIVIAL, c)),
+  ];
   const figures = (await measureWays(bench, ways, turns)).map(wayFigure);
   const ratio = { what: "wall time", value: timesRaw(figures, COMPUTING, JOB), unit: "x raw" };
   return {
@@ -79,6 +86,7 @@ function notesOf(figures: readonly WayFigure[]): string[] {
   return [
     `Wall time of ${CASES} cases. The job compares each output with what is expected; compiles are kept from a run before. A sample of the job is its case's run stage alone.`,
     told(COMPUTING),
+    told(LONG),
     told(TRIVIAL),
   ];
 }

@@ -17,6 +17,6 @@ export async function makeRelease(folder: string): Promise<string> {
   await cp(join(PROJECT, "bin"), join(release, "bin"), { recursive: true });
   const linked = (await readdir(PROJECT)).filter((name) => !OWN.has(name));
   for (const name of linked) await symlink(join(PROJECT, name), join(release, name));
-  await execa("node", [join(PROJECT, "scripts/strip-types.ts"), release]);
+  await execa("node", [join(PROJECT, "scripts/bundle.ts"), release]);
   return release;
 }

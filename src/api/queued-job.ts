@@ -1,6 +1,7 @@
 import Type, { type Static } from "typebox";
 import { ErrorBodyShape } from "./error-body.ts";
 import { JobResultShape } from "./job-result.ts";
+import { jobStates } from "./job-states.ts";
 
 const strict = { additionalProperties: false } as const;
 
@@ -8,12 +9,6 @@ const orNull = <Shape extends Type.TSchema>(shape: Shape, description: string) =
   Type.Union([shape, Type.Null()], { description });
 
 const time = (description: string) => orNull(Type.String(), `${description}, RFC 3339 in UTC; null before.`);
-
-/** Where a job can stand. */
-export const jobStates = ["queued", "running", "done", "failed", "interrupted", "cancelled"] as const;
-
-/** One of them. */
-export type JobState = (typeof jobStates)[number];
 
 /** Schema of where a job stands that nobody waits for. */
 export const QueuedJobShape = Type.Object(

@@ -1,9 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Static } from "typebox";
-import { parse } from "yaml";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { problemText, shapeCheck } from "../schema/shape-check.ts";
+import { yamlValue } from "../schema/yaml-value.ts";
 import { type Attack, AttackFileShape, FAMILIES, type Family } from "./attack-definition.ts";
 
 const check = shapeCheck(AttackFileShape);
@@ -23,7 +23,7 @@ async function loadFamily(folder: string, family: Family): Promise<readonly Atta
 
 async function loadTopic(file: string, family: Family): Promise<readonly Attack[]> {
   // Attacks that differ little are written by anchors and merge keys (`<<`).
-  const written: unknown = parse(await readFile(file, "utf8"), { merge: true });
+  const written: unknown = yamlValue(await readFile(file, "utf8"), { merges: true });
   const problem = check(written);
   if (problem !== null) {
     throw new CrankcaseError("invalid_definition", `${file}: ${problemText(problem, "the file")}`);

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { jobStates } from "../api/queued-job.ts";
+import { jobStates } from "../api/job-states.ts";
 import type { CliContext } from "./context.ts";
 import { wholeNumber } from "./job/quantities.ts";
 import { whileRead } from "./job/while-read.ts";

@@ -38,7 +38,6 @@ export function addKeys(program: Command, context: CliContext, finish: (exitCode
     .option("--json", "print one JSON array")
     .addHelpText("after", "\nExamples:\n  sudo crankcase keys list\n  sudo crankcase keys list --json")
     .action(async (options: KeysListOptions) => {
-      // Each loaded alone: checking a configuration takes libraries that other commands do without.
       const { keysList } = await import("./keys-list.ts");
       finish(await keysList(options, context));
     });

@@ -40,7 +40,10 @@ Examples:
   sudo crankcase serve --bind 0.0.0.0 --port 2000
   sudo crankcase serve --config ./config.yaml --set limits.run.default.wall_time_ms=5000`;
 
-/** Builds the commands; each tells its exit code through \`finish\`. */
+/**
+ * Builds the commands; each tells its exit code through \`finish\`. Here they are only described: what a command needs to do
+ * its work is imported by its action, so that none waits for another one's libraries.
+ */
 export function buildProgram(context: CliContext, finish: (exitCode: number) => void): Command {
   const program = new Command("crankcase")
     .description("Runs untrusted source code in many languages, each job in a jail of its own.")
@@ -84,7 +87,6 @@ function addServe(program: Command, context: CliContext, finish: (exitCode: numb
     .option("--set <key=value...>", "any other key of the configuration", collect, {})
     .addHelpText("after", SERVE_HELP)
     .action(async (flags: ServeFlags) => {
-      // Loaded here alone: the server's libraries take longer to load than most programs take to run.
       const { serve } = await import("./serve.ts");
       finish(await serve(serveOptions(flags), context));
     });

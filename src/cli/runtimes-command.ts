@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { CliContext } from "./context.ts";
-import { type RuntimesOptions, runtimes } from "./runtimes.ts";
+import type { RuntimesOptions } from "./runtimes.ts";
 
 const HELP = `
 LANGUAGE is a name, an alias or a part of one. Exit codes: 0, or 1 where nothing is called like that.
@@ -19,7 +19,8 @@ export function addRuntimes(program: Command, context: CliContext, finish: (exit
     .option("--key-file <file>", "file that holds the API key (default: CRANKCASE_KEY)")
     .option("--json", "print JSON")
     .addHelpText("after", HELP)
-    .action(async (language: string | undefined, options: RuntimesOptions) =>
-      finish(await runtimes(language, options, context)),
-    );
+    .action(async (language: string | undefined, options: RuntimesOptions) => {
+      const { runtimes } = await import("./runtimes.ts");
+      finish(await runtimes(language, options, context));
+    });
 }

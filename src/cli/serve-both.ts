@@ -49,7 +49,15 @@ export async function serveBoth(
     hangUp = kill;
   };
   context.onHangUp(() => hangUp?.("SIGHUP"));
-  const daemon = { name: "daemon", command, prepare, graceMs, keepsFd: listenFd, onStart };
+  const daemon = {
+    name: "daemon",
+    command,
+    prepare,
+    needsNoPause: true,
+    graceMs,
+    keepsFd: listenFd,
+    onStart,
+  };
   const jailerEnd = supervise(jailer, log, jailerStop.signal).finally(stopDaemon);
   const mayStart = Promise.race([serves.promise, jailerEnd, aborted(daemonStop.signal)]);
   const daemonEnd = mayStart

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { CliContext } from "./context.ts";
-import { type StatusOptions, status } from "./status.ts";
+import type { StatusOptions } from "./status.ts";
 
 const STATUS_HELP = `
 The server is this machine's service unless --url or CRANKCASE_URL names another. Where keys are required it takes an admin's:
@@ -18,5 +18,8 @@ export function addStatus(program: Command, context: CliContext, finish: (exitCo
     .option("--url <url>", "the server (default: CRANKCASE_URL, else this machine's service)")
     .option("--json", "print one JSON object")
     .addHelpText("after", STATUS_HELP)
-    .action(async (options: StatusOptions) => finish(await status(options, context)));
+    .action(async (options: StatusOptions) => {
+      const { status } = await import("./status.ts");
+      finish(await status(options, context));
+    });
 }

@@ -11,6 +11,8 @@ export interface Child {
   readonly command: readonly string[];
   /** Makes what it expects to find, before each start: somebody may have removed it. A failure counts as a death. */
   readonly prepare?: () => Promise<void>;
+  /** Nothing of it outlives its process that the next one could meet: it is started at once when it dies the first time. */
+  readonly needsNoPause?: boolean;
   /** How long it may take to end after SIGTERM, in milliseconds; then it is killed. */
   readonly graceMs: number;
   /** Exit codes after which another start is in vain, and what to tell the operator of each. */
@@ -55,7 +57,8 @@ export async function supervise(child: Child, log: Logger, stop: AbortSignal): P
     deaths.push(performance.now());
     const recent = deaths.filter((time) => time > performance.now() - DEATHS_WITHIN_MS).length;
     if (recent >= MOST_DEATHS) throw givenUp(child, recent, end.text);
-    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (recent - 1), LONGEST_PAUSE_MS);
+    const isFirst = recent === 1 && child.needsNoPause === true;
+    const pauseMs = isFirst ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (recent - 1), LONGEST_PAUSE_MS);
     log.error({ child: child.name, end: end.text, pauseMs }, "a child died and is started again");
     await sleep(pauseMs, undefined, { signal: stop }).catch(() => undefined);
   }

@@ -1,5 +1,5 @@
-import { parse } from "yaml";
 import { didYouMean } from "../schema/closest-name.ts";
+import { yamlValue } from "../schema/yaml-value.ts";
 import { type ConfigKey, configKeys } from "./config-key.ts";
 import { checkedSetting, invalidConfig, type Setting, type Settings } from "./setting.ts";
 
@@ -48,7 +48,7 @@ function textValue(key: ConfigKey, text: string, origin: string): unknown {
   if (type === undefined || type === "string") return text;
   if (type === "array") return text.split(",").map((item) => item.trim());
   try {
-    return parse(text);
+    return yamlValue(text);
   } catch {
     throw invalidConfig(origin, `${key.path} must be JSON or YAML`, key.path);
   }

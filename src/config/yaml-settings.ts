@@ -1,5 +1,5 @@
-import { parse } from "yaml";
 import { didYouMean } from "../schema/closest-name.ts";
+import { yamlValue } from "../schema/yaml-value.ts";
 import { type ConfigKey, configKeys } from "./config-key.ts";
 import { checkedSetting, invalidConfig, type Setting, type Settings } from "./setting.ts";
 
@@ -46,7 +46,7 @@ function requireKnown(path: string, { file, keys }: Collected): void {
 
 function parseYaml(text: string, file: string): unknown {
   try {
-    return parse(text);
+    return yamlValue(text);
   } catch (cause) {
     throw invalidConfig(file, `it is not YAML: ${cause instanceof Error ? cause.message : cause}`);
   }

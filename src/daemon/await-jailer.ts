@@ -4,7 +4,7 @@ import type { Jail } from "../jail/jail.ts";
 
 /** A jailer that starts beside the daemon sweeps first what an earlier one left. */
 const PATIENCE_MS = 10_000;
-const PAUSE_MS = 50;
+const PAUSE_MS = 20;
 
 /** What waiting for the jailer needs. */
 export interface AwaitJailerDeps {

@@ -54,8 +54,7 @@ export async function openJobs(config: Config, deps: JobsDeps): Promise<OpenJobs
   const { log, version, release, limits, giveUp, kill } = deps;
   const warn = (text: string) => log.warn(text);
   const socketPath = join(config.runDir, "jailer.sock");
-  await awaitJailer({ openJail: () => openJail({ socketPath }), socketPath, stop: giveUp });
-  const catalogue = await openCatalogue(config, warn);
+  const catalogue = await besidesJailer(socketPath, giveUp, openCatalogue(config, warn));
   const { stateDir } = config;
   await makeStateFolders(stateDir);
   const store = await openArtifactStore({ ...config.artifacts, folder: artifactsDir(stateDir) });
@@ -103,4 +102,18 @@ export async function openJobs(config: Config, deps: JobsDeps): Promise<OpenJobs
     socketPath,
   };
   return { ...parts, dropStarted: () => pools.dropStarted(), [Symbol.asyncDispose]: dispose };
+}
+
+/** The jailer makes its first jail while definitions are read here; where these are refused, nobody waits for it. */
+async function besidesJailer<Value>(
+  socketPath: string,
+  giveUp: AbortSignal,
+  reading: Promise<Value>,
+): Promise<Value> {
+  const refused = new AbortController();
+  const stop = AbortSignal.any([giveUp, refused.signal]);
+  const jailer = awaitJailer({ openJail: () => openJail({ socketPath }), socketPath, stop });
+  reading.catch((cause) => refused.abort(cause));
+  const [value] = await Promise.all([reading, jailer]);
+  return value;
 }

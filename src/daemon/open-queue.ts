@@ -6,10 +6,9 @@ import { readStarts } from "../jail/read-starts.ts";
 import type { LimitConfig } from "../jobs/language-limits.ts";
 import { resolveRequest } from "../jobs/resolve-request.ts";
 import { queueGauges } from "../metrics/queue-gauges.ts";
-import { jobsFile } from "../packages/state-folders.ts";
+import type { JobStore } from "../queue/job-store.ts";
 import { queueCallbacks } from "../queue/queue-callbacks.ts";
 import { QueuedJobs } from "../queue/queued-jobs.ts";
-import { openSqliteStore, type SqliteStore } from "../queue/sqlite-store.ts";
 import type { OpenJobs } from "./open-jobs.ts";
 
 /** Before the next queued job is tried where one could not be run for now, in milliseconds. */
@@ -21,6 +20,8 @@ const SWEEP_MS = 60_000;
 /** What the queue depends on besides the configuration. */
 export interface QueueDeps {
   readonly jobs: Pick<OpenJobs, "execute" | "catalogue" | "slots" | "metrics">;
+  /** Where they are kept; the queue's from now on, which closes it. */
+  readonly store: JobStore;
   /** Limits as they are now. */
   readonly limits: LimitConfig;
   readonly log: Logger;
@@ -29,15 +30,17 @@ export interface QueueDeps {
 /** The queue of a daemon. Disposing closes its store as well. */
 export interface OpenQueue extends AsyncDisposable {
   readonly queued: QueuedJobs;
-  readonly store: SqliteStore;
 }
 
-/** Opens the queue over its file, with the jobs that a daemon before left in it. Throws `start_failed`. */
-export async function openQueue(config: Config, { jobs, limits, log }: QueueDeps): Promise<OpenQueue> {
+/** Opens the queue over its store, with the jobs that a daemon before left in it. */
+export async function openQueue(
+  config: Config,
+  { jobs, store: given, limits, log }: QueueDeps,
+): Promise<OpenQueue> {
   const { execute, catalogue, slots, metrics } = jobs;
   const { jobs: queueBound, jobsPerClient, storeBytes, ttlSeconds, ttlMaxSeconds } = config.queuedJobs;
   await using opened = new AsyncDisposableStack();
-  const store = opened.use(await openSqliteStore(jobsFile(config.stateDir)));
+  const store = opened.use(given);
   const reach = { allowPrivate: config.queuedJobs.privateCallbacks };
   const warn = (text: string) => log.warn(text);
   const callbacks = opened.use(queueCallbacks({ store, warn, ...reach }));
@@ -61,7 +64,7 @@ export async function openQueue(config: Config, { jobs, limits, log }: QueueDeps
   // Some may have been found interrupted.
   callbacks.wake();
   const held = opened.move();
-  return { queued, store, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  return { queued, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
 /** When these were noted by the jailer, by name; the last time where it was more than once. */

@@ -2,12 +2,12 @@ import type { Config } from "../config/config.ts";
 import { nativeErrorBody } from "../http/native-words.ts";
 import { resolveRequest } from "../jobs/resolve-request.ts";
 import { workflowGauge } from "../metrics/workflow-gauge.ts";
-import type { Lease } from "../workflows/run-deps.ts";
+import type { Lease, RunDeps } from "../workflows/run-deps.ts";
 import { workflowCallbacks } from "../workflows/workflow-callbacks.ts";
 import { Workflows } from "../workflows/workflows.ts";
 import type { Callers } from "./open-callers.ts";
 import type { OpenJobs } from "./open-jobs.ts";
-import type { OpenQueue, QueueDeps } from "./open-queue.ts";
+import type { QueueDeps } from "./open-queue.ts";
 
 /** After what cannot be done for now, in milliseconds. */
 const PAUSE_MS = 1_000;
@@ -16,9 +16,8 @@ const PAUSE_MS = 1_000;
 const SWEEP_MS = 60_000;
 
 /** What workflows depend on besides the configuration. */
-export interface WorkflowDeps extends Omit<QueueDeps, "jobs"> {
+export interface WorkflowDeps extends Pick<QueueDeps, "limits" | "log">, Pick<RunDeps, "store" | "queued"> {
   readonly jobs: Pick<OpenJobs, "catalogue" | "metrics" | "artifacts">;
-  readonly queue: Pick<OpenQueue, "queued" | "store">;
   readonly callers: Pick<Callers, "access" | "meter">;
 }
 
@@ -29,18 +28,17 @@ export interface OpenWorkflows extends AsyncDisposable {
 
 /** Opens the workflows over the queue and its file, and goes on with those that a daemon before left. */
 export async function openWorkflows(config: Config, deps: WorkflowDeps): Promise<OpenWorkflows> {
-  const { jobs, queue, limits, log } = deps;
+  const { jobs, store, queued, limits, log } = deps;
   const { catalogue, metrics, artifacts } = jobs;
   const { ttlSeconds, ttlMaxSeconds, privateCallbacks } = config.queuedJobs;
   const reach = { allowPrivate: privateCallbacks };
   const warn = (text: string) => log.warn(text);
-  const store = queue.store.workflows;
   await using opened = new AsyncDisposableStack();
   const callbacks = opened.use(workflowCallbacks({ store, warn, errorBody: nativeErrorBody, ...reach }));
   const workflows = await Workflows.open({
     store,
     artifacts,
-    queued: queue.queued,
+    queued,
     bounds: config.workflows,
     timeLimitMs: config.workflows.timeLimitMs,
     check: (request) => void resolveRequest("", request, { catalogue, limits }),

@@ -1,6 +1,8 @@
 import type { Logger } from "pino";
 import type { Config, ResolvedConfig } from "../config/config.ts";
 import { buildServer } from "../http/server.ts";
+import { jobsFile } from "../packages/state-folders.ts";
+import { openSqliteStore } from "../queue/sqlite-store.ts";
 import type { Catalogue } from "../runtimes/catalogue.ts";
 import { closeServer, stopAccepting } from "./close-server.ts";
 import { collectGarbage } from "./collect-garbage.ts";
@@ -11,6 +13,7 @@ import { boundConnections } from "./most-connections.ts";
 import { openCallers } from "./open-callers.ts";
 import { type OpenJobs, openJobs } from "./open-jobs.ts";
 import { openQueue } from "./open-queue.ts";
+import { openTogether } from "./open-together.ts";
 import { openWorkflows } from "./open-workflows.ts";
 import { openOperatorDoor } from "./operator-door.ts";
 import { listenForOperator, operatorSocketPath } from "./operator-socket.ts";
@@ -58,10 +61,21 @@ export async function startDaemon(
   const kill = new AbortController();
   const ending = new AbortController();
   const { limits } = live;
-  const jobs = await openJobs(config, { log, version, release, limits, giveUp, kill: kill.signal });
+  // A store's thread takes as long to start as all that jobs need: none of the two waits for the other.
+  const [jobs, store] = await openTogether(
+    openJobs(config, { log, version, release, limits, giveUp, kill: kill.signal }),
+    openSqliteStore(jobsFile(config.stateDir)),
+  );
   const { catalogue, slots } = jobs;
-  const queue = await openQueue(config, { jobs, limits, log });
-  const sequences = await openWorkflows(config, { jobs, queue, limits, log, callers });
+  const queue = await openQueue(config, { jobs, store, limits, log });
+  const sequences = await openWorkflows(config, {
+    ...queue,
+    store: store.workflows,
+    jobs,
+    limits,
+    log,
+    callers,
+  });
   const reload = reloader({ live, catalogue: { reload: reloadAll(jobs) }, loadConfig, log });
   const told = { log, version, release, startedAt, warnings, ending: ending.signal, ended: kill.signal };
   const readiness = readinessOf({ ...jobs, ending: ending.signal });
@@ -98,10 +112,7 @@ export async function startDaemon(
     await drain({ connections, slots, kill, graceMs: config.shutdownGraceMs });
     await operator[Symbol.asyncDispose]();
     await closeServer(server);
-    await sequences[Symbol.asyncDispose]();
-    await queue[Symbol.asyncDispose]();
-    await jobs[Symbol.asyncDispose]();
-    await callers[Symbol.asyncDispose]();
+    for (const part of [sequences, queue, jobs, callers]) await part[Symbol.asyncDispose]();
     log.info("stopped");
   });
   return { url, [Symbol.asyncDispose]: stop };

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type JobBatch, JobBatchShape } from "../api/job-batch.ts";
-import { isOver, type JobState, jobStates, type QueuedJob } from "../api/queued-job.ts";
+import { type JobState, jobStates } from "../api/job-states.ts";
+import { isOver, type QueuedJob } from "../api/queued-job.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { Viewer } from "../queue/viewer.ts";
 import { acceptBatch } from "./accept-jobs.ts";

@@ -1,10 +1,11 @@
 import { basename, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import semver from "semver";
-import { parse } from "yaml";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { definitionsIn, ENDING, noneIfAbsent } from "../runtimes/definition-files.ts";
 import { type ParsedFiles, parsedFiles } from "../runtimes/parsed-files.ts";
 import { problemText, shapeCheck } from "../schema/shape-check.ts";
+import { yamlValue } from "../schema/yaml-value.ts";
 import { npmPackagesFor } from "./npm-ingredients.ts";
 import { type PackageDefinition, PackageDefinitionShape, type PackageVersion } from "./package-definition.ts";
 
@@ -52,8 +53,12 @@ export async function loadPackageIndex(
     ...(await files.read(file)),
     filesDir: file.slice(0, -ENDING.length),
   });
-  for (const it of await Promise.all((await definitionsIn(packagesIndexDir)).map(read)))
+  for (const file of await definitionsIn(packagesIndexDir)) {
+    // One after the other, so that requests are answered in between.
+    await setImmediate();
+    const it = await read(file);
     packages.set(it.name, it);
+  }
   const ownDir = definitionsDir === null ? null : join(definitionsDir, "packages-index");
   const ownFiles = ownDir === null ? [] : await definitionsIn(ownDir).catch(noneIfAbsent);
   await Promise.all(
@@ -91,7 +96,7 @@ export function parsePackageDefinition(file: string, text: string): PackageDefin
 
 function parseYaml(file: string, text: string): unknown {
   try {
-    return parse(text);
+    return yamlValue(text);
   } catch (cause) {
     throw refused(file, cause instanceof Error ? cause.message : String(cause));
   }

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import Type, { type Static } from "typebox";
-import { parse } from "yaml";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { definitionsIn } from "../runtimes/definition-files.ts";
 import { problemText, shapeCheck } from "../schema/shape-check.ts";
+import { yamlValue } from "../schema/yaml-value.ts";
 
 /** Schema of `suites/<suite>.yaml`, and its manual: a suite of Debian that packages may be made of. */
 const SuiteDefinitionShape = Type.Object(
@@ -59,7 +59,7 @@ export function requireSuite(suites: ReadonlyMap<string, SuiteDefinition>, name:
 
 /** The definition in a file's text; throws `invalid_definition`. */
 export function parseSuiteDefinition(file: string, text: string): SuiteDefinition {
-  const value: unknown = parse(text);
+  const value: unknown = yamlValue(text);
   const problem = check(value);
   if (problem !== null)
     throw new CrankcaseError("invalid_definition", `${file}: ${problemText(problem, "it")}`);

@@ -1,9 +1,9 @@
-import { access, constants, stat } from "node:fs/promises";
+import { accessSync, constants, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import semver from "semver";
-import { parse } from "yaml";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { problemText, shapeCheck } from "../schema/shape-check.ts";
+import { yamlValue } from "../schema/yaml-value.ts";
 import { definitionsIn, ENDING, noneIfAbsent } from "./definition-files.ts";
 import { invalidDefinition } from "./invalid-definition.ts";
 import { type DefinitionSet, joinDefinitions, type LoadedDefinition } from "./join-definitions.ts";
@@ -77,9 +77,9 @@ async function readDefinition(
   const folders = executionersDirs.map((dir) => join(dir, definition.language));
   for (const folder of folders) {
     // Whoever brings `run` says by a `compile` beside it whether there is that stage.
-    if (!(await isExecutable(join(folder, "run")))) continue;
-    const { mtimeMs, ino } = await stat(join(folder, "run"));
-    const hasCompile = await isExecutable(join(folder, "compile"));
+    if (!isExecutable(join(folder, "run"))) continue;
+    const { mtimeMs, ino } = statSync(join(folder, "run"));
+    const hasCompile = isExecutable(join(folder, "compile"));
     return { definition, hasCompile, runVersion: `${ino} ${mtimeMs}` };
   }
   throw invalidDefinition(file, `${folders.at(0)}/run is missing or not executable`, "language");
@@ -103,15 +103,16 @@ export function parseDefinition(file: string, text: string): RuntimeDefinition {
 
 function parseYaml(file: string, text: string): unknown {
   try {
-    return parse(text);
+    return yamlValue(text);
   } catch (cause) {
     throw invalidDefinition(file, `it is not YAML: ${cause instanceof Error ? cause.message : cause}`);
   }
 }
 
-async function isExecutable(file: string): Promise<boolean> {
+/** In this thread, as definitions are read (parsedFiles). */
+function isExecutable(file: string): boolean {
   try {
-    await access(file, constants.X_OK);
+    accessSync(file, constants.X_OK);
     return true;
   } catch {
     return false;

@@ -220,3 +220,20 @@ test("without root and without a jailer it says how to start both", async () => 
     /No jailer listens on \/nowhere\/jailer.sock. Start both with `sudo crankcase serve`/,
   );
 });
+
+test("definitions that are refused are told at once, whether there is a jailer or not", async () => {
+  const uid = 74_951;
+  const { path, cleanup } = await dir({ unsafeCleanup: true });
+  await chown(path, uid, uid);
+  await writeFile(join(path, "python.yaml"), "language: [");
+  const env = {
+    CRANKCASE_RUN_DIR: "/nowhere",
+    CRANKCASE_STATE_DIR: path,
+    CRANKCASE_RUNTIMES_DIR: path,
+    CRANKCASE_KEYS_FILE: `${path}/keys.json`,
+  };
+  const { exitCode, stderr } = await refusal({ env, uid });
+  await cleanup();
+  expect(exitCode).toBe(125);
+  expect(stderr).toContain(`${path}/python.yaml: it is not YAML`);
+});

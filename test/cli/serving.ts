@@ -39,13 +39,15 @@ export interface CommandLine {
   /** What starts it in the end. */
   readonly before?: readonly string[];
   readonly options?: readonly string[];
+  /** The command; the project's own unless said otherwise. */
+  readonly command?: string;
 }
 
 /** Starts a server of the test's own with some keys of the configuration set, and variables; resolves when it serves. */
 export async function startServing(
   settings: Readonly<Record<string, unknown>> = {},
   variables: Readonly<Record<string, string>> = {},
-  { before = [], options = [] }: CommandLine = {},
+  { before = [], options = [], command = CRANKCASE }: CommandLine = {},
 ): Promise<Serving> {
   await using acquired = new AsyncDisposableStack();
   const { slots = 4, ready_jails = 4 } = settings;
@@ -57,7 +59,7 @@ export async function startServing(
     for (const path of [startsLog, `${startsLog}.1`]) await rm(path, { force: true });
   });
   const env = { PATH: process.env.PATH, ...variables };
-  const [file = "", ...args] = [...before, CRANKCASE, "serve", "--config", config, ...options];
+  const [file = "", ...args] = [...before, command, "serve", "--config", config, ...options];
   const running = execa(file, args, {
     env,
     extendEnv: false,

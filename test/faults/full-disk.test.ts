@@ -1,16 +1,13 @@
-import { chmod, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { dir } from "tmp-promise";
 import { expect, test, vi } from "vitest";
-import { type Serving, startServing } from "../cli/serving.ts";
 import { killAll } from "../pools/serving-pools.ts";
 import { until } from "../support/until.ts";
 import { answerTo, expectServed, type Job } from "./answer-to.ts";
 import { PATIENT } from "./patient.ts";
+import { fill, serveOnSmallDisk } from "./small-disk.ts";
 
 vi.setConfig(PATIENT);
-
-const MIB = 2 ** 20;
 
 const HELLO: Job = { language: "bash", files: [{ content: "echo hello" }] };
 
@@ -26,38 +23,6 @@ const KEEPS: Job = {
 function compiles(name: string): Job {
   const content = `#include <stdio.h>\nint main(void) { puts("hello"); return 0; } // ${name}\n`;
   return { language: "c", files: [{ name: "main.c", content }] };
-}
-
-/** A server with a small disk at the folder of one key, which it alone sees. */
-async function serveOnSmallDisk(key: "state_dir" | "run_dir", options: string) {
-  await using acquired = new AsyncDisposableStack();
-  const outer = await dir({ prefix: "crankcase-small", unsafeCleanup: true });
-  acquired.defer(outer.cleanup);
-  await chmod(outer.path, 0o755);
-  const folder = join(outer.path, "disk");
-  await mkdir(folder);
-  const mount = 'mount -t tmpfs -o "$0",mode=755 tmpfs "$1" && shift && exec "$@"';
-  const before = ["unshare", "--mount", "--", "sh", "-c", mount, options, folder];
-  const serving = acquired.use(await startServing({ [key]: folder }, {}, { before }));
-  const owned = acquired.move();
-  return { serving, folder: seenBy(serving, folder), [Symbol.asyncDispose]: () => owned.disposeAsync() };
-}
-
-/** A path as the server sees it. */
-function seenBy({ pid }: Serving, path: string): string {
-  return join(`/proc/${pid}/root`, path);
-}
-
-/** Writes until no byte more fits, and then files until no file does. Gives what undoes it. */
-async function fill(folder: string): Promise<() => Promise<void>> {
-  const path = join(folder, "filling");
-  await mkdir(path);
-  const isFull = (error: NodeJS.ErrnoException) => error.code === "ENOSPC";
-  await expect(writeFile(join(path, "bytes"), Buffer.alloc(9 * MIB))).rejects.toSatisfy(isFull);
-  for (let full = false, count = 0; !full && count < 5_000; count += 1) {
-    full = await writeFile(join(path, String(count)), "").then(() => false, isFull);
-  }
-  return () => rm(path, { recursive: true });
 }
 
 test.each([

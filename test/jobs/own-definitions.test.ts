@@ -1,5 +1,6 @@
 import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { execa } from "execa";
 import { dir } from "tmp-promise";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { stringify } from "yaml";
@@ -141,4 +142,12 @@ test("a reload sees what was there when it was called, however many are called a
   await writeOwn();
   await Promise.all([...early, catalogue.reload(), catalogue.reload()]);
   expect(catalogue.definitions.map(({ language }) => language)).toEqual(["python", "slang"]);
+});
+
+test("a pipe in the place of a definition is left out, and nobody waits for its writer", async () => {
+  await mkdir(join(folder.path, "own/runtimes"), { recursive: true });
+  await execa("mkfifo", [join(folder.path, "own/runtimes/slang.yaml")]);
+  const { languages, faults } = await read();
+  expect(languages).toEqual(["python"]);
+  expect(faults).toEqual([expect.stringContaining("slang.yaml is no file")]);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { JobRequest } from "../../src/api/job-request.ts";
 import { resolveJob } from "../../src/jobs/resolve-job.ts";
+import { refusalOf } from "./refusal-of.ts";
 import { sampleCatalogue, sampleConfig } from "./sample-runtimes.ts";
 
 function resolve(request: Partial<JobRequest>, env: Readonly<Record<string, string>> = {}) {
@@ -8,15 +9,7 @@ function resolve(request: Partial<JobRequest>, env: Readonly<Record<string, stri
   return resolveJob("id", whole, { catalogue: sampleCatalogue(), limits: sampleConfig(env) });
 }
 
-function refusal(request: Partial<JobRequest>): unknown {
-  try {
-    resolve(request);
-  } catch (error) {
-    const { code, field, message } = error as { code?: string; field?: string; message?: string };
-    return { code, field, message };
-  }
-  return "accepted";
-}
+const refusal = (request: Partial<JobRequest>) => refusalOf(() => resolve(request));
 
 test("the highest installed version in the range is taken, by name or alias", () => {
   expect(resolve({}).runtime.version).toBe("3.13.5");

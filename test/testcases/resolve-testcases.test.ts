@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { JobRequest } from "../../src/api/job-request.ts";
 import { resolveRequest } from "../../src/jobs/resolve-request.ts";
+import { refusalOf } from "../jobs/refusal-of.ts";
 import { sampleCatalogue, sampleConfig } from "../jobs/sample-runtimes.ts";
 
 const deps = { catalogue: sampleCatalogue(), limits: sampleConfig() };
@@ -11,15 +12,7 @@ function resolve(request: Partial<JobRequest>) {
   return resolveRequest("id", whole, deps).testcases;
 }
 
-function refusal(request: Partial<JobRequest>): unknown {
-  try {
-    resolve(request);
-  } catch (error) {
-    const { code, field, message } = error as { code?: string; field?: string; message?: string };
-    return { code, field, message };
-  }
-  return "accepted";
-}
+const refusal = (request: Partial<JobRequest>) => refusalOf(() => resolve(request));
 
 function named(...names: readonly string[]) {
   return names.map((name) => ({ name, content: "" }));

@@ -85,7 +85,7 @@ test("one that fails says where to look, and exits with 1", SLOW, async () => {
 
 test("mistakes are told by file and line, or by the server's field", SLOW, async () => {
   for (const [text, words] of [
-    ["steps: [", "bad.yaml:1 is not YAML"],
+    ["steps: [", "bad.yaml is not YAML"],
     ["- 1", "holds no workflow"],
     ["steps: 1", "has no list called steps"],
     ["steps: [{name: a, job: {language: bash, files: [{path: nothing.sh}]}}]", "nothing.sh cannot be read"],

@@ -1,5 +1,5 @@
 import { normalize } from "node:path";
-import { parse } from "yaml";
+import { yamlValue } from "../../schema/yaml-value.ts";
 import type { PairedFiles } from "./pair-files.ts";
 
 /** What DMOJ's init.yml lists; or why it cannot be used, for a person. */
@@ -40,7 +40,7 @@ function dmojCase(entry: unknown, number: number, points: unknown): PairedFiles 
 
 function parsed(text: string): unknown {
   try {
-    return parse(text);
+    return yamlValue(text);
   } catch {
     return null;
   }

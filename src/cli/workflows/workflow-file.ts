@@ -1,11 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { basename, dirname, resolve } from "node:path";
-import { LineCounter, parseDocument } from "yaml";
 import { CrankcaseError } from "../../errors/crankcase-error.ts";
+import { yamlValue } from "../../schema/yaml-value.ts";
 import { fileBytes } from "../job/job-files.ts";
-
-/** Aliases that are followed in one file: what people write takes a few. */
-const MOST_ALIASES = 100;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -51,14 +48,17 @@ async function contentOf(path: string): Promise<{ readonly content: string; read
 }
 
 function parsed(text: string, file: string): Fields {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
-  const [error] = document.errors;
-  if (error !== undefined)
-    throw invalid(`${file}:${lineCounter.linePos(error.pos[0]).line} is not YAML: ${error.message}`);
-  const value: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
+  const value = yamlOf(text, file);
   if (isFields(value)) return value;
   throw invalid(`${file} holds no workflow: it must be an object with steps.`);
+}
+
+function yamlOf(text: string, file: string): unknown {
+  try {
+    return yamlValue(text, { merges: true });
+  } catch (error) {
+    throw invalid(`${file} is not YAML: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 function isFields(value: unknown): value is Fields {

@@ -1,4 +1,4 @@
-import { jobStates } from "../../api/queued-job.ts";
+import { jobStates } from "../../api/job-states.ts";
 import { JOB_ERRORS } from "./job-errors.ts";
 import { EXAMPLE_JOB, EXAMPLE_QUEUED } from "./job-examples.ts";
 import { json, type Operation, ok, one, type QueryParameter, streamed } from "./operation.ts";
