@@ -4,6 +4,7 @@ const ROWS = [
   ["doctor"],
   ["daemon"],
   ["http"],
+  ["workflows"],
   ["cluster"],
   ["queue"],
   ["jobs", "packages"],

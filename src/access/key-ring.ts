@@ -8,8 +8,14 @@ export interface KeyRing {
   find(text: string): ApiKey | null;
 }
 
+/** Keys by what they are called: for work that goes on when nobody sends a key any more. */
+export interface NamedKeys {
+  /** Null where there is none, or none any more. */
+  named(name: string): ApiKey | null;
+}
+
 /** Makes a ring of what was read from the file. A key whose time is over is not there any more. */
-export function keyRing(keys: readonly ApiKey[], now = () => new Date()): KeyRing {
+export function keyRing(keys: readonly ApiKey[], now = () => new Date()): KeyRing & NamedKeys {
   const known = keys.map((key) => ({ key, digest: Buffer.from(key.sha256, "hex") }));
   return {
     find(text) {
@@ -17,5 +23,6 @@ export function keyRing(keys: readonly ApiKey[], now = () => new Date()): KeyRin
       const key = known.find((one) => timingSafeEqual(one.digest, digest))?.key;
       return key === undefined || isExpired(key, now()) ? null : key;
     },
+    named: (name) => keys.find((key) => key.name === name && !isExpired(key, now())) ?? null,
   };
 }

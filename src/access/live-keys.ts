@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiKey } from "./api-key.ts";
-import { type KeyRing, keyRing } from "./key-ring.ts";
+import { type KeyRing, keyRing, type NamedKeys } from "./key-ring.ts";
 import { readKeys } from "./read-keys.ts";
 
 /** How often the file is looked at, in milliseconds: a key that was revoked opens for no longer than that. */
@@ -16,7 +16,7 @@ export interface KeySource {
 }
 
 /** The keys of a file, or another source, as it is now. Disposing ends looking at it, and keeps the keys. */
-export interface LiveKeys extends KeyRing, AsyncDisposable {
+export interface LiveKeys extends KeyRing, NamedKeys, AsyncDisposable {
   readonly count: number;
   /** Why the file as it is now is refused; the keys it had before count meanwhile. Null when all is well. */
   readonly fault: string | null;
@@ -56,6 +56,7 @@ export async function watchKeys(source: KeySource, warn: (text: string) => void)
   const looking = watch(look, stop.signal);
   return {
     find: (text) => ring.find(text),
+    named: (name) => ring.named(name),
     get count() {
       return keys.length;
     },

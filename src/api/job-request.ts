@@ -7,7 +7,7 @@ import { testcasesFields } from "./testcases-request.ts";
 const strict = { additionalProperties: false } as const;
 
 /** Patterns of one job, and characters of one: enough for what people name, and cheap to match. */
-const MOST_PATTERNS = 32;
+export const MOST_PATTERNS = 32;
 const PATTERN_LENGTH = 256;
 
 const RequestLimits = Type.Object(

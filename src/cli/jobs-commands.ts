@@ -6,6 +6,7 @@ import { whileRead } from "./job/while-read.ts";
 import type { JobsOptions } from "./queued/jobs.ts";
 import type { LogsOptions } from "./queued/logs.ts";
 import type { ServerOptions } from "./queued/open-jobs-api.ts";
+import { addServer } from "./server-option.ts";
 
 const JOBS_HELP = `
 Without an ID your jobs are listed, newest first; with one all is told of it, with several a line of each. --watch shows it again
@@ -71,10 +72,4 @@ export function addJobs(program: Command, context: CliContext, finish: (exitCode
       const { cancel } = await import("./queued/cancel.ts");
       finish(await cancel(ids, options, context));
     });
-}
-
-function addServer(command: Command): Command {
-  return command
-    .option("-u, --url <url>", "the server (default: CRANKCASE_URL, else this machine's service)")
-    .option("--key-file <file>", "file that holds the API key (default: CRANKCASE_KEY)");
 }

@@ -15,6 +15,7 @@ import type { ServeOptions } from "./serve.ts";
 import { addStatus } from "./status-command.ts";
 import { addSubmit } from "./submit-command.ts";
 import { addTest } from "./test-command.ts";
+import { addWorkflow } from "./workflow-commands.ts";
 
 const HELP = `
 Exit codes: 0 when all went well; 1 when what was looked at or for is not so; 2 for a wrong command line; 125 when Crankcase
@@ -63,6 +64,7 @@ export function buildProgram(context: CliContext, finish: (exitCode: number) => 
   addTest(program, context, finish);
   addSubmit(program, context, finish);
   addJobs(program, context, finish);
+  addWorkflow(program, context, finish);
   addRuntimes(program, context, finish);
   addStatus(program, context, finish);
   addReload(program, context, finish);

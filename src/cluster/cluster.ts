@@ -2,18 +2,22 @@ import { randomUUID } from "node:crypto";
 import type { ExecuteJob } from "../jobs/execute-job.ts";
 import type { JobDesk } from "../queue/job-desk.ts";
 import { queueCallbacks } from "../queue/queue-callbacks.ts";
+import type { WorkflowSharing } from "../queue/workflow-store.ts";
 import { type ClusterCounts, clusterCounts } from "./cluster-counts.ts";
 import type { ClusterDeps } from "./cluster-deps.ts";
 import { clusterDesk } from "./cluster-desk.ts";
+import { claimWorkflow } from "./driver-lease.ts";
 import { followTaken } from "./follow-taken.ts";
 import { janitor } from "./janitor.ts";
 import { JobTaker } from "./job-taker.ts";
-import { keptCallbacks } from "./kept-callbacks.ts";
+import { jobCallbacks } from "./kept-callbacks.ts";
 import { looker } from "./looker.ts";
 import { joinMembers, type Member, type Members } from "./members.ts";
-import { openNews } from "./news.ts";
+import { type News, openNews } from "./news.ts";
 import { type OwnClass, ownClass } from "./own-class.ts";
 import { remoteRuns } from "./remote-execute.ts";
+import type { SharedStore } from "./shared-store.ts";
+import { channels } from "./store-names.ts";
 import { openTurns } from "./turns.ts";
 import { type WorkerClasses, workerClasses } from "./worker-classes.ts";
 
@@ -25,6 +29,7 @@ export interface Cluster extends AsyncDisposable {
   /** Has a job run by whichever worker has its turn. */
   readonly execute: ExecuteJob;
   readonly classes: WorkerClasses;
+  readonly workflowSharing: WorkflowSharing;
   readonly counts: Pick<ClusterCounts, "waiting" | "running">;
   readonly members: Pick<Members, "alive">;
   /** Jobs that callers of this server wait for. */
@@ -72,12 +77,22 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
     follow: (hash, toListener, signal) => followTaken(hash, toListener, signal, { store, news }),
   });
   const held = opened.move();
+  const workflowSharing = sharingOf(store, news);
   return {
-    ...{ memberId, desk, classes, counts, members, execute: runs.execute },
+    ...{ memberId, desk, classes, workflowSharing, counts, members, execute: runs.execute },
     get waitedFor() {
       return runs.running;
     },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+/** Words about workflows, and who drives them. */
+function sharingOf(store: SharedStore, news: News): WorkflowSharing {
+  return {
+    claim: (id) => claimWorkflow(id, store),
+    heard: (subject, signal) => news.next(subject, signal),
+    tell: (subject) => void store.redis.publish(channels.subject(subject), "").catch(() => undefined),
   };
 }
 
@@ -94,7 +109,7 @@ function joined(action: () => Promise<void>): () => Promise<void> {
 
 function openCallbacks({ store, config, warn }: ClusterDeps) {
   const allowPrivate = config.queuedJobs.privateCallbacks;
-  return queueCallbacks({ store: keptCallbacks(store), warn, allowPrivate });
+  return queueCallbacks({ store: jobCallbacks(store), warn, allowPrivate });
 }
 
 function openTaker(deps: ClusterDeps, memberId: string, callbackDue: () => void): JobTaker | null {

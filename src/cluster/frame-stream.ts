@@ -15,7 +15,7 @@ export function toMember(memberId: string, word: "out" | "in", jobId: string): T
 
 /** What tells whoever follows a job. */
 export function toFollowers(jobId: string): Told {
-  return { channel: channels.job(jobId), message: "out" };
+  return { channel: channels.subject(jobId), message: "out" };
 }
 
 /** A stream that nobody has written to or read for so long is gone, in milliseconds. */

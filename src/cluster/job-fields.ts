@@ -1,10 +1,16 @@
-import { createHash } from "node:crypto";
-import { callbackHost } from "../callbacks/callback-url.ts";
 import type { FoundJob, JobRecord, KeptState, NewJob } from "../queue/job-store.ts";
 import type { LiveStanding } from "../queue/queued-state.ts";
+import {
+  callbackFields,
+  callbackStanding,
+  type KeptHash,
+  numberOrNull,
+  sameRequest,
+  textOrNull,
+} from "./common-fields.ts";
 
 /** A job's hash as Redis answers it. */
-export type JobHash = Readonly<Record<string, string | undefined>>;
+export type JobHash = KeptHash;
 
 /** What a job has besides that is waited for. */
 export interface WaitedFields {
@@ -24,27 +30,10 @@ export function newJobFields(job: NewJob, waited: WaitedFields = {}): Record<str
     ttl: String(job.ttlSeconds),
     submitted: String(job.submittedAt),
     ...(owner === null ? {} : { owner }),
-    ...(idempotencyKey === null ? {} : { idempotency: sameJob(client, idempotencyKey) }),
+    ...(idempotencyKey === null ? {} : { idempotency: sameRequest(client, idempotencyKey) }),
     ...(callback === null ? {} : callbackFields(callback)),
     ...waited,
   };
-}
-
-function callbackFields({ url, secret }: NonNullable<NewJob["callback"]>): Record<string, string> {
-  return {
-    callback: url,
-    callback_host: callbackHost(url),
-    callback_secret: secret,
-    callback_state: "waiting",
-    callback_tries: "0",
-  };
-}
-
-/** What a client's idempotency key is kept under: it may be long, and have any letters. */
-function sameJob(client: string, key: string): string {
-  return createHash("sha256")
-    .update(JSON.stringify([client, key]))
-    .digest("hex");
 }
 
 /** A job as the store knows it; null where there is none, or none that is shown. Pure. */
@@ -74,18 +63,4 @@ export function foundJob(hash: JobHash, now: number): FoundJob | null {
 /** Where a job that is not over stands. */
 export function standing(hash: JobHash, position: number | null): LiveStanding {
   return { startedAt: numberOrNull(hash.slot), hasStarted: hash.begun !== undefined, position };
-}
-
-function callbackStanding(hash: JobHash): JobRecord["callback"] {
-  if (hash.callback === undefined) return null;
-  const state = (hash.callback_state ?? "waiting") as "waiting" | "delivered" | "failed";
-  return { state, tries: Number(hash.callback_tries), message: textOrNull(hash.callback_message) };
-}
-
-function numberOrNull(text: string | undefined): number | null {
-  return text === undefined || text === "" ? null : Number(text);
-}
-
-function textOrNull(text: string | undefined): string | null {
-  return text === undefined || text === "" ? null : text;
 }

@@ -6,10 +6,10 @@ import { channels } from "./store-names.ts";
 /** A channel that nobody listens to any more is left so much later, in milliseconds: mostly somebody comes again. */
 const LINGER_MS = 2_000;
 
-/** What others tell this process, and of the jobs that it asks after. Disposing closes its connection. */
+/** What others tell this process, and of the jobs and other subjects that it asks after. Disposing closes its connection. */
 export interface News extends AsyncDisposable {
-  /** Settles at the next news of a job, and may settle without any: whoever waits looks at the job then. */
-  next(jobId: string, signal: AbortSignal): Promise<void>;
+  /** Settles at the next news of a subject, mostly a job, and may settle without any: whoever waits looks at it then. */
+  next(id: string, signal: AbortSignal): Promise<void>;
 }
 
 /** Who hears what. */
@@ -32,12 +32,12 @@ interface Followed {
 export async function openNews({ store, memberId, onWord, onMissed }: NewsDeps): Promise<News> {
   const subscriber = store.connect({ autoResubscribe: true });
   const own = channels.member(memberId);
-  const ofJobs = channels.job("");
+  const ofSubjects = channels.subject("");
   const waiting: Listeners = listeners();
   const followed = new Map<string, Followed>();
   subscriber.on("error", () => undefined);
   subscriber.on("message", (channel: string, message: string) => {
-    if (channel.startsWith(ofJobs)) return waiting.tell(channel.slice(ofJobs.length));
+    if (channel.startsWith(ofSubjects)) return waiting.tell(channel.slice(ofSubjects.length));
     const [word = "", jobId = ""] = message.split(" ", 2);
     onWord(word, jobId);
   });
@@ -58,7 +58,7 @@ export async function openNews({ store, memberId, onWord, onMissed }: NewsDeps):
     const fresh = { waiting: 1, leaves: undefined };
     followed.set(id, fresh);
     // What happened until then nobody has told: whoever waits looks once more.
-    subscriber.subscribe(channels.job(id)).then(
+    subscriber.subscribe(channels.subject(id)).then(
       () => waiting.tell(id),
       () => undefined,
     );
@@ -69,7 +69,7 @@ export async function openNews({ store, memberId, onWord, onMissed }: NewsDeps):
     if (one.waiting > 0) return;
     one.leaves = setTimeout(() => {
       followed.delete(id);
-      subscriber.unsubscribe(channels.job(id)).catch(() => undefined);
+      subscriber.unsubscribe(channels.subject(id)).catch(() => undefined);
     }, LINGER_MS).unref();
   };
 

@@ -36,6 +36,15 @@ export const names = {
   running: `${PREFIX}running`,
   expiring: `${PREFIX}expiring`,
   callbacks: `${PREFIX}callbacks`,
+  workflow: (id: string) => `${PREFIX}workflow:${id}`,
+  /** Who drives a workflow. */
+  driver: (id: string) => `${PREFIX}driver:${id}`,
+  workflowLists: {
+    all: `${PREFIX}workflows:all`,
+    key: (name: string) => `${PREFIX}workflows:key:${name}`,
+    client: (client: string) => `${PREFIX}workflows:client:${client}`,
+  },
+  runningWorkflows: `${PREFIX}workflows:running`,
   artifact: (id: string) => `${PREFIX}artifact:${id}`,
   keys: `${PREFIX}keys`,
   rates: `${PREFIX}rate`,
@@ -46,6 +55,6 @@ export const names = {
 export const channels = {
   /** To one process. */
   member: (id: string) => `${PREFIX}to:${id}`,
-  /** Of one job: its state has changed, or it has told more. */
-  job: (id: string) => `${PREFIX}news:${id}`,
+  /** Of a job or whatever else has an id: its state has changed, or it has told more. */
+  subject: (id: string) => `${PREFIX}news:${id}`,
 } as const;

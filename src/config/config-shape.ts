@@ -7,6 +7,7 @@ import { limitKeys } from "./limit-keys.ts";
 import { placeKeys } from "./place-keys.ts";
 import { queueKeys } from "./queue-keys.ts";
 import { serverKeys } from "./server-keys.ts";
+import { workflowKeys } from "./workflow-keys.ts";
 
 /**
  * Schema of the whole configuration: the YAML file has these keys, the environment CRANKCASE_ and the path in capitals
@@ -19,6 +20,7 @@ export const ConfigShape = Type.Object(
     ...placeKeys,
     ...capacityKeys,
     ...queueKeys,
+    ...workflowKeys,
     ...limitKeys,
     ...artifactKeys,
     ...compileCacheKeys,

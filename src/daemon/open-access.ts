@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { KeyRing, NamedKeys } from "../access/key-ring.ts";
 import { type KeySource, openKeys, watchKeys } from "../access/live-keys.ts";
 import type { Config } from "../config/config.ts";
 import { isLoopback } from "../config/loopback.ts";
@@ -7,6 +8,7 @@ import type { Access } from "../http/access.ts";
 
 /** The keys of a daemon that starts. */
 export interface DaemonAccess extends Access, AsyncDisposable {
+  readonly keys: KeyRing & NamedKeys;
   /**
    * Tells on which address the server listens; until then keys are required. Returns what the operator should read, as
    * sentences. Throws `start_failed` where keys are required and there is none.

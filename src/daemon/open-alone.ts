@@ -1,10 +1,14 @@
+import { once } from "node:events";
 import type { Config } from "../config/config.ts";
 import { jobsFile } from "../packages/state-folders.ts";
 import { openSqliteStore } from "../queue/sqlite-store.ts";
 import { type JobsDeps, type OpenJobs, openJobs } from "./open-jobs.ts";
 import { openQueue } from "./open-queue.ts";
 import { openTogether } from "./open-together.ts";
-import type { Serving } from "./serving.ts";
+import type { KeptWorkflows, Serving } from "./serving.ts";
+
+/** How often workflows that have expired are removed, in milliseconds. */
+const SWEEP_MS = 60_000;
 
 /** Opens all of a daemon that shares its jobs with nobody. Throws `start_failed` or `invalid_definition`. */
 export async function openAlone(config: Config, deps: JobsDeps): Promise<Serving> {
@@ -17,6 +21,8 @@ export async function openAlone(config: Config, deps: JobsDeps): Promise<Serving
   return {
     served: jobs,
     queued: queue.queued,
+    check: queue.check,
+    workflows: { store: store.workflows, sharing: withNobody(), sweepMs: SWEEP_MS },
     reload: reloadAll(jobs),
     readiness: jobs,
     isWorker: false,
@@ -35,5 +41,16 @@ export function reloadAll({
   return async () => {
     await catalogue.reload();
     await dropStarted();
+  };
+}
+
+/** There is one process for its file. */
+function withNobody(): KeptWorkflows["sharing"] {
+  return {
+    claim: async () => ({ lost: new AbortController().signal, [Symbol.asyncDispose]: async () => undefined }),
+    async heard(_subject, signal) {
+      if (!signal.aborted) await once(signal, "abort");
+    },
+    tell: () => undefined,
   };
 }

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { JobRequest } from "../api/job-request.ts";
 import type { Config } from "../config/config.ts";
 import { machineLabels } from "../config/machine-labels.ts";
 import { startsLogPath } from "../config/starts-log-path.ts";
@@ -9,6 +10,7 @@ import { resolveRequest } from "../jobs/resolve-request.ts";
 import { queueGauges } from "../metrics/queue-gauges.ts";
 import type { JobDesk } from "../queue/job-desk.ts";
 import type { JobStore } from "../queue/job-store.ts";
+import type { SubmitDeps } from "../queue/new-jobs.ts";
 import { queueCallbacks } from "../queue/queue-callbacks.ts";
 import { QueuedJobs } from "../queue/queued-jobs.ts";
 import type { OpenJobs } from "./open-jobs.ts";
@@ -32,6 +34,8 @@ export interface QueueDeps {
 /** The queue of a daemon. Disposing closes its store as well. */
 export interface OpenQueue extends AsyncDisposable {
   readonly queued: JobDesk;
+  /** Throws what a caller did wrong in a request for a job. */
+  readonly check: SubmitDeps["check"];
 }
 
 /** Opens the queue over its store, with the jobs that a daemon before left in it. */
@@ -47,11 +51,12 @@ export async function openQueue(
   const reach = { allowPrivate: config.queuedJobs.privateCallbacks };
   const warn = (text: string) => log.warn(text);
   const callbacks = opened.use(queueCallbacks({ store, warn, ...reach }));
+  const check = (request: JobRequest) => void resolveRequest("", request, { catalogue, limits, labels });
   const queued = await QueuedJobs.open({
     store,
     execute,
     width: slots.total,
-    check: (request) => void resolveRequest("", request, { catalogue, limits, labels }),
+    check,
     ttl: { defaultSeconds: ttlSeconds, maximumSeconds: ttlMaxSeconds },
     bounds: { queueBound, queueBoundPerClient: jobsPerClient, bytes: storeBytes },
     startsOf: (names) => startsOf(startsLogPath(config), names),
@@ -67,7 +72,7 @@ export async function openQueue(
   // Some may have been found interrupted.
   callbacks.wake();
   const held = opened.move();
-  return { queued, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  return { queued, check, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
 /** When these were noted by the jailer, by name; the last time where it was more than once. */

@@ -2,6 +2,7 @@ import { type Cluster, openCluster } from "../cluster/cluster.ts";
 import type { OwnWork } from "../cluster/cluster-deps.ts";
 import type { SharedParts } from "../cluster/shared-parts.ts";
 import type { SharedStore } from "../cluster/shared-store.ts";
+import { sharedWorkflows } from "../cluster/shared-workflows.ts";
 import type { Config } from "../config/config.ts";
 import { nativeErrorBody } from "../http/native-words.ts";
 import type { ExecuteJob } from "../jobs/execute-job.ts";
@@ -12,6 +13,9 @@ import { reloadAll } from "./open-alone.ts";
 import { frontSlots, openFront } from "./open-front.ts";
 import { type JobsDeps, type OpenJobs, openJobs } from "./open-jobs.ts";
 import type { Served, Serving } from "./serving.ts";
+
+/** How often workflows are looked for whose server has died, in milliseconds. */
+const LOOK_MS = 5_000;
 
 /** Opens a daemon that shares its jobs with others, in its role; the store stays open. Throws `start_failed`, `invalid_definition` or `store_away`. */
 export async function openShared(
@@ -37,6 +41,8 @@ export async function openShared(
   return {
     served,
     queued: cluster.desk,
+    check: (request) => void cluster.classes.choose(request, false),
+    workflows: { store: sharedWorkflows(store), sharing: cluster.workflowSharing, sweepMs: LOOK_MS },
     reload: jobs === null ? () => Promise.resolve() : reloadAll(jobs),
     readiness: readiness(jobs, served, store),
     isWorker: config.role === "worker",

@@ -12,6 +12,7 @@ import { boundConnections } from "./most-connections.ts";
 import { openAlone } from "./open-alone.ts";
 import { openCallers } from "./open-callers.ts";
 import type { JobsDeps } from "./open-jobs.ts";
+import { openWorkflows } from "./open-workflows.ts";
 import { openOperatorDoor } from "./operator-door.ts";
 import { listenForOperator, operatorSocketPath } from "./operator-socket.ts";
 import { readinessOf } from "./readiness.ts";
@@ -65,6 +66,7 @@ export async function startDaemon(
   const serving = await openServing(config, deps, shared);
   const { served, queued } = serving;
   const { catalogue, slots } = served;
+  const sequences = await openWorkflows(config, { ...serving, callers, log });
   const reload = reloader({ live, catalogue: serving, loadConfig, log });
   const told = { log, version, release, startedAt, warnings, ending: ending.signal, ended: kill.signal };
   const readiness = readinessOf({ ...serving.readiness, ending: ending.signal });
@@ -74,6 +76,7 @@ export async function startDaemon(
     ...callers,
     ...served,
     queued,
+    workflows: sequences.workflows,
     isWorker: serving.isWorker,
     ...told,
     limits,
@@ -101,9 +104,7 @@ export async function startDaemon(
     await drain({ connections, slots, kill, graceMs: config.shutdownGraceMs });
     await operator[Symbol.asyncDispose]();
     await closeServer(server);
-    await serving[Symbol.asyncDispose]();
-    await callers[Symbol.asyncDispose]();
-    await shared?.[Symbol.asyncDispose]();
+    for (const part of [sequences, serving, callers, shared]) await part?.[Symbol.asyncDispose]();
     log.info("stopped");
   });
   return { url, [Symbol.asyncDispose]: stop };

@@ -114,6 +114,20 @@ export const callerErrors = {
     meaning: "The body is not declared as JSON.",
     hint: "Send the header `content-type: application/json`.",
   },
+  value_unusable: {
+    fault: "caller",
+    status: 422,
+    meaning:
+      "What a step of a workflow takes from another is not there, has expired, is not JSON or not text, or is more than may be carried. Seen in states of workflows only.",
+    hint: "The message names the step; `default` in the reference stands in for what is not there.",
+  },
+  time_is_over: {
+    fault: "caller",
+    status: 408,
+    meaning:
+      "The workflow's `time_limit_ms` was over before its steps were. Seen in states of workflows only.",
+    hint: "Submit it again with a higher `time_limit_ms`, or with fewer steps.",
+  },
   cancelled: {
     fault: "caller",
     status: 499,

@@ -19,6 +19,7 @@ import { reload } from "./reload.ts";
 import { requestCheck } from "./request-check.ts";
 import type { ServerDeps } from "./server-deps.ts";
 import { status } from "./status.ts";
+import { workflows } from "./workflows.ts";
 
 const PREFIX = "/api/crankcase/v1";
 
@@ -32,6 +33,7 @@ export function jobs(server: FastifyInstance, deps: ServerDeps): void {
       status(group, deps);
       reload(group, deps);
       queuedJobs(group, deps);
+      workflows(group, deps);
       packages(group, deps, nativeErrorBody);
       done();
     },

@@ -10,6 +10,7 @@ import type { Packages } from "../packages/packages.ts";
 import type { JobDesk } from "../queue/job-desk.ts";
 import type { Catalogue } from "../runtimes/catalogue.ts";
 import type { Slots } from "../slots/slots.ts";
+import type { Workflows } from "../workflows/workflows.ts";
 import type { AccessDeps } from "./access.ts";
 
 /** What the HTTP server is made of. */
@@ -20,6 +21,8 @@ export interface ServerDeps extends AccessDeps {
   readonly execute: ExecuteJob;
   /** Jobs that nobody waits for. */
   readonly queued: Omit<JobDesk, "stop">;
+  /** Sequences of jobs. */
+  readonly workflows: Pick<Workflows, "submit" | "find" | "list" | "changed" | "cancel">;
   readonly packages: Packages;
   /** The files of jobs that are kept for a while. */
   readonly artifacts: ArtifactStore;

@@ -45,8 +45,8 @@ function newJob(request: JobRequest, { client, key }: Viewer, deps: SubmitDeps):
   };
 }
 
-/** What its host's name leads to is looked at when it is sent to: until then that may change. */
-function requireCallable({ url, secret }: Callback, reach: CallbackReach): void {
+/** Throws `invalid_request` for a callback that cannot be sent. What its host's name leads to is looked at when it is sent to: until then that may change. */
+export function requireCallable({ url, secret }: Callback, reach: CallbackReach): void {
   const fault = callbackUrlFault(url, reach);
   if (fault !== null) throw refused("callback.url", fault);
   if (signingKey(secret) === null) throw refused("callback.secret", "has no base64 behind whsec_");

@@ -1,7 +1,7 @@
 import { type Callbacks, createCallbacks } from "../callbacks/callbacks.ts";
-import type { TriedCallback } from "../callbacks/due-callback.ts";
+import type { DueAnswer, DueQuestion, TriedCallback } from "../callbacks/due-callback.ts";
 import { type SendCallbackDeps, sendCallback } from "../callbacks/send-callback.ts";
-import type { JobStore, KeptCallback } from "./job-store.ts";
+import type { JobStore, KeptCallback, TriedCallback as TriedStanding } from "./job-store.ts";
 import { queuedState } from "./queued-state.ts";
 
 /** What telling of jobs that are over takes. */
@@ -11,21 +11,40 @@ export interface QueueCallbacksDeps extends SendCallbackDeps {
   readonly warn: (text: string) => void;
 }
 
+/** What telling of anything that is kept takes. */
+export interface StoredCallbacksDeps extends SendCallbackDeps {
+  readonly due: (question: DueQuestion, now: number) => Promise<DueAnswer<KeptCallback>>;
+  readonly tried: (tried: TriedStanding) => Promise<void>;
+  /** What is sent. */
+  readonly body: (id: string) => Promise<string>;
+  readonly warn: (text: string) => void;
+}
+
 /** Tells callers of their jobs that are over; what is due outlives the process. */
-export function queueCallbacks({ store, warn, ...sending }: QueueCallbacksDeps): Callbacks {
+export function queueCallbacks({ store, ...deps }: QueueCallbacksDeps): Callbacks {
+  return storedCallbacks({
+    ...deps,
+    due: (question, now) => store.dueCallbacks(question, now),
+    tried: (tried) => store.callbackTried(tried),
+    body: (id) => bodyOf(id, store),
+  });
+}
+
+/** Sends what is due of a store, and notes there what came of it. */
+export function storedCallbacks({ due, tried, body, warn, ...sending }: StoredCallbacksDeps): Callbacks {
   return createCallbacks({
     async due(question) {
-      const { due, nextAtMs } = await store.dueCallbacks(question, Date.now());
-      return { due: due.map((callback) => ({ ...callback, body: () => bodyOf(callback, store) })), nextAtMs };
+      const answer = await due(question, Date.now());
+      return { ...answer, due: answer.due.map((one) => ({ ...one, body: () => body(one.id) })) };
     },
     send: (delivery, stop) => sendCallback(delivery, sending, stop),
-    onTried: (id, tried) => store.callbackTried({ id, ...standing(tried) }),
+    onTried: (id, what) => tried({ id, ...standing(what) }),
     onError: (error) => warn(`callbacks wait: ${error instanceof Error ? error.message : error}`),
   });
 }
 
 /** The job as its caller would get it. */
-async function bodyOf({ id }: KeptCallback, store: Pick<JobStore, "find">): Promise<string> {
+async function bodyOf(id: string, store: Pick<JobStore, "find">): Promise<string> {
   const [found] = await store.find([id]);
   if (found === undefined) throw new Error(`job ${id} has expired`);
   return JSON.stringify(queuedState(found, null));

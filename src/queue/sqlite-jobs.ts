@@ -86,8 +86,8 @@ export function sqliteJobs(database: DatabaseSync): SqliteJobs {
 
 type Sql = (text: string) => StatementSync;
 
-const SIZE =
-  "SELECT count(*) FILTER (WHERE state = 'queued') AS queued, coalesce(sum(bytes), 0) AS bytes FROM jobs";
+const SIZE = `SELECT count(*) FILTER (WHERE state = 'queued') AS queued,
+  coalesce(sum(bytes), 0) + (SELECT coalesce(sum(bytes), 0) FROM workflows) AS bytes FROM jobs`;
 
 const DUE = `SELECT * FROM jobs WHERE callback_due <= ?
   AND id NOT IN (SELECT value FROM json_each(?)) AND callback_host NOT IN (SELECT value FROM json_each(?))

@@ -4,6 +4,7 @@ import { Worker } from "node:worker_threads";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import type { JobStore } from "./job-store.ts";
 import type { StoreAnswer, StoreCall } from "./sqlite-calls.ts";
+import type { WorkflowStore } from "./workflow-store.ts";
 
 /** Only the daemon's user, and root, may enter. */
 const PRIVATE = 0o700;
@@ -14,15 +15,20 @@ const PRIVATE_FILE = 0o600;
 /** A release has the same file as plain JavaScript. */
 const THREAD = new URL(`./sqlite-worker${extname(import.meta.filename)}`, import.meta.url);
 
+/** What one file keeps. */
+export interface SqliteStore extends JobStore {
+  readonly workflows: WorkflowStore;
+}
+
 /**
  * Opens the store of jobs in a file of SQLite, which a thread of its own keeps: a commit waits for the disk, and requests
  * do not wait with it. Disposing waits for what was asked before. Throws `start_failed` where the file cannot be used.
  */
-export async function openSqliteStore(file: string): Promise<JobStore> {
+export async function openSqliteStore(file: string): Promise<SqliteStore> {
   await mkdir(dirname(file), { recursive: true, mode: PRIVATE });
   await (await open(file, "a", PRIVATE_FILE)).close();
   const thread = openThread(file);
-  const store: JobStore = {
+  const store: SqliteStore = {
     add: (jobs) => thread.call("add", jobs),
     queued: () => thread.call("queued"),
     requestOf: (id) => thread.call("requestOf", id),
@@ -34,6 +40,7 @@ export async function openSqliteStore(file: string): Promise<JobStore> {
     dueCallbacks: (question, now) => thread.call("dueCallbacks", question, now),
     callbackTried: (tried) => thread.call("callbackTried", tried),
     size: () => thread.call("size"),
+    workflows: workflowsOf(thread),
     [Symbol.asyncDispose]: () => thread.close(),
   };
   try {
@@ -44,6 +51,21 @@ export async function openSqliteStore(file: string): Promise<JobStore> {
     throw new CrankcaseError("start_failed", message, { cause });
   }
   return store;
+}
+
+function workflowsOf(thread: StoreThread): WorkflowStore {
+  return {
+    addWorkflow: (workflow) => thread.call("addWorkflow", workflow),
+    findWorkflow: (id) => thread.call("findWorkflow", id),
+    workflowToDrive: (id) => thread.call("workflowToDrive", id),
+    listWorkflows: (wanted) => thread.call("listWorkflows", wanted),
+    saveWorkflow: (save) => thread.call("saveWorkflow", save),
+    cancelWorkflow: (id) => thread.call("cancelWorkflow", id),
+    unfinishedWorkflows: () => thread.call("unfinishedWorkflows"),
+    removeExpiredWorkflows: (now) => thread.call("removeExpiredWorkflows", now),
+    dueWorkflowCallbacks: (question, now) => thread.call("dueWorkflowCallbacks", question, now),
+    workflowCallbackTried: (tried) => thread.call("workflowCallbackTried", tried),
+  };
 }
 
 interface StoreThread {

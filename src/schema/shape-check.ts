@@ -21,7 +21,7 @@ export function shapeCheck(schema: TSchema): ShapeCheck {
   return (value) => {
     compiled ??= Compile(schema);
     if (compiled.Check(value)) return null;
-    const [, [first]] = compiled.Errors(value);
+    const first = tellingError(compiled.Errors(value)[1]);
     return first === undefined ? { path: "", message: "is not valid" } : problemOf(schema, first);
   };
 }
@@ -29,6 +29,21 @@ export function shapeCheck(schema: TSchema): ShapeCheck {
 /** A problem as one sentence: `files[0].name must be string`. */
 export function problemText({ path, message }: ShapeProblem, whole: string): string {
   return `${path === "" ? whole : path} ${message}`;
+}
+
+/**
+ * The first error; but where one of several shapes is asked for, and the value fits one of them down to something within it,
+ * that: whoever sent an object is not told that a text was wanted.
+ */
+function tellingError(errors: readonly TLocalizedValidationError[]): TLocalizedValidationError | undefined {
+  const [first] = errors;
+  if (first === undefined) return undefined;
+  const isChoice = errors.some(
+    ({ keyword, instancePath }) => keyword === "anyOf" && instancePath === first.instancePath,
+  );
+  const within = (error: TLocalizedValidationError) =>
+    error.instancePath.startsWith(`${first.instancePath}/`);
+  return (isChoice ? errors.find(within) : undefined) ?? first;
 }
 
 function problemOf(schema: TSchema, error: TLocalizedValidationError): ShapeProblem {

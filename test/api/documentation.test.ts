@@ -12,11 +12,16 @@ import { ReadinessShape } from "../../src/api/readiness.ts";
 import { ReloadReportShape } from "../../src/api/reload-report.ts";
 import { RuntimeInfoShape } from "../../src/api/runtime-info.ts";
 import { ServerStatusShape } from "../../src/api/server-status.ts";
+import { WorkflowShape } from "../../src/api/workflow.ts";
+import { ConditionShape } from "../../src/api/workflow-condition.ts";
+import { ReferenceShape } from "../../src/api/workflow-reference.ts";
+import { WorkflowRequestShape } from "../../src/api/workflow-request.ts";
 import { callerErrors } from "../../src/errors/caller-errors.ts";
 import { serverErrors } from "../../src/errors/server-errors.ts";
 import { MOST_LEVELS, MOST_PARTS } from "../../src/http/json-scan.ts";
 import { operations } from "../../src/http/openapi/document.ts";
 import { EXAMPLE_QUEUED } from "../../src/http/openapi/job-examples.ts";
+import { EXAMPLE_WORKFLOW, EXAMPLE_WORKFLOW_STATE } from "../../src/http/openapi/workflow-examples.ts";
 import { resolveJob } from "../../src/jobs/resolve-job.ts";
 import { usedLimits } from "../../src/jobs/used-limits.ts";
 import { shapeCheck } from "../../src/schema/shape-check.ts";
@@ -192,6 +197,23 @@ function table(shape: TSchema, depth = Number.POSITIVE_INFINITY): string {
   return head + rows(shape as Node, depth);
 }
 
+/** A workflow's request, in which a job's fields, references and conditions are told elsewhere. */
+function workflowShape(): TSchema {
+  const { properties = {} } = WorkflowRequestShape as TSchema as Node;
+  const { steps } = properties;
+  const step = brief((steps?.items ?? {}) as TSchema, ["job", "when", "for_each"]) as Node;
+  const { job, when, for_each: list } = step.properties ?? {};
+  const parts = {
+    ...step.properties,
+    job: { ...job, type: "object" },
+    for_each: { ...list, type: "array or reference" },
+    when: { ...when, type: "condition" },
+  };
+  return {
+    properties: { ...properties, steps: { ...steps, items: { ...step, properties: parts } } },
+  } as unknown as TSchema;
+}
+
 /** A row for each thing that may stand in the query of an operation. */
 function queryRows(id: string): string {
   const { query = {} } = operations.find((operation) => operation.id === id) ?? {};
@@ -310,6 +332,44 @@ What happens to a job, as server-sent events, or lines of JSON with \`accept: ap
 
 Cancels a job: one that waits is not run, one that runs is killed, one that is over stays as it is. The answer is where it stands then.
 
+## POST /api/crankcase/v1/workflows
+
+Submits a sequence of jobs, which nobody need wait for. [workflows.md](workflows.md) tells how its steps take texts, files and values from one another.
+
+${table(workflowShape(), 8)}
+A *reference* is an object with one of \`from\`, \`item\` and \`index\`:
+
+${table(ReferenceShape)}
+A *condition* has \`step\` with \`is\` or \`equals\`, or \`any\`, \`all\` or \`not\`:
+
+${table(ConditionShape, 1)}
+For example:
+
+${json(EXAMPLE_WORKFLOW)}
+The answer is 202 at once, with where the workflow stands, and its path in \`location\`; 200 where the same \`idempotency_key\` was sent before, or
+with \`"wait": true\`, when it is over:
+
+${table(WorkflowShape)}
+For example:
+
+${json(EXAMPLE_WORKFLOW_STATE)}
+## GET, DELETE /api/crankcase/v1/workflows/ID
+
+GET tells where it stands; \`?wait=SECONDS\`, up to 60, waits for its end. DELETE ends it: jobs that wait are not run, jobs that run are killed. 404
+where there is none that the caller may see. All of these take the scope \`run\`.
+
+## GET /api/crankcase/v1/workflows
+
+\`{"workflows": [...]}\`: the caller's own, the newest first, without their steps.
+
+| in the query | means |
+| --- | --- |
+${queryRows("listWorkflows")}
+## GET /api/crankcase/v1/workflows/ID/events
+
+What happens to a workflow, as server-sent events, or lines of JSON with \`accept: application/x-ndjson\`.
+[workflows.md](workflows.md#following-and-ending) lists the events.
+
 ## GET /api/crankcase/v1/artifacts/ID/NAME
 
 A file that is kept, byte for byte, as \`application/octet-stream\` and to be saved, never shown: a job wrote it. It takes the scope
@@ -410,4 +470,6 @@ test("the examples of docs/api.md have the shapes that it describes", () => {
   expect(shapeCheck(PackageRequestShape)(WANTED_PACKAGE)).toBeNull();
   expect(shapeCheck(PackageChangeShape)(CHANGED_PACKAGE)).toBeNull();
   expect(shapeCheck(ErrorBodyShape)(ERROR)).toBeNull();
+  expect(shapeCheck(WorkflowRequestShape)(EXAMPLE_WORKFLOW)).toBeNull();
+  expect(shapeCheck(WorkflowShape)(EXAMPLE_WORKFLOW_STATE)).toBeNull();
 });

@@ -58,6 +58,15 @@ const noQueue: ServerDeps["queued"] = {
   running: 2,
 };
 
+/** Workflows are tested with a queue: test/workflows. */
+const noWorkflows: ServerDeps["workflows"] = {
+  submit: () => Promise.reject(new Error("nothing is queued here")),
+  find: () => Promise.resolve(null),
+  list: () => Promise.resolve([]),
+  changed: () => Promise.resolve(),
+  cancel: () => Promise.resolve(),
+};
+
 /** Callers come from where they seem to, and have no limits. */
 export function freeDeps() {
   return { meter: freeMeter, trustedProxies: trustedProxies([]), allowedHosts: [] };
@@ -93,6 +102,7 @@ export function sampleServer(settings: Partial<ServerDeps> = {}) {
       return Promise.resolve(sampleResult({ run: HI }));
     },
     queued: noQueue,
+    workflows: noWorkflows,
     packages: noPackages,
     compiles: null,
     artifacts: NO_ARTIFACTS.store,

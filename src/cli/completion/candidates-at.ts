@@ -24,6 +24,8 @@ const ASKED: Readonly<Record<string, ServerNames>> = {
   logs: "jobs",
   cancel: "jobs",
   jobs: "jobs",
+  "workflow show": "workflows",
+  "workflow cancel": "workflows",
   "packages install": "packages",
   "packages uninstall": "packages",
   "packages upgrade": "packages",

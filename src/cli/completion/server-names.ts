@@ -4,9 +4,10 @@ import { createApiClient } from "../api-client.ts";
 import type { CliContext } from "../context.ts";
 import { createJobsApi } from "../queued/jobs-api.ts";
 import { serverAddress } from "../server-address.ts";
+import { createWorkflowsApi } from "../workflows/workflows-api.ts";
 
 /** What a server can be asked for. */
-export type ServerNames = "languages" | "packages" | "jobs";
+export type ServerNames = "languages" | "packages" | "jobs" | "workflows";
 
 /** Somebody waits with a finger on Tab. */
 const PATIENCE_MS = 500;
@@ -19,6 +20,10 @@ export async function serverNames(kind: ServerNames, { env, stop }: CliContext):
     if (kind === "jobs") {
       const jobs = await createJobsApi(createCaller(address, signal)).list({});
       return jobs.map(({ id }) => id);
+    }
+    if (kind === "workflows") {
+      const workflows = await createWorkflowsApi(createCaller(address, signal)).list({});
+      return workflows.map(({ id }) => id);
     }
     const api = createApiClient(address, signal);
     const names =

@@ -6,11 +6,13 @@ import { packageOperations } from "./package-operations.ts";
 import { pistonOperations } from "./piston-operations.ts";
 import { queuedOperations } from "./queued-operations.ts";
 import { serverOperations } from "./server-operations.ts";
+import { workflowOperations } from "./workflow-operations.ts";
 
 /** Every operation of the server. */
 export const operations: readonly Operation[] = [
   ...nativeOperations,
   ...queuedOperations,
+  ...workflowOperations,
   ...packageOperations,
   ...serverOperations,
   ...pistonOperations,

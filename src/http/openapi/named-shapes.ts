@@ -11,6 +11,8 @@ import { ReadinessShape } from "../../api/readiness.ts";
 import { ReloadReportShape } from "../../api/reload-report.ts";
 import { RuntimeInfoShape } from "../../api/runtime-info.ts";
 import { ServerStatusShape } from "../../api/server-status.ts";
+import { WorkflowShape, WorkflowsShape } from "../../api/workflow.ts";
+import { WorkflowRequestShape } from "../../api/workflow-request.ts";
 import { PistonAnswerShape, PistonErrorShape, PistonRuntimeShape } from "../piston/piston-answer-shapes.ts";
 import {
   PistonPackageChangeShape,
@@ -27,6 +29,9 @@ export const namedShapes = {
   JobBatch: JobBatchShape,
   QueuedJob: QueuedJobShape,
   QueuedJobs: QueuedJobsShape,
+  WorkflowRequest: WorkflowRequestShape,
+  Workflow: WorkflowShape,
+  Workflows: WorkflowsShape,
   RuntimeInfo: RuntimeInfoShape,
   PackageInfo: PackageInfoShape,
   PackageRequest: PackageRequestShape,

@@ -4,7 +4,7 @@ import { one } from "./operation.ts";
 
 /** What is said of a path's parts. */
 const PARAMETERS: Readonly<Record<string, string>> = {
-  id: "Id of the job, or of a job's artifacts as the `url` of one has it.",
+  id: "Id of the job or workflow, or of a job's artifacts as the `url` of one has it.",
   name: "The artifact's name; the slashes in it stand as they are.",
 };
 

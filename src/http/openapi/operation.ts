@@ -48,6 +48,7 @@ export interface Answer {
 /** Groups of operations, and what they are. */
 export const tags = {
   jobs: "Running programs, and what they wrote: the native API, strict, with all that Crankcase can do.",
+  workflows: "Sequences of jobs, each of which takes what others wrote.",
   packages: "What is installed, and changing it.",
   operation: "Health, metrics and this description: for load balancers, scrapers and people.",
   "piston-v2": "Piston's own API, for its clients; tolerant where Piston is.",
