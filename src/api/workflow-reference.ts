@@ -10,7 +10,7 @@ export const StepNameShape = Type.String({
 });
 
 /** RFC 6901: empty, or parts with a slash before each, in which ~0 and ~1 stand for ~ and /. */
-export const PointerShape = Type.String({
+const PointerShape = Type.String({
   maxLength: 256,
   pattern: "^(?:/(?:[^~/]|~[01])*)*$",
   patternMessage: "must be a JSON pointer (RFC 6901), such as /items/0",

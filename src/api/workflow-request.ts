@@ -57,7 +57,7 @@ export const StepJobShape = Type.Object(
 export type StepJob = Static<typeof StepJobShape>;
 
 /** Schema of one step. */
-export const WorkflowStepShape = Type.Object(
+const WorkflowStepShape = Type.Object(
   {
     name: { ...StepNameShape, description: "What the others, and people, call it." },
     job: StepJobShape,
@@ -93,9 +93,6 @@ export const WorkflowStepShape = Type.Object(
   },
   strict,
 );
-
-/** One step. */
-export type WorkflowStep = Static<typeof WorkflowStepShape>;
 
 /** Schema of the body of `POST /api/crankcase/v1/workflows`. Unknown fields are refused. */
 export const WorkflowRequestShape = Type.Object(

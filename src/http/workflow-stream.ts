@@ -48,7 +48,7 @@ export function streamWorkflow(
  * stands elsewhere than was told. Who is slow hears of the latest only. Resolves with where it stands in the end. Rejects with
  * `not_found`, or the signal's reason.
  */
-export async function tellWorkflow(
+async function tellWorkflow(
   { id, viewer }: FollowedWorkflow,
   send: SendEvent,
   signal: AbortSignal,

@@ -11,7 +11,7 @@ export type Carried =
 export type ListForm = "lines" | "json";
 
 /** Longest text that is read as JSON, in bytes: reading it holds everybody up. */
-export const MOST_JSON_BYTES = 1024 * 1024;
+const MOST_JSON_BYTES = 1024 * 1024;
 
 const strictText = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 

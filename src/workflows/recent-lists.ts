@@ -39,6 +39,11 @@ export function recentLists(mostBytes: number): RecentLists {
   };
 }
 
+/** What is nested deeper than it can be written is never kept. */
 function costOf(item: unknown): number {
-  return ITEM_COST_BYTES + 2 * (typeof item === "string" ? item : JSON.stringify(item)).length;
+  try {
+    return ITEM_COST_BYTES + 2 * (typeof item === "string" ? item : JSON.stringify(item)).length;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
 }

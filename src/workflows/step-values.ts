@@ -24,12 +24,14 @@ export interface FannedItem {
   readonly index: number;
 }
 
-/** The values of one workflow, as its steps stand. Each is read once. */
+/** The values of one workflow, as its steps stand. What was read is kept while it is little, for those that take the same. */
 export class StepValues {
   readonly #deps: ValueDeps;
   readonly #definition: Definition;
   readonly #progress: Progress;
   readonly #read = new Map<string, Promise<Carried | null>>();
+  /** About what has been read is kept of. */
+  #bytes = 0;
 
   constructor(deps: ValueDeps, definition: Definition, progress: Progress) {
     this.#deps = deps;
@@ -54,9 +56,18 @@ export class StepValues {
   #taken(name: string, what: Pick<Reference, "take" | "artifact" | "json">): Promise<Carried | null> {
     const { take = null, artifact = null, json = null } = what;
     const key = JSON.stringify([name, take, artifact, json]);
-    const known = this.#read.get(key) ?? this.#readStep(name, what);
+    const known = this.#read.get(key) ?? this.#kept(this.#readStep(name, what));
     this.#read.set(key, known);
     return known;
+  }
+
+  async #kept(reading: Promise<Carried | null>): Promise<Carried | null> {
+    const carried = await reading;
+    this.#bytes += carried === null ? 0 : toBytes(carried).length;
+    if (this.#bytes <= this.#deps.mostBytes) return carried;
+    this.#read.clear();
+    this.#bytes = 0;
+    return carried;
   }
 
   async #readStep(

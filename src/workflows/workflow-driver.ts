@@ -136,6 +136,7 @@ export class WorkflowDriver implements AsyncDisposable {
 }
 
 function whyOf(error: unknown): string {
-  if (error instanceof CrankcaseError) return error.message;
+  // A caller's mistake has words of the caller's, which are nothing for a log.
+  if (error instanceof CrankcaseError) return error.fault === "caller" ? error.code : error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -38,10 +38,12 @@ test("what commander hides is not completed, and what belongs to the program nei
   expect(await candidates(["test", "a.py", ""])).toEqual([":files"]);
 });
 
-test("languages and jobs are asked of the server; one that does not answer is waited for but shortly, and without a word", async () => {
+test("languages, jobs and workflows are asked of the server; one that does not answer is waited for but shortly, and without a word", async () => {
   const runtimes = [{ language: "python", version: "3.13.5", aliases: ["py", "x;y"], file_endings: [] }];
   const server = createServer((request, response) => {
     if (request.url === "/api/crankcase/v1/runtimes") response.end(JSON.stringify(runtimes));
+    if (request.url === "/api/crankcase/v1/workflows")
+      response.end(JSON.stringify({ workflows: [{ id: "workflow-1" }] }));
     if (request.url === "/api/crankcase/v1/jobs") response.end(JSON.stringify({ jobs: [{ id: "job-1" }] }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -51,6 +53,8 @@ test("languages and jobs are asked of the server; one that does not answer is wa
   expect(await candidates(["test", "pyt"], url)).toEqual(["python", ":files"]);
   expect(await candidates(["packages", "test", "pyt"], url)).toEqual(["python"]);
   expect(await candidates(["cancel", ""], url)).toEqual(["job-1"]);
+  expect(await candidates(["workflow", "show", ""], url)).toEqual(["workflow-1"]);
+  expect(await candidates(["workflow", "run", ""], url)).toEqual([":files"]);
   expect(await candidates(["packages", "install", ""], url)).toEqual([""]);
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));

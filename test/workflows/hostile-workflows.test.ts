@@ -180,6 +180,18 @@ test("a list that is too long, or none, fails its step before anything of it run
   expect(workflow.state).toBe("failed");
 });
 
+test("an item that is nested deeper than it can be written fails alone", SLOW, async () => {
+  const deep = "printf '[1,'; printf '[%.0s' $(seq 40000); printf ']%.0s' $(seq 40000); printf ']'";
+  const workflow = await ran(serving.url, [
+    step("gives", deep),
+    step("each", "true", { for_each: { from: "gives", as: "json" } }, { args: [{ item: true }] }),
+  ]);
+  expect(stepOf(workflow, "each").items).toMatchObject([
+    { state: "succeeded" },
+    { state: "failed", error: { code: "value_unusable" } },
+  ]);
+});
+
 test("two lists may not come to more jobs together than are allowed", SLOW, async () => {
   const workflow = await ran(serving.url, [
     step("list", "seq 40"),
