@@ -90,6 +90,7 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
 /** Words about workflows, and who drives them. */
 function sharingOf(store: SharedStore, news: News): WorkflowSharing {
   return {
+    isShared: true,
     claim: (id) => claimWorkflow(id, store),
     heard: (subject, signal) => news.next(subject, signal),
     tell: (subject) => void store.redis.publish(channels.subject(subject), "").catch(() => undefined),

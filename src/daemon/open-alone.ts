@@ -47,6 +47,7 @@ export function reloadAll({
 /** There is one process for its file. */
 function withNobody(): KeptWorkflows["sharing"] {
   return {
+    isShared: false,
     claim: async () => ({ lost: new AbortController().signal, [Symbol.asyncDispose]: async () => undefined }),
     async heard(_subject, signal) {
       if (!signal.aborted) await once(signal, "abort");

@@ -79,6 +79,8 @@ export interface DriverLease extends AsyncDisposable {
 
 /** How processes that share workflows keep out of each other's way, and hear of each other. */
 export interface WorkflowSharing {
+  /** Others see of a workflow what is saved of it. */
+  readonly isShared: boolean;
   /** Gives the right to drive one; null where somebody else has it. */
   claim(id: string): Promise<DriverLease | null>;
   /** Settles at the next word of another process about a subject, or when the signal aborts; it may settle without any. */

@@ -26,7 +26,7 @@ const NO_BOUNDS = {
   jobs: Number.POSITIVE_INFINITY,
 };
 
-/** Something that happened to a job. That it began to run is not worth a save: the next start finds it out. */
+/** Something that happened to a job. */
 interface News {
   readonly change: (progress: Progress) => Progress;
   readonly isToSave: boolean;
@@ -198,7 +198,9 @@ export class WorkflowRun {
       if (this.#watched.has(job)) continue;
       this.#watched.add(job);
       const listener = {
-        started: () => this.#hear({ change: (progress) => started(progress, place), isToSave: false }),
+        // The next start would find it out; others, who see what is saved, would not.
+        started: () =>
+          this.#hear({ change: (it) => started(it, place), isToSave: this.#deps.sharing.isShared }),
         over: (ended: QueuedJob | null) => this.#hearEnd(place, ended),
       };
       watchJob(job, { ...this.#deps, viewer: this.#viewer }, listener, this.#signal).catch((error) =>

@@ -10,8 +10,9 @@ import { native } from "../queue/native.ts";
 import { findLeftovers } from "../support/census.ts";
 import { TIME_FACTOR } from "../support/time-factor.ts";
 import { until } from "../support/until.ts";
-import { ended, outputs, PATIENT, sent, states, step, stepOf } from "./sent-workflow.ts";
+import { ended, PATIENT, sent, states, step, stepOf } from "./sent-workflow.ts";
 import { twelveSteps } from "./twelve-steps.ts";
+import { look, overJobs, resultOf } from "./workflow-result.ts";
 
 const PATIENCE_MS = 240_000;
 
@@ -102,27 +103,6 @@ test(
   },
   PATIENCE_MS * TIME_FACTOR,
 );
-
-/** Where it stands; null while the server starts again. */
-async function look(url: string, id: string): Promise<Workflow | null> {
-  const answer = await native(url, "GET", `/workflows/${id}`).catch(() => null);
-  return answer?.status === 200 ? answer.body : null;
-}
-
-function overJobs(workflow: Workflow | null): number {
-  const items = workflow?.steps?.flatMap((it) => it.items) ?? [];
-  return items.filter(({ state }) => state === "succeeded" || state === "failed").length;
-}
-
-/** All that a workflow came to, but for ids, times and tries. */
-async function resultOf(url: string, workflow: Workflow): Promise<object> {
-  const found: Record<string, unknown> = {};
-  for (const { name, state, items } of workflow.steps ?? []) {
-    const texts = state === "succeeded" ? await outputs(url, workflow, name) : [];
-    found[name] = { state, items: items.map((it) => it.state), texts };
-  }
-  return { state: workflow.state, found };
-}
 
 /** Each start was noted once, and there were no more jobs than tries: what was submitted and not noted was found again. */
 async function expectNothingTwice(serving: Serving, workflows: readonly Workflow[]): Promise<void> {
