@@ -14,6 +14,9 @@ import { untilStored } from "./until-stored.ts";
 const LOOK_AGAIN_MS = 2_000;
 const SETBACK_MS = 500;
 
+/** A server that waits for a job is given up when it is not there for so many looks: it may be new, or only late. */
+const MOST_MISSED = 3;
+
 /** What taking jobs takes. */
 export interface JobTakerDeps extends Omit<RunTakenDeps, "closing"> {
   readonly memberId: string;
@@ -84,7 +87,8 @@ export class JobTaker implements AsyncDisposable {
       if (!this.#running.has(one.job.id)) continue;
       if (fence !== one.job.fence) one.abort(takenAway());
       if (cancel) one.hear("cancel");
-      if (one.job.node !== null && !livingNodes.has(one.job.node)) one.abort(nobodyWaits());
+      one.missedNode = one.job.node === null || livingNodes.has(one.job.node) ? 0 : one.missedNode + 1;
+      if (one.missedNode >= MOST_MISSED) one.abort(nobodyWaits());
       one.hear("in");
     }
   }

@@ -1,5 +1,5 @@
 import type { StageControls } from "../jobs/job-follower.ts";
-import { bare, type FrameWithBytes } from "./frame.ts";
+import { bare, type FrameWithBytes, frameCost } from "./frame.ts";
 import type { FrameWriter } from "./frame-writer.ts";
 
 /** What a caller sends to a job that this worker runs. */
@@ -26,17 +26,17 @@ export function takenInput(writer: FrameWriter): TakenInput {
     stage(controls) {
       current = controls;
     },
-    take({ frame, bytes }) {
+    take(received) {
+      const { frame, bytes } = received;
       const controls = current;
-      if (frame.type === "taken") writer.taken(frame.bytes);
+      if (frame.type === "taken") return writer.taken(frame.cost);
       if (frame.type === "signal") controls?.signal(frame.signal);
       if (frame.type === "resize") controls?.resize(frame.size);
       if (frame.type === "eof") inTurn(() => controls?.endInput());
-      if (frame.type !== "input") return;
       inTurn(async () => {
-        await controls?.write(bytes);
-        taken += bytes.length;
-        void writer.write(bare({ type: "taken", bytes: taken }));
+        if (frame.type === "input") await controls?.write(bytes);
+        taken += frameCost(received);
+        void writer.write(bare({ type: "taken", cost: taken }));
       });
     },
   };
