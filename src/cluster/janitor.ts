@@ -26,6 +26,9 @@ const TURN_MS = 3_000;
 /** Of one kind, at one time. */
 const MOST_AT_ONCE = 500;
 
+/** Jobs of a class without workers are looked through so often: mostly no other class can run them. */
+const MOVE_MS = 10_000;
+
 /** A job that a worker took later than that is not looked at: it is alive, or was a moment ago. */
 const SETTLED_MS = 10_000;
 
@@ -36,6 +39,13 @@ export type Janitor = () => Promise<void>;
 export function janitor(deps: JanitorDeps): Janitor {
   const { store, memberId } = deps;
   const missing = new Map<string, number>();
+  const moved = new Map<string, number>();
+  const isTime = (digest: string) => {
+    const now = performance.now();
+    if (now - (moved.get(digest) ?? Number.NEGATIVE_INFINITY) < MOVE_MS) return false;
+    moved.set(digest, now);
+    return true;
+  };
   return async () => {
     const lock = `${PREFIX}janitor`;
     if ((await store.ask((redis) => redis.set(lock, memberId, "PX", TURN_MS, "NX"))) === null) return;
@@ -43,7 +53,8 @@ export function janitor(deps: JanitorDeps): Janitor {
     await reclaimJobs(deps);
     for (const one of deps.classes.seen) {
       if (one.waiting === 0) continue;
-      if (one.slots === 0) await moveJobs(one, deps);
+      const isLeft = one.slots === 0 && deps.classes.seen.some(({ slots }) => slots > 0);
+      if (isLeft && isTime(one.digest)) await moveJobs(one, deps);
       await mendTurns(one, missing, deps);
     }
   };
