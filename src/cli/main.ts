@@ -6,6 +6,7 @@ import { errorTable } from "../errors/error-table.ts";
 import type { CliContext } from "./context.ts";
 import { OWN_FAILURE, signalExitCode, USAGE } from "./exit-codes.ts";
 import { buildProgram } from "./program.ts";
+import { noteUnreadOutput } from "./unread-output.ts";
 
 const projectDir = resolve(import.meta.dirname, "../..");
 
@@ -36,6 +37,8 @@ function stopSignals(command: string | undefined): NodeJS.Signals[] {
 }
 
 async function main(): Promise<void> {
+  // A server's log may be read by nobody, and it ends as it would.
+  if (process.argv[2] !== "serve") noteUnreadOutput(process);
   const stop = new AbortController();
   for (const signal of stopSignals(process.argv[2])) process.once(signal, () => stop.abort(signal));
   const context: CliContext = {

@@ -2,6 +2,7 @@ import type { ErrorBody } from "../api/error-body.ts";
 import type { JobRequest } from "../api/job-request.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { errorText } from "./error-text.ts";
+import { idsInLine, mendTurns } from "./mend-turns.ts";
 import { MOVE_JOB } from "./scripts/move-job.ts";
 import { RECLAIM_JOB } from "./scripts/reclaim-job.ts";
 import { REMOVE_EXPIRED } from "./scripts/remove-expired.ts";
@@ -114,41 +115,6 @@ function livingClassFor(request: JobRequest, classes: WorkerClasses): string | n
   } catch {
     return null;
   }
-}
-
-/** A process may have died, or the store's answer been lost, between adding a job and its turn. */
-async function mendTurns(
-  one: SeenClass,
-  missing: Map<string, number>,
-  { store, turns }: JanitorDeps,
-): Promise<void> {
-  const { digest } = one;
-  const lacks = one.waiting - (await turns.size(digest));
-  const before = missing.get(digest) ?? 0;
-  missing.set(digest, lacks);
-  // The first time they may only be on their way.
-  if (lacks <= 0 || before <= 0) return;
-  missing.delete(digest);
-  const ids = await idsInLine(digest, store);
-  const epoch = (await store.ask((redis) => redis.hget(`${PREFIX}turns:${digest}`, "epoch"))) ?? "0";
-  const clients = await store.ask(async (redis) => {
-    const pipeline = redis.pipeline();
-    for (const id of ids) pipeline.hget(names.job(id), "client");
-    return (await pipeline.exec()) ?? [];
-  });
-  const made = ids.map((id, at) => ({ id, client: String(clients[at]?.[1] ?? ""), tag: 1, epoch }));
-  await turns.add(digest, made);
-}
-
-/** Some of the jobs that wait for workers of a class. */
-async function idsInLine(digest: string, store: SharedStore): Promise<readonly string[]> {
-  return await store.ask(async (redis) => {
-    const clients = await redis.hkeys(names.waitingByClient);
-    const pipeline = redis.pipeline();
-    for (const client of clients) pipeline.zrange(names.line(digest, client), "0", String(MOST_AT_ONCE - 1));
-    const lines = (await pipeline.exec()) ?? [];
-    return lines.flatMap(([, ids]) => ids as string[]).slice(0, MOST_AT_ONCE);
-  });
 }
 
 /** The turn that a job came with may be had already, or still be known to BullMQ. */

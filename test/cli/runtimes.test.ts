@@ -1,5 +1,7 @@
+import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Running, startRunning } from "./running.ts";
+import { CRANKCASE } from "./serving.ts";
 
 let running: Running;
 
@@ -36,4 +38,25 @@ test("a name that is none is told, with what was probably meant", async () => {
     stderr: expect.stringContaining("no installed language is called pythn. Did you mean python?"),
     exitCode: 1,
   });
+});
+
+test.each([
+  ["a reader that has left", '"$0" runtimes | { exec <&-; sleep 2; }', "141", ""],
+  [
+    "a full disk",
+    '"$0" runtimes >/dev/full | cat',
+    "125",
+    "crankcase: output is lost: ENOSPC: no space left on device, write\n",
+  ],
+])("output that is lost to %s ends a command in order", async (_what, line, code, said) => {
+  const { stdout, stderr } = await execa(
+    "bash",
+    ["--norc", "-c", `${line}; echo "\${PIPESTATUS[0]}"`, CRANKCASE],
+    {
+      env: { PATH: process.env.PATH, CRANKCASE_URL: running.serving.url },
+      extendEnv: false,
+      stripFinalNewline: false,
+    },
+  );
+  expect([stdout, stderr]).toEqual([`${code}\n`, said]);
 });
