@@ -56,7 +56,9 @@ export function frameReader(store: SharedStore, stream: string, isAlone: boolean
   let last: string | null = null;
   let again = false;
   let reading: Promise<void> | undefined;
-  /** False where there is nothing more. */
+  const tidy = (ids: readonly string[]) =>
+    store.ask((redis) => (isAlone ? redis.xdel(stream, ...ids) : redis.pexpire(stream, KEPT_MS)));
+  /** False where there is nothing more, or whoever writes more says so. */
   const readSome = async (take: Take): Promise<boolean> => {
     const from = last === null ? "-" : `(${last}`;
     const entries = await store.ask((redis) => redis.xrangeBuffer(stream, from, "+", "COUNT", MOST_READ));
@@ -65,9 +67,9 @@ export function frameReader(store: SharedStore, stream: string, isAlone: boolean
       for (const frame of decodeFrames(encoded ?? Buffer.alloc(0))) await take(frame);
     }
     last = ids.at(-1) ?? last;
-    if (ids.length === 0) return false;
-    await store.ask((redis) => (isAlone ? redis.xdel(stream, ...ids) : redis.pexpire(stream, KEPT_MS)));
-    return true;
+    // Nobody waits for that: what is not removed expires.
+    if (ids.length > 0) tidy(ids).catch(() => undefined);
+    return ids.length === MOST_READ;
   };
   const readAll = async (take: Take) => {
     try {

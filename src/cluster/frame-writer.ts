@@ -1,14 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { encodeFrames, type FrameWithBytes } from "./frame.ts";
+import { encodeFrames, type FrameWithBytes, frameCost } from "./frame.ts";
 
 /** Bytes that may wait here for the store. */
 const MOST_PENDING = 65_536;
 
 /** Bytes of one entry, about. */
 const ENTRY_BYTES = 65_536;
-
-/** What a frame takes besides its bytes, about: many small ones are bounded too. */
-const FRAME_COST = 64;
 
 /** Before an entry that the store did not take is tried again, in milliseconds. */
 const RETRY_MS = 250;
@@ -17,7 +14,7 @@ const RETRY_MS = 250;
 export interface FrameWriterDeps {
   /** Appends an entry, and says so to whoever reads. */
   readonly append: (entry: Buffer) => Promise<void>;
-  /** Bytes that may be written and not yet taken by the reader; null where all is kept for whoever comes late. */
+  /** How much may be written and not yet taken by the reader, in bytes; null where all is kept for whoever comes late. */
   readonly window: number | null;
   /** Nobody reads any more: what waits is dropped. */
   readonly signal: AbortSignal;
@@ -44,17 +41,17 @@ export class FrameWriter {
   /** Takes a frame. A promise settles when there is room for more, or nobody reads any more; it never rejects. */
   write(frame: FrameWithBytes): Promise<void> | undefined {
     if (this.#deps.signal.aborted) return undefined;
-    const cost = frame.bytes.length + FRAME_COST;
+    const cost = frameCost(frame);
     this.#pending.push(frame);
     this.#pendingBytes += cost;
-    this.#written += frame.bytes.length;
+    this.#written += cost;
     this.#sending ??= this.#send();
     return this.#hasRoom ? undefined : this.#untilRoom();
   }
 
-  /** The reader has taken so many bytes since the beginning. */
-  taken(bytes: number): void {
-    this.#taken = Math.max(this.#taken, bytes);
+  /** The reader has taken so much since the beginning. */
+  taken(cost: number): void {
+    this.#taken = Math.max(this.#taken, cost);
     if (this.#hasRoom) this.#makeRoom();
   }
 
@@ -101,11 +98,11 @@ export class FrameWriter {
   #nextEntry(): FrameWithBytes[] {
     let bytes = 0;
     const number = this.#pending.findIndex((frame) => {
-      bytes += frame.bytes.length + FRAME_COST;
+      bytes += frameCost(frame);
       return bytes >= ENTRY_BYTES;
     });
     const entry = this.#pending.splice(0, number < 0 ? this.#pending.length : number + 1);
-    this.#pendingBytes -= entry.reduce((sum, frame) => sum + frame.bytes.length + FRAME_COST, 0);
+    this.#pendingBytes -= entry.reduce((sum, frame) => sum + frameCost(frame), 0);
     return entry;
   }
 }

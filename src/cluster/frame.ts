@@ -17,8 +17,8 @@ export type Frame =
   | { readonly type: "eof" }
   | { readonly type: "signal"; readonly signal: number }
   | { readonly type: "resize"; readonly size: TerminalSize }
-  // How many bytes of the other direction were taken, since the beginning.
-  | { readonly type: "taken"; readonly bytes: number };
+  // How much of the other direction was taken since the beginning (frameCost).
+  | { readonly type: "taken"; readonly cost: number };
 
 /** A frame and its bytes, which are empty where its type has none. */
 export interface FrameWithBytes {
@@ -54,6 +54,14 @@ export function decodeFrames(encoded: Buffer): FrameWithBytes[] {
     at = end;
   }
   return frames;
+}
+
+/** What a frame takes besides its bytes, about: many small ones are bounded too. */
+const FRAME_COST = 64;
+
+/** What a frame counts of a window: what only tells how much was taken takes nothing of it. */
+export function frameCost({ frame, bytes }: FrameWithBytes): number {
+  return frame.type === "taken" ? 0 : bytes.length + FRAME_COST;
 }
 
 /** A frame without bytes. */

@@ -2,6 +2,7 @@ import type { ErrorBody } from "../api/error-body.ts";
 import type { JobRequest } from "../api/job-request.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
 import { errorText } from "./error-text.ts";
+import { idsInLine, mendTurns } from "./mend-turns.ts";
 import { MOVE_JOB } from "./scripts/move-job.ts";
 import { RECLAIM_JOB } from "./scripts/reclaim-job.ts";
 import { REMOVE_EXPIRED } from "./scripts/remove-expired.ts";
@@ -26,6 +27,9 @@ const TURN_MS = 3_000;
 /** Of one kind, at one time. */
 const MOST_AT_ONCE = 500;
 
+/** Jobs of a class without workers are looked through so often: mostly no other class can run them. */
+const MOVE_MS = 10_000;
+
 /** A job that a worker took later than that is not looked at: it is alive, or was a moment ago. */
 const SETTLED_MS = 10_000;
 
@@ -36,6 +40,13 @@ export type Janitor = () => Promise<void>;
 export function janitor(deps: JanitorDeps): Janitor {
   const { store, memberId } = deps;
   const missing = new Map<string, number>();
+  const moved = new Map<string, number>();
+  const isTime = (digest: string) => {
+    const now = performance.now();
+    if (now - (moved.get(digest) ?? Number.NEGATIVE_INFINITY) < MOVE_MS) return false;
+    moved.set(digest, now);
+    return true;
+  };
   return async () => {
     const lock = `${PREFIX}janitor`;
     if ((await store.ask((redis) => redis.set(lock, memberId, "PX", TURN_MS, "NX"))) === null) return;
@@ -43,7 +54,8 @@ export function janitor(deps: JanitorDeps): Janitor {
     await reclaimJobs(deps);
     for (const one of deps.classes.seen) {
       if (one.waiting === 0) continue;
-      if (one.slots === 0) await moveJobs(one, deps);
+      const isLeft = one.slots === 0 && deps.classes.seen.some(({ slots }) => slots > 0);
+      if (isLeft && isTime(one.digest)) await moveJobs(one, deps);
       await mendTurns(one, missing, deps);
     }
   };
@@ -103,41 +115,6 @@ function livingClassFor(request: JobRequest, classes: WorkerClasses): string | n
   } catch {
     return null;
   }
-}
-
-/** A process may have died, or the store's answer been lost, between adding a job and its turn. */
-async function mendTurns(
-  one: SeenClass,
-  missing: Map<string, number>,
-  { store, turns }: JanitorDeps,
-): Promise<void> {
-  const { digest } = one;
-  const lacks = one.waiting - (await turns.size(digest));
-  const before = missing.get(digest) ?? 0;
-  missing.set(digest, lacks);
-  // The first time they may only be on their way.
-  if (lacks <= 0 || before <= 0) return;
-  missing.delete(digest);
-  const ids = await idsInLine(digest, store);
-  const epoch = (await store.ask((redis) => redis.hget(`${PREFIX}turns:${digest}`, "epoch"))) ?? "0";
-  const clients = await store.ask(async (redis) => {
-    const pipeline = redis.pipeline();
-    for (const id of ids) pipeline.hget(names.job(id), "client");
-    return (await pipeline.exec()) ?? [];
-  });
-  const made = ids.map((id, at) => ({ id, client: String(clients[at]?.[1] ?? ""), tag: 1, epoch }));
-  await turns.add(digest, made);
-}
-
-/** Some of the jobs that wait for workers of a class. */
-async function idsInLine(digest: string, store: SharedStore): Promise<readonly string[]> {
-  return await store.ask(async (redis) => {
-    const clients = await redis.hkeys(names.waitingByClient);
-    const pipeline = redis.pipeline();
-    for (const client of clients) pipeline.zrange(names.line(digest, client), "0", String(MOST_AT_ONCE - 1));
-    const lines = (await pipeline.exec()) ?? [];
-    return lines.flatMap(([, ids]) => ids as string[]).slice(0, MOST_AT_ONCE);
-  });
 }
 
 /** The turn that a job came with may be had already, or still be known to BullMQ. */

@@ -4,20 +4,18 @@ import type { JobHash } from "./job-fields.ts";
 import { type RunTakenDeps, runTaken, takenAway } from "./run-taken.ts";
 import { type RunningTaken, runningTaken } from "./running-taken.ts";
 import { TAKE_JOB } from "./scripts/take-job.ts";
-import { BULL_PREFIX, names, turnsQueue } from "./store-names.ts";
+import { names, turnsQueue } from "./store-names.ts";
 import { takenJob } from "./taken-job.ts";
+import { isPutBack, openTurnWorker, putBack } from "./turn-worker.ts";
 import type { TurnData } from "./turns.ts";
 import { untilStored } from "./until-stored.ts";
-
-/** A turn that BullMQ has not heard of for so long is given to another worker, which looks who has its job; in milliseconds. */
-const LOCK_MS = 10_000;
-
-/** How often it is looked for such turns. */
-const STALLED_MS = 5_000;
 
 /** Before a turn is looked at again whose job a worker has that may live, and before one that was given back has its next. */
 const LOOK_AGAIN_MS = 2_000;
 const SETBACK_MS = 500;
+
+/** A server that waits for a job is given up when it is not there for so many looks: it may be new, or only late. */
+const MOST_MISSED = 3;
 
 /** What taking jobs takes. */
 export interface JobTakerDeps extends Omit<RunTakenDeps, "closing"> {
@@ -56,7 +54,9 @@ export class JobTaker implements AsyncDisposable {
     this.#changes = this.#changes.then(async () => {
       if (this.#isStopped) return;
       for (const before of this.#workers) void before.pause(true).catch(() => undefined);
-      this.#workers.push(await this.#open(workerClass));
+      this.#workers.push(
+        await openTurnWorker(workerClass, (turn, token) => this.#take(turn, token), this.#deps),
+      );
     });
     return this.#changes;
   }
@@ -87,7 +87,8 @@ export class JobTaker implements AsyncDisposable {
       if (!this.#running.has(one.job.id)) continue;
       if (fence !== one.job.fence) one.abort(takenAway());
       if (cancel) one.hear("cancel");
-      if (one.job.node !== null && !livingNodes.has(one.job.node)) one.abort(nobodyWaits());
+      one.missedNode = one.job.node === null || livingNodes.has(one.job.node) ? 0 : one.missedNode + 1;
+      if (one.missedNode >= MOST_MISSED) one.abort(nobodyWaits());
       one.hear("in");
     }
   }
@@ -102,40 +103,6 @@ export class JobTaker implements AsyncDisposable {
     await Promise.allSettled(this.#workers.map((worker) => worker.close(store.fault !== null)));
   }
 
-  async #open(workerClass: string): Promise<Worker<TurnData>> {
-    const { store, width, warn, memberId } = this.#deps;
-    const bull = await import("bullmq");
-    const connection = store.connect();
-    connection.on("error", () => undefined);
-    const worker = new bull.Worker<TurnData>(
-      turnsQueue(workerClass),
-      (turn, token) => this.#take(turn, token),
-      {
-        connection,
-        prefix: BULL_PREFIX,
-        name: memberId,
-        concurrency: width,
-        lockDuration: LOCK_MS,
-        stalledInterval: STALLED_MS,
-        // How often is nobody's fault here: what becomes of the job is decided by its own record.
-        maxStalledCount: Number.MAX_SAFE_INTEGER,
-        runRetryDelay: SETBACK_MS,
-        removeOnComplete: { count: 0 },
-        removeOnFail: { count: 0 },
-      },
-    );
-    let isTold = false;
-    worker.on("error", (error) => {
-      if (!isTold) warn(`taking jobs: ${error.message}`);
-      isTold = true;
-    });
-    worker.on("active", () => {
-      isTold = false;
-    });
-    worker.on("closed", () => connection.disconnect());
-    return worker;
-  }
-
   /** Whatever is thrown BullMQ takes for the end of the turn: nothing is but what puts it back. */
   async #take(turn: Job<TurnData>, token = ""): Promise<void> {
     const { store, memberId, warn } = this.#deps;
@@ -146,13 +113,13 @@ export class JobTaker implements AsyncDisposable {
     const ask = () =>
       store.run(TAKE_JOB, String(turn.id), client, workerClass, tag, epoch, memberId, fence, Date.now());
     const answer = (await untilStored(ask, this.#gone.signal)) as string[];
-    if (answer[0] === "held") await later(turn, LOOK_AGAIN_MS, token);
+    if (answer[0] === "held") await putBack(turn, LOOK_AGAIN_MS, token);
     if (answer[0] !== "taken") return;
     const one = runningTaken(takenJob(answer, fence), store, this.#closing.signal);
     this.#running.set(one.job.id, one);
     try {
       const ran = await runTaken(one, { ...this.#deps, closing: this.#gone.signal });
-      if (ran === "back") await later(turn, this.#closing.signal.aborted ? 0 : SETBACK_MS, token);
+      if (ran === "back") await putBack(turn, this.#closing.signal.aborted ? 0 : SETBACK_MS, token);
     } catch (error) {
       if (isPutBack(error)) throw error;
       warn(`job ${one.job.id} is left to others: ${error instanceof Error ? error.message : error}`);
@@ -160,17 +127,6 @@ export class JobTaker implements AsyncDisposable {
       if (this.#running.get(one.job.id) === one) this.#running.delete(one.job.id);
     }
   }
-}
-
-/** Gives a turn back, to be had again then. Always throws: that is how BullMQ hears of it. */
-async function later(turn: Job<TurnData>, inMs: number, token: string): Promise<never> {
-  const { DelayedError } = await import("bullmq");
-  await turn.moveToDelayed(Date.now() + inMs, token);
-  throw new DelayedError();
-}
-
-function isPutBack(error: unknown): boolean {
-  return error instanceof Error && error.name === "DelayedError";
 }
 
 function nobodyWaits(): CrankcaseError {

@@ -4,7 +4,7 @@ import type { JobCall } from "../jobs/job-call.ts";
 import type { JobFollower } from "../jobs/job-follower.ts";
 import { errorOfText } from "./error-text.ts";
 import { followerFrames } from "./follower-frames.ts";
-import { bare, type FrameWithBytes } from "./frame.ts";
+import { bare, type FrameWithBytes, frameCost } from "./frame.ts";
 import { appendEntry, type FrameReader, frameReader, toMember } from "./frame-stream.ts";
 import { FrameWriter } from "./frame-writer.ts";
 import { remoteControls } from "./remote-controls.ts";
@@ -94,14 +94,14 @@ function listening(
   const listener = followerFrames(follower, controls);
   let told = 0;
   let said = 0;
-  const take = async ({ frame, bytes }: FrameWithBytes) => {
+  const take = async (received: FrameWithBytes) => {
     if (over.aborted) return;
-    if (frame.type === "taken") return writer.taken(frame.bytes);
-    await listener({ frame, bytes });
-    told += bytes.length;
+    if (received.frame.type === "taken") return writer.taken(received.frame.cost);
+    await listener(received);
+    told += frameCost(received);
     if (told - said < TAKEN_STEP_BYTES) return;
     said = told;
-    void writer.write(bare({ type: "taken", bytes: told }));
+    void writer.write(bare({ type: "taken", cost: told }));
   };
   return { hear: () => reader.read(take) };
 }

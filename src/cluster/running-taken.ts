@@ -20,6 +20,8 @@ export interface RunningTaken {
   readonly startedAt: number;
   /** Its start is noted. */
   hasBegun: boolean;
+  /** Looks in a row at which the server that waits for it was not there. */
+  missedNode: number;
   readonly signal: AbortSignal;
   /** Hears of it while it runs; null where nobody is told before its end. */
   readonly follower: JobFollower | null;
@@ -37,7 +39,7 @@ export function runningTaken(job: TakenJob, store: SharedStore, stop: AbortSigna
   const signal = AbortSignal.any([controller.signal, stop]);
   const relay = job.node === null ? keptRelay(job, store) : waitedRelay(job, job.node, store, signal);
   return {
-    ...{ job, signal, startedAt: Date.now(), hasBegun: false },
+    ...{ job, signal, startedAt: Date.now(), hasBegun: false, missedNode: 0 },
     follower: relay.follower,
     abort: (reason) => controller.abort(reason),
     hear(word) {

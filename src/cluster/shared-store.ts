@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import type { Config } from "../config/config.ts";
 import { CrankcaseError } from "../errors/crankcase-error.ts";
@@ -26,6 +27,9 @@ export interface ConnectionOptions {
 
 /** A command that has not been answered by then failed: Redis answers within milliseconds, or not at all. */
 const ANSWER_MS = 4_000;
+
+/** How long a start waits for it. */
+const PATIENCE_MS = 20_000;
 
 /** Between two tries to connect: the first at once, the last ones a second apart. */
 const FIRST_RETRY_MS = 20;
@@ -62,8 +66,7 @@ export async function openSharedStore(
     fault ??= "the connection was closed";
   });
   try {
-    await redis.connect();
-    await redis.ping();
+    await connected(redis, () => fault);
   } catch (cause) {
     redis.disconnect();
     throw notThere(config, cause);
@@ -80,6 +83,26 @@ export async function openSharedStore(
       redis.disconnect();
     },
   };
+}
+
+/** What Redis says of who may not enter (redis.io, "ACL"). */
+const REFUSAL = /^(WRONGPASS|NOAUTH|NOPERM|ERR invalid password|ERR AUTH)/;
+
+/** Servers and their store may be started in any order. */
+async function connected(redis: Redis, fault: () => string | null): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      if (redis.status === "wait") await redis.connect();
+      await redis.ping();
+      return;
+    } catch (cause) {
+      // One that answers and refuses, as for a wrong password, does so again.
+      if (REFUSAL.test(fault() ?? "")) throw new Error(fault() ?? "");
+      if (performance.now() > deadline) throw cause;
+      await sleep(LONGEST_RETRY_MS / 4);
+    }
+  }
 }
 
 async function connectionOptions({ storePasswordFile }: StoreConfig) {

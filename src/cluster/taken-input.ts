@@ -1,6 +1,9 @@
 import type { StageControls } from "../jobs/job-follower.ts";
-import { bare, type FrameWithBytes } from "./frame.ts";
+import { bare, type FrameWithBytes, frameCost } from "./frame.ts";
 import type { FrameWriter } from "./frame-writer.ts";
+
+/** The caller is told how much was taken each time it is so much more: well below what may be on its way. */
+const TAKEN_STEP_BYTES = 16_384;
 
 /** What a caller sends to a job that this worker runs. */
 export interface TakenInput {
@@ -17,7 +20,7 @@ export interface TakenInput {
 export function takenInput(writer: FrameWriter): TakenInput {
   let current: StageControls | null = null;
   let inputs: Promise<void> = Promise.resolve();
-  let taken = 0;
+  let [taken, said] = [0, 0];
   const inTurn = (action: () => void | Promise<void>) => {
     // A program that is over takes nothing more.
     inputs = inputs.then(action).catch(() => undefined);
@@ -26,17 +29,19 @@ export function takenInput(writer: FrameWriter): TakenInput {
     stage(controls) {
       current = controls;
     },
-    take({ frame, bytes }) {
+    take(received) {
+      const { frame, bytes } = received;
       const controls = current;
-      if (frame.type === "taken") writer.taken(frame.bytes);
+      if (frame.type === "taken") return writer.taken(frame.cost);
       if (frame.type === "signal") controls?.signal(frame.signal);
       if (frame.type === "resize") controls?.resize(frame.size);
       if (frame.type === "eof") inTurn(() => controls?.endInput());
-      if (frame.type !== "input") return;
       inTurn(async () => {
-        await controls?.write(bytes);
-        taken += bytes.length;
-        void writer.write(bare({ type: "taken", bytes: taken }));
+        if (frame.type === "input") await controls?.write(bytes);
+        taken += frameCost(received);
+        if (taken - said < TAKEN_STEP_BYTES) return;
+        said = taken;
+        void writer.write(bare({ type: "taken", cost: taken }));
       });
     },
   };

@@ -109,6 +109,27 @@ test("a worker that is asked to stop ends what it runs, and leaves the rest to o
   expect(await startsAt(staying)).toBeLessThanOrEqual(2);
 });
 
+test(
+  "a worker that was paused for too long finds its job taken over, and its own result counts for nothing",
+  SLOW,
+  async () => {
+    await using nodes = await startNodes();
+    const [api, paused] = await Promise.all([nodes.api(), nodes.worker({ slots: 1 })]);
+    await untilKnown(api);
+    const job = await submitted(api.url, { ...script("echo $RANDOM$RANDOM; sleep 1.5"), retry: 1 });
+    await until("it has begun", async () => (await jobOf(api, job.id)).starts === 1);
+    process.kill(paused.child("daemon"), "SIGSTOP");
+    await nodes.worker({ slots: 1 });
+    const ended = await over(api.url, job.id);
+    expect(ended).toMatchObject({ state: "done", starts: 2 });
+    process.kill(paused.child("daemon"), "SIGCONT");
+    const hears = () =>
+      paused.log.some((line) => line.includes(job.id) && /taken over|left to others|job failed/.test(line));
+    await until("the paused one knows", hears, 20_000);
+    expect(await jobOf(api, job.id)).toEqual(ended);
+  },
+);
+
 test("a job runs where its language is, and waits where no such worker is left", SLOW, async () => {
   await using nodes = await startNodes();
   const { folder } = nodes.redis;

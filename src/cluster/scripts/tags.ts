@@ -35,6 +35,13 @@ local function next_tag(class, client, most_tag)
     tag = math.min(following(0), most_tag - 1)
   end
   call('HSET', tags, client, tag)
+  -- Who has had all of his turns is remembered for no good.
+  if call('HLEN', tags) > 2 * call('HLEN', P .. 'waiting-by-client') + 1000 then
+    local known = call('HGETALL', tags)
+    for i = 1, #known, 2 do
+      if tonumber(known[i + 1]) <= v then call('HDEL', tags, known[i]) end
+    end
+  end
   return tag
 end
 `;

@@ -39,7 +39,7 @@ end
 local key = job_key(id)
 local job = call('HMGET', key, 'request', 'starts', 'retry', 'node', 'follow', 'input', 'cancel', 'setbacks', 'callback',
   'client')
-if job[4] and job[4] ~= '' and call('EXISTS', P .. 'member:' .. job[4]) == 0 then
+if job[4] and job[4] ~= '' and is_dead(job[4], now) then
   call('DEL', key)
   call('HDEL', P .. 'taken', ticket)
   call('ZREM', P .. 'running', id)
