@@ -1,11 +1,11 @@
-import { once } from "node:events";
 import type { Config } from "../config/config.ts";
 import { jobsFile } from "../packages/state-folders.ts";
 import { openSqliteStore } from "../queue/sqlite-store.ts";
+import { sharedWithNobody } from "../workflows/shared-with-nobody.ts";
 import { type JobsDeps, type OpenJobs, openJobs } from "./open-jobs.ts";
 import { openQueue } from "./open-queue.ts";
 import { openTogether } from "./open-together.ts";
-import type { KeptWorkflows, Serving } from "./serving.ts";
+import type { Serving } from "./serving.ts";
 
 /** How often workflows that have expired are removed, in milliseconds. */
 const SWEEP_MS = 60_000;
@@ -22,7 +22,7 @@ export async function openAlone(config: Config, deps: JobsDeps): Promise<Serving
     served: jobs,
     queued: queue.queued,
     check: queue.check,
-    workflows: { store: store.workflows, sharing: withNobody(), sweepMs: SWEEP_MS },
+    workflows: { store: store.workflows, sharing: sharedWithNobody(), sweepMs: SWEEP_MS },
     reload: reloadAll(jobs),
     readiness: jobs,
     isWorker: false,
@@ -41,17 +41,5 @@ export function reloadAll({
   return async () => {
     await catalogue.reload();
     await dropStarted();
-  };
-}
-
-/** There is one process for its file. */
-function withNobody(): KeptWorkflows["sharing"] {
-  return {
-    isShared: false,
-    claim: async () => ({ lost: new AbortController().signal, [Symbol.asyncDispose]: async () => undefined }),
-    async heard(_subject, signal) {
-      if (!signal.aborted) await once(signal, "abort");
-    },
-    tell: () => undefined,
   };
 }

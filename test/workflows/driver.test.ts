@@ -7,6 +7,7 @@ import { nativeErrorBody } from "../../src/http/native-words.ts";
 import { EXAMPLE_QUEUED, EXAMPLE_RESULT } from "../../src/http/openapi/job-examples.ts";
 import { listeners } from "../../src/queue/listeners.ts";
 import { openSqliteStore } from "../../src/queue/sqlite-store.ts";
+import { sharedWithNobody } from "../../src/workflows/shared-with-nobody.ts";
 import { Workflows, type WorkflowsDeps } from "../../src/workflows/workflows.ts";
 import { until } from "../support/until.ts";
 import { step } from "./sent-workflow.ts";
@@ -87,8 +88,7 @@ async function opened(change: Partial<WorkflowsDeps> = {}) {
     check: () => undefined,
     ttl: { defaultSeconds: 100, maximumSeconds: 1_000 },
     callbacks: { allowPrivate: false },
-    claim: () =>
-      Promise.resolve({ lost: new AbortController().signal, [Symbol.asyncDispose]: async () => undefined }),
+    sharing: sharedWithNobody(),
     spend: () => undefined,
     callbackDue: () => undefined,
     now: () => Date.now(),
@@ -151,11 +151,17 @@ test("a driver that is denied drives nothing, and one that lost its right leaves
   await using at = await opened();
   const lost = new AbortController();
   const lease = { lost: lost.signal, [Symbol.asyncDispose]: async () => undefined };
-  await using denied = await Workflows.open({ ...at.deps, claim: () => Promise.resolve(null) });
+  await using denied = await Workflows.open({
+    ...at.deps,
+    sharing: { ...sharedWithNobody(), claim: async () => null },
+  });
   const { workflow } = await denied.submit(request([step("a", ""), step("b", "", { needs: ["a"] })]), VIEWER);
   await until("it has let it go", () => denied.running === 0);
   expect(at.requests).toEqual([]);
-  await using losing = await Workflows.open({ ...at.deps, claim: () => Promise.resolve(lease) });
+  await using losing = await Workflows.open({
+    ...at.deps,
+    sharing: { ...sharedWithNobody(), claim: async () => lease },
+  });
   await until("it is submitted", () => at.requests.length === 1);
   lost.abort();
   await until("it has let it go", () => losing.running === 0);
