@@ -6,18 +6,16 @@ import type { WorkflowSharing } from "../queue/workflow-store.ts";
 import { type ClusterCounts, clusterCounts } from "./cluster-counts.ts";
 import type { ClusterDeps } from "./cluster-deps.ts";
 import { clusterDesk } from "./cluster-desk.ts";
-import { claimWorkflow } from "./driver-lease.ts";
 import { followTaken } from "./follow-taken.ts";
 import { janitor } from "./janitor.ts";
 import { JobTaker } from "./job-taker.ts";
 import { jobCallbacks } from "./kept-callbacks.ts";
 import { looker } from "./looker.ts";
 import { joinMembers, type Member, type Members } from "./members.ts";
-import { type News, openNews } from "./news.ts";
+import { openNews } from "./news.ts";
 import { type OwnClass, ownClass } from "./own-class.ts";
 import { remoteRuns } from "./remote-execute.ts";
-import type { SharedStore } from "./shared-store.ts";
-import { channels } from "./store-names.ts";
+import { shareWorkflows } from "./share-workflows.ts";
 import { openTurns } from "./turns.ts";
 import { type WorkerClasses, workerClasses } from "./worker-classes.ts";
 
@@ -77,23 +75,13 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
     follow: (hash, toListener, signal) => followTaken(hash, toListener, signal, { store, news }),
   });
   const held = opened.move();
-  const workflowSharing = sharingOf(store, news);
+  const workflowSharing = shareWorkflows(store, news);
   return {
     ...{ memberId, desk, classes, workflowSharing, counts, members, execute: runs.execute },
     get waitedFor() {
       return runs.running;
     },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
-  };
-}
-
-/** Words about workflows, and who drives them. */
-function sharingOf(store: SharedStore, news: News): WorkflowSharing {
-  return {
-    isShared: true,
-    claim: (id) => claimWorkflow(id, store),
-    heard: (subject, signal) => news.next(subject, signal),
-    tell: (subject) => void store.redis.publish(channels.subject(subject), "").catch(() => undefined),
   };
 }
 

@@ -30,10 +30,12 @@ export function sameRequest(client: string, key: string): string {
     .digest("hex");
 }
 
+/** A number; null where the field is missing or empty. */
 export function numberOrNull(text: string | undefined): number | null {
   return text === undefined || text === "" ? null : Number(text);
 }
 
+/** A text; null where the field is missing or empty. */
 export function textOrNull(text: string | undefined): string | null {
   return text === undefined || text === "" ? null : text;
 }

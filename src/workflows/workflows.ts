@@ -1,15 +1,15 @@
-import type { Workflow, WorkflowStateName } from "../api/workflow.ts";
+import type { Workflow } from "../api/workflow.ts";
 import type { WorkflowRequest } from "../api/workflow-request.ts";
 import { listeners } from "../queue/listeners.ts";
 import { listedFor, maySee, type Viewer } from "../queue/viewer.ts";
 import { fewAtOnce } from "./few-at-once.ts";
-import { type AcceptDeps, newWorkflow } from "./new-workflow.ts";
+import { newWorkflow } from "./new-workflow.ts";
 import type { Progress } from "./progress.ts";
 import { recentLists } from "./recent-lists.ts";
-import type { RunDeps } from "./run-deps.ts";
 import { cancelSubject, WorkflowDriver } from "./workflow-driver.ts";
-import { type WorkflowRoom, type WorkflowRoomBounds, workflowRoom } from "./workflow-room.ts";
+import { type WorkflowRoom, workflowRoom } from "./workflow-room.ts";
 import { listedWorkflow, workflowState } from "./workflow-state.ts";
+import type { SubmittedWorkflow, WantedWorkflows, WorkflowsDeps } from "./workflows-deps.ts";
 
 /** Jobs that are made of carried values at one time, of all workflows. */
 const MOST_MADE = 8;
@@ -19,29 +19,6 @@ const CANCEL_MS = 10_000;
 
 /** What is kept of lists that workflows are fanned out over, in bytes. */
 const LIST_BYTES = 32 * 1024 * 1024;
-
-/** What workflows take. */
-export interface WorkflowsDeps
-  extends Omit<RunDeps, "changed" | "lists" | "makesJobs" | "bounds" | "now">,
-    Omit<AcceptDeps, "bounds"> {
-  readonly bounds: AcceptDeps["bounds"] & WorkflowRoomBounds;
-  /** Between two removals of what has expired, in milliseconds. */
-  readonly sweepMs: number;
-}
-
-/** A workflow that was submitted; not new where its idempotency key was used before. */
-export interface SubmittedWorkflow {
-  readonly workflow: Workflow;
-  readonly isNew: boolean;
-}
-
-/** Which workflows somebody wants to see. */
-export interface WantedWorkflows {
-  readonly state: WorkflowStateName | null;
-  readonly limit: number;
-  /** Only those that came before this one. */
-  readonly before: string | null;
-}
 
 /** Sequences of jobs. Disposing lets those that are under way go, and keeps them; store and queue stay open. */
 export class Workflows implements AsyncDisposable {

@@ -8,7 +8,8 @@ import { EXAMPLE_QUEUED, EXAMPLE_RESULT } from "../../src/http/openapi/job-examp
 import { listeners } from "../../src/queue/listeners.ts";
 import { openSqliteStore } from "../../src/queue/sqlite-store.ts";
 import { sharedWithNobody } from "../../src/workflows/shared-with-nobody.ts";
-import { Workflows, type WorkflowsDeps } from "../../src/workflows/workflows.ts";
+import { Workflows } from "../../src/workflows/workflows.ts";
+import type { WorkflowsDeps } from "../../src/workflows/workflows-deps.ts";
 import { until } from "../support/until.ts";
 import { step } from "./sent-workflow.ts";
 
