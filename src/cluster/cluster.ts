@@ -9,6 +9,7 @@ import { clusterDesk } from "./cluster-desk.ts";
 import { followTaken } from "./follow-taken.ts";
 import { janitor } from "./janitor.ts";
 import { JobTaker } from "./job-taker.ts";
+import { joined } from "./joined.ts";
 import { jobCallbacks } from "./kept-callbacks.ts";
 import { looker } from "./looker.ts";
 import { joinMembers, type Member, type Members } from "./members.ts";
@@ -82,17 +83,6 @@ export async function openCluster(deps: ClusterDeps): Promise<Cluster> {
       return runs.running;
     },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
-  };
-}
-
-/** The same action, which whoever asks for it while it goes on waits for too. */
-function joined(action: () => Promise<void>): () => Promise<void> {
-  let going: Promise<void> | undefined;
-  return () => {
-    going ??= action().finally(() => {
-      going = undefined;
-    });
-    return going;
   };
 }
 
