@@ -75,6 +75,7 @@ export async function startDaemon(
     ...served,
     queued,
     isWorker: serving.isWorker,
+    store: shared?.store,
     ...told,
     limits,
     readiness,
