@@ -15,6 +15,12 @@ export const HealthShape = Type.Object(
     runtimes: Count("Runtimes that can be asked for."),
     running: Count("Jobs that hold a slot now."),
     waiting: Count("Jobs that wait for one now."),
+    store: Type.Optional(
+      Type.Enum(["ok", "away"], {
+        description:
+          "Whether the store answers that this server shares with others; left out where it shares none.",
+      }),
+    ),
   },
   { additionalProperties: false },
 );

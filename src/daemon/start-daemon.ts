@@ -78,6 +78,7 @@ export async function startDaemon(
     queued,
     workflows: sequences.workflows,
     isWorker: serving.isWorker,
+    store: shared?.store,
     ...told,
     limits,
     readiness,

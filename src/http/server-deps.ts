@@ -46,6 +46,8 @@ export interface ServerDeps extends AccessDeps {
   readonly metrics: Metrics;
   /** Whether jobs should be sent here now. */
   readonly readiness: () => Promise<Readiness>;
+  /** The store that it shares with others, if it does. */
+  readonly store?: { readonly fault: string | null } | undefined;
   /** Over the network it answers nobody but probes: its jobs come from the store that it shares. */
   readonly isWorker?: boolean;
   /** Reads configuration and definitions again; rejects with `invalid_config` or `invalid_definition`. */

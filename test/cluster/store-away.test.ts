@@ -38,7 +38,8 @@ test("while the store is away callers are told so, and nothing that was accepted
     body: { code: "store_away" },
   });
   expect(await (await fetch(`${api.url}/readyz`)).json()).toMatchObject({ ready: false });
-  expect((await fetch(`${api.url}/healthz`)).status).toBe(200);
+  const health = await fetch(`${api.url}/healthz`);
+  expect([health.status, await health.json()]).toMatchObject([200, { status: "ok", store: "away" }]);
   await sleep(AWAY_MS);
   await nodes.redis.start();
   await until(

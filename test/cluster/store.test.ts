@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ADD_JOBS } from "../../src/cluster/scripts/add-jobs.ts";
@@ -110,6 +111,6 @@ test("files of jobs make room for newer ones, and are whole", async () => {
     [third, "3"],
   ] as const) {
     const found = await artifacts.find(kept.id, "a/b.txt");
-    expect(await text(found?.content ?? [])).toBe(fill.repeat(2_000));
+    expect(await text(found?.content ?? Readable.from([]))).toBe(fill.repeat(2_000));
   }
 });
