@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { encodeFrames, type FrameWithBytes, frameCost } from "./frame.ts";
 
 /** Bytes that may wait here for the store. */
-const MOST_PENDING = 65_536;
+const MOST_PENDING = 262_144;
 
 /** Bytes of one entry, about. */
-const ENTRY_BYTES = 65_536;
+const ENTRY_BYTES = 262_144;
 
 /** Before an entry that the store did not take is tried again, in milliseconds. */
 const RETRY_MS = 250;

@@ -11,7 +11,7 @@ import { takenInput } from "./taken-input.ts";
 import type { TakenJob } from "./taken-job.ts";
 
 /** Bytes of output that may be on their way to whoever waits: beyond them the program is held back. */
-const WINDOW_BYTES = 262_144;
+const WINDOW_BYTES = 1_048_576;
 
 /** A job that this worker has, while it does. */
 export interface RunningTaken {
