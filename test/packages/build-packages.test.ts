@@ -6,6 +6,7 @@ import { expect, it } from "vitest";
 import { readBaseManifest } from "../../src/packages/base-manifest.ts";
 import { openWorkspace } from "../../src/packages/workspace.ts";
 import { DATA_DIR, PROJECT_DIR } from "../support/test-data.ts";
+import { TIME_FACTOR } from "../support/time-factor.ts";
 import { openDataFolder } from "./build-place.ts";
 
 /** Runner uids that no other test uses. */
@@ -54,7 +55,9 @@ it("a base whose making was killed is none, and nothing goes on making it", asyn
     }),
   );
   const killed = execa(process.execPath, command(folder.path, "bash"), { reject: false });
-  await expect.poll(() => processNames(`${folder.path}/bases/.work-`), { timeout: 10_000 }).toBe(true);
+  await expect
+    .poll(() => processNames(`${folder.path}/bases/.work-`), { timeout: 60_000 * TIME_FACTOR })
+    .toBe(true);
   killed.kill("SIGKILL");
   await killed;
   await noProcessNames(folder.path);
@@ -71,7 +74,7 @@ it("refuses a package that there is not, and guesses which is meant", async () =
 
 /** The jailer stops by itself when its parent is gone; it takes a moment. */
 async function noProcessNames(text: string): Promise<void> {
-  await expect.poll(() => processNames(text), { timeout: 5_000 }).toBe(false);
+  await expect.poll(() => processNames(text), { timeout: 30_000 * TIME_FACTOR }).toBe(false);
 }
 
 async function processNames(text: string): Promise<boolean> {
