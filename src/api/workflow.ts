@@ -1,6 +1,7 @@
 import Type, { type Static } from "typebox";
 import { ErrorBodyShape } from "./error-body.ts";
 import { QueuedJobShape } from "./queued-job.ts";
+import { workflowStates } from "./workflow-states.ts";
 
 const strict = { additionalProperties: false } as const;
 
@@ -9,17 +10,12 @@ const orNull = <Shape extends Type.TSchema>(shape: Shape, description: string) =
 
 const time = (description: string) => orNull(Type.String(), `${description}, RFC 3339 in UTC; null before.`);
 
-/** Where a workflow can stand. */
-export const workflowStates = ["running", "succeeded", "failed", "cancelled"] as const;
-
 /** Where a step can stand. */
 export const stepStates = ["waiting", "running", "succeeded", "failed", "skipped", "cancelled"] as const;
 
 /** Where one of a step's jobs can stand. */
 export const itemStates = ["waiting", "queued", "running", "succeeded", "failed", "cancelled"] as const;
 
-/** One of those. */
-export type WorkflowStateName = (typeof workflowStates)[number];
 /** One of those. */
 export type StepStateName = (typeof stepStates)[number];
 /** One of those. */

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { workflowStates } from "../api/workflow.ts";
+import { workflowStates } from "../api/workflow-states.ts";
 import type { CliContext } from "./context.ts";
 import { wholeNumber } from "./job/quantities.ts";
 import { whileRead } from "./job/while-read.ts";

@@ -51,7 +51,7 @@ export async function openWorkflows(config: Config, deps: WorkflowDeps): Promise
 }
 
 /** A key that is gone has no quota any more, as it has none for its jobs that wait. */
-function spend(owner: string | null, { callers }: WorkflowDeps): void {
+async function spend(owner: string | null, { callers }: WorkflowDeps): Promise<void> {
   const key = owner === null ? null : callers.access.keys.named(owner);
-  if (key !== null) callers.meter.spend({ client: `key:${key.name}`, key }, 1);
+  if (key !== null) await callers.meter.spend({ client: `key:${key.name}`, key }, 1);
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { type Workflow, workflowStates } from "../api/workflow.ts";
+import type { Workflow } from "../api/workflow.ts";
 import { type WorkflowRequest, WorkflowRequestShape } from "../api/workflow-request.ts";
+import { workflowStates } from "../api/workflow-states.ts";
 import type { Viewer } from "../queue/viewer.ts";
 import { clientSignal } from "./client-signal.ts";
 import { wantedStream } from "./event-stream.ts";

@@ -1,5 +1,5 @@
 import type { Callback } from "../api/queued-job-request.ts";
-import type { WorkflowStateName } from "../api/workflow.ts";
+import type { WorkflowStateName } from "../api/workflow-states.ts";
 import type { DueAnswer, DueQuestion } from "../callbacks/due-callback.ts";
 import type { CallbackStanding, KeptCallback, ListedJobs, TriedCallback } from "./job-store.ts";
 

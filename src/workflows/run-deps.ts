@@ -14,8 +14,8 @@ export interface RunDeps {
   readonly artifacts: Pick<ArtifactStore, "find">;
   readonly bounds: WorkflowBounds;
   readonly sharing: WorkflowSharing;
-  /** Counts a job for the key of this name; throws `quota_spent`. */
-  readonly spend: (owner: string | null) => void;
+  /** Counts a job for the key of this name; rejects with `quota_spent`. */
+  readonly spend: (owner: string | null) => Promise<void>;
   /** Bounds what is in memory while jobs are made of carried values. */
   readonly makesJobs: FewAtOnce;
   readonly lists: RecentLists;

@@ -53,7 +53,7 @@ export async function submitJobs(
 }
 
 function free(deps: SubmitDeps): SubmitDeps {
-  return { ...deps, spend: () => undefined };
+  return { ...deps, spend: async () => undefined };
 }
 
 async function submitOne(place: ItemPlace, progress: Progress, deps: SubmitDeps): Promise<Submission> {
@@ -61,7 +61,7 @@ async function submitOne(place: ItemPlace, progress: Progress, deps: SubmitDeps)
   try {
     return await makesJobs(async () => {
       const request = await requestOf(place, progress, deps);
-      spend(viewer.key);
+      await spend(viewer.key);
       const [submitted] = await queued.submit([request], viewer);
       if (submitted === undefined) throw new Error("a job was neither accepted nor refused");
       return { place, job: submitted.job.id };

@@ -1,4 +1,5 @@
-import type { Workflow, WorkflowStateName } from "../api/workflow.ts";
+import type { Workflow } from "../api/workflow.ts";
+import type { WorkflowStateName } from "../api/workflow-states.ts";
 import type { AcceptDeps } from "./new-workflow.ts";
 import type { RunDeps } from "./run-deps.ts";
 import type { WorkflowRoomBounds } from "./workflow-room.ts";

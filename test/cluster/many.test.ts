@@ -41,7 +41,7 @@ test(
   async () => {
     await using nodes = await startNodes();
     const apis = await Promise.all([nodes.api(), nodes.api()]);
-    const workers = [await nodes.worker({ slots: 2 }), await nodes.worker({ slots: 2 })];
+    const workers = await Promise.all([1, 2, 3].map(() => nodes.worker({ slots: 2 })));
     await Promise.all(apis.map((api) => untilKnown(api)));
     const ids: string[] = [];
     for (let number = 0; number < JOBS; number += 50) {

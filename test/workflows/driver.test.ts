@@ -90,7 +90,7 @@ async function opened(change: Partial<WorkflowsDeps> = {}) {
     ttl: { defaultSeconds: 100, maximumSeconds: 1_000 },
     callbacks: { allowPrivate: false },
     sharing: sharedWithNobody(),
-    spend: () => undefined,
+    spend: async () => undefined,
     callbackDue: () => undefined,
     now: () => Date.now(),
     errorBody: nativeErrorBody,

@@ -1,4 +1,4 @@
-import { workflowStates } from "../../api/workflow.ts";
+import { workflowStates } from "../../api/workflow-states.ts";
 import { JOB_ERRORS } from "./job-errors.ts";
 import { json, type Operation, ok, one, streamed } from "./operation.ts";
 import { EXAMPLE_WORKFLOW, EXAMPLE_WORKFLOW_STATE } from "./workflow-examples.ts";
