@@ -1,9 +1,7 @@
-import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { CRANKCASE } from "../cli/serving.ts";
-import { DAEMON_UID, type KeyedServing, startKeyed } from "../privileges/keyed-serving.ts";
-import { until } from "../support/until.ts";
+import { type KeyedServing, startKeyed } from "../privileges/keyed-serving.ts";
 import { native, script, submitted } from "./native.ts";
+import { newRunKey } from "./new-run-key.ts";
 
 const SLOW = { timeout: 120_000 };
 
@@ -13,25 +11,11 @@ let bob: string;
 
 beforeAll(async () => {
   keyed = await startKeyed();
-  ann = await newKey("ann");
-  bob = await newKey("bob", "--daily", "5");
+  ann = await newRunKey(keyed, "ann");
+  bob = await newRunKey(keyed, "bob", "--daily", "5");
 }, 120_000);
 
 afterAll(() => keyed[Symbol.asyncDispose]());
-
-/** A key for running jobs, which the server knows once this resolves. */
-async function newKey(name: string, ...options: string[]): Promise<string> {
-  const env = {
-    PATH: process.env.PATH,
-    CRANKCASE_KEYS_FILE: keyed.keysFile,
-    CRANKCASE_USER: String(DAEMON_UID),
-  };
-  const { stdout } = await execa(CRANKCASE, ["keys", "create", name, "--scope", "run", ...options], { env });
-  const isKnown = async () =>
-    (await native(keyed.serving.url, "GET", "/jobs", { key: stdout })).status === 200;
-  await until("the server knows the key", isKnown, 30_000);
-  return stdout;
-}
 
 test("a key's jobs are shown to it and to admins, and to nobody else", SLOW, async () => {
   const { url } = keyed.serving;

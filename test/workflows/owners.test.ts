@@ -1,9 +1,7 @@
-import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { CRANKCASE } from "../cli/serving.ts";
-import { DAEMON_UID, type KeyedServing, startKeyed } from "../privileges/keyed-serving.ts";
+import { type KeyedServing, startKeyed } from "../privileges/keyed-serving.ts";
 import { native } from "../queue/native.ts";
-import { until } from "../support/until.ts";
+import { newRunKey } from "../queue/new-run-key.ts";
 import { PATIENT, step } from "./sent-workflow.ts";
 
 const SLOW = { timeout: 120_000 };
@@ -14,25 +12,11 @@ let bob: string;
 
 beforeAll(async () => {
   keyed = await startKeyed({ limits: PATIENT });
-  ann = await newKey("ann");
-  bob = await newKey("bob", "--daily", "4");
+  ann = await newRunKey(keyed, "ann");
+  bob = await newRunKey(keyed, "bob", "--daily", "4");
 }, 120_000);
 
 afterAll(() => keyed[Symbol.asyncDispose]());
-
-/** A key for running jobs, which the server knows once this resolves. */
-async function newKey(name: string, ...options: string[]): Promise<string> {
-  const env = {
-    PATH: process.env.PATH,
-    CRANKCASE_KEYS_FILE: keyed.keysFile,
-    CRANKCASE_USER: String(DAEMON_UID),
-  };
-  const { stdout } = await execa(CRANKCASE, ["keys", "create", name, "--scope", "run", ...options], { env });
-  const isKnown = async () =>
-    (await native(keyed.serving.url, "GET", "/jobs", { key: stdout })).status === 200;
-  await until("the server knows the key", isKnown, 30_000);
-  return stdout;
-}
 
 async function over(key: string, steps: readonly object[]) {
   return await native(keyed.serving.url, "POST", "/workflows", { body: { steps, wait: true }, key });
