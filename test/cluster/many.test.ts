@@ -5,6 +5,7 @@ import type { QueuedJob } from "../../src/api/queued-job.ts";
 import type { Serving } from "../cli/serving.ts";
 import { native, script } from "../queue/native.ts";
 import { until } from "../support/until.ts";
+import { killServer } from "./kill-server.ts";
 import { startNodes, untilKnown } from "./nodes.ts";
 
 const SLOW = { timeout: 900_000 };
@@ -14,11 +15,6 @@ const JOBS = Number(process.env.TEST_CLUSTER_JOBS ?? "400");
 
 /** Ids of one request's. */
 const MOST_IDS = 100;
-
-function killAll(worker: Serving): void {
-  for (const pid of [worker.pid, worker.child("daemon"), worker.child("jailer")])
-    process.kill(pid, "SIGKILL");
-}
 
 /** The names of the starts that workers have noted, each as often as it was. */
 async function startsOf(workers: readonly Serving[]): Promise<readonly string[]> {
@@ -59,7 +55,7 @@ test(
     await until("some are over", async () => (await over()).length > JOBS / 8, 120_000);
     const [doomed, leaving] = workers;
     if (doomed === undefined || leaving === undefined) throw new Error("there are two");
-    killAll(doomed);
+    killServer(doomed, ["daemon", "jailer"]);
     workers.push(await nodes.worker({ slots: 2 }));
     process.kill(leaving.pid, "SIGTERM");
     await until(

@@ -6,15 +6,10 @@ import type { Serving } from "../cli/serving.ts";
 import { native, over, script, submitted } from "../queue/native.ts";
 import { PROJECT_DIR } from "../support/test-data.ts";
 import { until } from "../support/until.ts";
+import { killServer } from "./kill-server.ts";
 import { startNodes, untilKnown } from "./nodes.ts";
 
 const SLOW = { timeout: 180_000 };
-
-/** As a machine that loses its power: nobody is told. */
-function killAll(worker: Serving): void {
-  for (const pid of [worker.pid, worker.child("daemon"), worker.child("jailer")])
-    process.kill(pid, "SIGKILL");
-}
 
 async function jobOf(api: Serving, id: string): Promise<QueuedJob> {
   return (await native(api.url, "GET", `/jobs/${id}`)).body;
@@ -56,7 +51,7 @@ test(
     const waiting = [];
     for (let number = 0; number < 6; number += 1)
       waiting.push(await submitted(api.url, script(`echo ${number}`)));
-    killAll(doomed);
+    killServer(doomed, ["daemon", "jailer"]);
     const heir = await nodes.worker({ slots: 2 });
     const ended = await Promise.all(waiting.map(({ id }) => over(api.url, id)));
     expect(ended.map(({ result }) => result?.run?.stdout)).toEqual([

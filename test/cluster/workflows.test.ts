@@ -1,19 +1,14 @@
 import { expect, test } from "vitest";
-import type { Serving } from "../cli/serving.ts";
 import { native } from "../queue/native.ts";
 import { until } from "../support/until.ts";
 import { ended, PATIENT, sent, states, step } from "../workflows/sent-workflow.ts";
 import { twelveSteps } from "../workflows/twelve-steps.ts";
 import { look, overJobs, resultOf } from "../workflows/workflow-result.ts";
+import { killServer } from "./kill-server.ts";
 import { startNodes, untilKnown } from "./nodes.ts";
 
 const SLOW = { timeout: 300_000 };
 const PATIENCE_MS = 120_000;
-
-/** As a machine that loses its power: nobody is told. */
-function killAll(server: Serving, ...names: readonly ("daemon" | "jailer")[]): void {
-  for (const pid of [server.pid, ...names.map((name) => server.child(name))]) process.kill(pid, "SIGKILL");
-}
 
 test(
   "twelve steps, the api node that drives them and a worker killed as they run: the same result as of a run that nothing disturbs",
@@ -38,9 +33,9 @@ test(
     const haveEnded = (jobs: number) =>
       until(`${jobs} jobs are over`, async () => overJobs(await look(second.url, id)) >= jobs, PATIENCE_MS);
     await haveEnded(3);
-    killAll(doomed, "daemon", "jailer");
+    killServer(doomed, ["daemon", "jailer"]);
     await haveEnded(6);
-    killAll(first, "daemon");
+    killServer(first, ["daemon"]);
     const disturbed = await ended(second.url, id);
     expect(await resultOf(second.url, disturbed)).toEqual(expected);
     // What was submitted and not noted by the one that died was found again.
